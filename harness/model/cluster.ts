@@ -1,0 +1,131 @@
+/**
+ * The cluster as faults, targets and phases see it, whoever provides it: nodes that live and die, and links between them
+ * that can be disturbed. A provider (`cluster/`) implements it; a fake of it tests every fault.
+ */
+import type { Configuration, Metadata } from './metadata.ts'
+
+/** What an experiment asks for. */
+export interface ClusterPlan {
+  readonly brokers: number
+  /** `combined`: every broker is a controller too. A number: that many dedicated controllers beside the brokers. */
+  readonly controllers: 'combined' | number
+  /** Broker configuration beyond the harness's own, in Kafka's own keys. */
+  readonly config: Configuration
+  /** Each node's Java heap, in MB; absent: the start script's own. */
+  readonly heapMb?: number
+}
+
+export interface ClusterOptions {
+  readonly controllers?: 'combined' | number
+  readonly heapMb?: number
+  readonly config?: Configuration
+}
+
+/** A cluster of so many brokers, combined with the controllers unless dedicated ones are asked for. */
+export const brokers = (count: number, options: ClusterOptions = {}): ClusterPlan => ({
+  brokers: count,
+  controllers: options.controllers ?? 'combined',
+  config: options.config ?? {},
+  ...(options.heapMb === undefined ? {} : { heapMb: options.heapMb })
+})
+
+/** Client roles have a listener each, so that "producers cut off, consumers fine" is one link a broker. */
+export const clientRoles = ['producer', 'consumer', 'admin'] as const
+export type ClientRole = (typeof clientRoles)[number]
+
+export type NodeRole = 'broker' | 'controller'
+
+export interface NodeState {
+  readonly status: 'running' | 'paused' | 'exited'
+  /** The exit code of the last life, where it has ended. 137: SIGKILL. */
+  readonly exitCode?: number
+  /** When the last life began and ended, in wall-clock ISO 8601, as the runtime says. */
+  readonly startedAt?: string
+  readonly finishedAt?: string
+}
+
+export interface Node {
+  readonly id: number
+  readonly roles: readonly NodeRole[]
+  /** SIGKILL; returns when the process is gone. */
+  readonly kill: () => Promise<void>
+  /** SIGTERM and a controlled shutdown; SIGKILL after the deadline. */
+  readonly stop: () => Promise<void>
+  readonly start: () => Promise<void>
+  /** Stops the process's progress without ending it (cgroup freezer). */
+  readonly pause: () => Promise<void>
+  readonly unpause: () => Promise<void>
+  readonly state: () => Promise<NodeState>
+  /** The last lines of its log. */
+  readonly log: (lines: { readonly last: number }) => Promise<string>
+}
+
+/** `data`: a broker's listener for its peers. `quorum`: a controller's. `client`: a broker's listener for one client role. */
+export type Plane = 'data' | 'quorum' | 'client'
+
+/**
+ * What is done to a link.
+ * `refuse`: connections are closed and new ones refused. `black-hole`: nothing passes either way, and nobody is told.
+ * `stall`: bytes wait, and are delivered when it heals. `drop-responses`: requests arrive, but no response comes back, and
+ * the connection is closed `closeAfterMs` after the first response was swallowed. `latency`: each way, in milliseconds.
+ */
+export type Disturbance =
+  | { readonly kind: 'refuse' }
+  | { readonly kind: 'black-hole' }
+  | { readonly kind: 'stall' }
+  | { readonly kind: 'drop-responses', readonly closeAfterMs: number }
+  | { readonly kind: 'latency', readonly latencyMs: number, readonly jitterMs: number }
+
+/** What came of an ApiVersions request sent through a link. A TCP connect would prove nothing: Toxiproxy accepts before it dials. */
+export interface ProbeResult {
+  readonly link: string
+  readonly answered: boolean
+  readonly milliseconds: number
+}
+
+/** One directed, interruptible network path. */
+export interface Link {
+  /** `data:1->2`, `quorum:3->1`, `producer->2`. */
+  readonly name: string
+  readonly plane: Plane
+  /** A node's id, or a client role. */
+  readonly from: number | ClientRole
+  readonly to: number
+  readonly disturb: (disturbance: Disturbance) => Promise<void>
+  /** Undoes every disturbance of this link. Idempotent. */
+  readonly heal: () => Promise<void>
+}
+
+/** A client process that the harness started and may kill. */
+export interface ClientProcess {
+  /** `p1`, `c2`. */
+  readonly name: string
+  readonly role: ClientRole
+  /** SIGKILL; resolves with the process's end when it is gone. */
+  readonly kill: () => Promise<{ readonly pid: number, readonly signal: string | undefined, readonly exitCode: number | undefined }>
+  /** A new process, as a new incarnation. */
+  readonly restart: () => Promise<void>
+  readonly running: () => boolean
+}
+
+/** What this machine and provider can do. A missing capability is told with its reason, and what needs it is skipped. */
+export type Capability = 'links' | 'pause' | 'disks' | 'limits' | 'packet-loss'
+export type Capabilities = Readonly<Record<Capability, { readonly available: true } | { readonly available: false, readonly reason: string }>>
+
+export interface Cluster {
+  readonly nodes: readonly Node[]
+  readonly links: readonly Link[]
+  /** Sends an ApiVersions request through each of the links, from where its traffic starts, and says which were answered. */
+  readonly probe: (links: readonly Link[], deadline: { readonly milliseconds: number }) => Promise<readonly ProbeResult[]>
+  readonly bootstrap: (role: ClientRole) => readonly string[]
+  readonly capabilities: Capabilities
+}
+
+/** What a fault may act on: the cluster, what it says of itself, and the client processes. */
+export interface Subject {
+  readonly cluster: Cluster
+  readonly metadata: Metadata
+  readonly clients: () => readonly ClientProcess[]
+  /** Microseconds since the run began. */
+  readonly now: () => number
+}

@@ -1,0 +1,58 @@
+/** An experiment: a claim, and all that it takes to dispute it, as plain data. */
+import type { ClusterPlan } from './cluster.ts'
+import type { Duration } from './duration.ts'
+import type { Nemesis } from './fault.ts'
+import type { Workload } from './workload.ts'
+
+/** What a claim demands of the judgement, by name; every anomaly is judged whether it is named here or not. */
+export interface Checker {
+  readonly name: string
+  readonly description: string
+  /** The anomalies whose absence this checker claims. */
+  readonly anomalies: readonly string[]
+  /** The most time that a partition may go without an acknowledgement while sends wait. */
+  readonly unavailableMs?: number
+}
+
+/** What a control must find, or its run is refuted. */
+export interface Expectation {
+  readonly anomaly: string
+  readonly level: 'violation' | 'permitted' | 'information' | 'liveness' | 'objective'
+  readonly atLeast: number
+  /**
+   * Which records the finding must be about, and about no others. `hit`: sent or acknowledged while a fault was in force.
+   * `hidden`: exactly the ones that the harness withheld from its own audit. `any`: no demand.
+   */
+  readonly among: 'hit' | 'hidden' | 'any'
+}
+
+export interface ExperimentPlan {
+  /** One sentence that a reader could dispute. */
+  readonly claim: string
+  readonly cluster: ClusterPlan
+  readonly workload: Workload | readonly Workload[]
+  /** Absent: nothing is disturbed. */
+  readonly nemesis?: Nemesis
+  /** How long the load runs while faults come and go; the drain follows. */
+  readonly duration: Duration
+  readonly checkers: readonly Checker[]
+  /** What must be found: makes the experiment a control. */
+  readonly expects?: readonly Expectation[]
+  /** How many acknowledged records the harness hides from its own audit: shows that the verifier can see a loss. */
+  readonly hidden?: number
+  readonly tags?: readonly string[]
+}
+
+export interface Experiment extends ExperimentPlan {
+  readonly kind: 'experiment'
+  readonly workload: readonly Workload[]
+}
+
+const isList = (workload: Workload | readonly Workload[]): workload is readonly Workload[] => Array.isArray(workload)
+
+/** Makes a plan an experiment. The name is its file's. */
+export const experiment = (plan: ExperimentPlan): Experiment => ({
+  ...plan,
+  kind: 'experiment',
+  workload: isList(plan.workload) ? plan.workload : [plan.workload]
+})

@@ -1,0 +1,69 @@
+/**
+ * The words of disturbance: a target says *whom*, a fault *what*, a nemesis *when*. A fault is prepared (its target chosen)
+ * shortly before its time and strikes at it, so that the lateness of the blow and the time to find its victim are two
+ * figures. An injection is a live fault: it carries the evidence that it bit, and heals when disposed of.
+ */
+import type { Capability, ClientProcess, Link, Node, Subject } from './cluster.ts'
+import type { Duration } from './duration.ts'
+import type { Random } from './random.ts'
+
+/** Whom to disturb, in words and by role; chosen when the fault is due, not when the experiment is written. */
+export interface Target<Chosen> {
+  readonly description: string
+  readonly choose: (subject: Subject, random: Random) => Promise<readonly Chosen[]>
+}
+
+export type NodeTarget = Target<Node>
+export type LinkTarget = Target<Link>
+export type ClientTarget = Target<ClientProcess>
+
+/** What proved that a fault bit, or that it was looked for and not found. */
+export interface Bite {
+  readonly bit: boolean
+  /** A sentence with the facts: `broker 2: exit 137, gone in 41 ms`. */
+  readonly evidence: string
+}
+
+/** `struck`: right after the blow. `healing`: just before it is undone, when its consequences have had their time. */
+export type Moment = 'struck' | 'healing'
+
+export interface Injection extends AsyncDisposable {
+  /** Looks for proof that the fault bites. */
+  readonly bite: (moment: Moment) => Promise<Bite>
+}
+
+/** A fault whose target is known and which waits for its moment. */
+export interface PreparedFault {
+  /** `broker 2`, `data:2->1, data:3->1`, `c1`. */
+  readonly whom: string
+  /** The ids of the brokers that it hits, for the history. */
+  readonly brokers: readonly number[]
+  /** The names of the client processes that it hits. */
+  readonly clients: readonly string[]
+  readonly strike: () => Promise<Injection>
+}
+
+export interface Fault {
+  /** `kill the leader of orders`. */
+  readonly description: string
+  /** The history's word: `kill`, `cut`, `drop-responses`. */
+  readonly what: string
+  readonly needs: readonly Capability[]
+  readonly prepare: (subject: Subject, random: Random) => Promise<PreparedFault>
+}
+
+/** One fault at its time. */
+export interface ScheduledFault {
+  /** From the start of the disturbance phase. */
+  readonly at: Duration
+  readonly lasting: Duration
+  readonly fault: Fault
+  /** True: it may strike while another is in force; else it waits until the cluster is steady again. */
+  readonly overlapping: boolean
+}
+
+/** When: a plan of faults, drawn from the seed before the run. */
+export interface Nemesis {
+  readonly description: string
+  readonly schedule: (random: Random, duration: Duration) => readonly ScheduledFault[]
+}

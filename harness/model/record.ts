@@ -1,0 +1,131 @@
+/**
+ * The value of a record, which describes itself: whoever finds it, wherever, can tell which record of which run it is,
+ * where it was sent, when, and whether each of its bytes is still what was sent. A value of 52 bytes or more, little-endian:
+ *
+ *   bytes  0-15   fingerprint: the first half of the SHA-256 of all bytes that follow
+ *   bytes 16-19   `AKPF`
+ *   bytes 20-27   the run: the first 8 bytes of the SHA-256 of its id
+ *   bytes 28-35   the record's number, a double: producer, incarnation, sequence (see `record-number.ts`)
+ *   bytes 36-39   the topic: the first 4 bytes of the SHA-256 of its name
+ *   bytes 40-41   partition
+ *   bytes 42-43   attempt
+ *   bytes 44-49   `at`: microseconds since the run began, when the client was called
+ *   bytes 50-51   the value's length, so that a cut or padded value is noticed even where its fingerprint is gone
+ *   bytes 52-     filler: noise that depends on the position alone, written once for each slot
+ *
+ * The layout serves speed: a slot is reused from batch to batch, and nothing is allocated for a record but the digest.
+ */
+import { createHash, hash } from 'node:crypto'
+import { recordNumber } from './record-number.ts'
+
+export const leastRecordBytes = 52
+export const mostRecordBytes = 0xffff
+
+const fingerprintBytes = 16
+const magic = 0x46504b41
+const leastNumber = recordNumber({ producer: 1, incarnation: 1, sequence: 0 })
+
+/** What all records of one run and topic share. */
+export interface RecordTags {
+  readonly run: Buffer
+  readonly topic: number
+}
+
+/** What a record says of itself. */
+export interface RecordStamp {
+  /** See `record-number.ts`. */
+  readonly record: number
+  readonly partition: number
+  readonly attempt: number
+  /** Microseconds since the run began. */
+  readonly at: number
+}
+
+/** Room for one record: its value, and the part of it that the fingerprint covers. */
+export interface RecordSlot {
+  readonly value: Buffer
+  readonly covered: Buffer
+}
+
+export type FoundRecord =
+  | { readonly kind: 'foreign' }
+  | { readonly kind: 'own', readonly stamp: RecordStamp, readonly topic: number, readonly intact: boolean }
+
+export const recordTags = (run: string, topic: string): RecordTags => ({
+  run: createHash('sha256').update(run).digest().subarray(0, 8),
+  topic: topicTag(topic)
+})
+
+export const topicTag = (topic: string): number => createHash('sha256').update(topic).digest().readUInt32LE(0)
+
+/** Slots in one buffer, with their filler. A slot may be written again as soon as the send that carried it has ended. */
+export const recordSlots = ({ count, recordBytes }: { readonly count: number, readonly recordBytes: number }): readonly RecordSlot[] => {
+  if (recordBytes < leastRecordBytes || recordBytes > mostRecordBytes) {
+    throw new Error(`recordBytes is ${recordBytes}; a self-describing record takes ${leastRecordBytes} to ${mostRecordBytes} bytes.`)
+  }
+  const noise = fillerOf(recordBytes)
+  const all = Buffer.alloc(count * recordBytes)
+
+  return Array.from({ length: count }, (_, index) => {
+    const value = all.subarray(index * recordBytes, (index + 1) * recordBytes)
+    noise.copy(value)
+
+    return { value, covered: value.subarray(fingerprintBytes) }
+  })
+}
+
+/** Writes a record into a slot. */
+export const writeRecord = ({ value, covered }: RecordSlot, tags: RecordTags, stamp: RecordStamp): void => {
+  value.writeUInt32LE(magic, 16)
+  tags.run.copy(value, 20)
+  value.writeDoubleLE(stamp.record, 28)
+  value.writeUInt32LE(tags.topic, 36)
+  value.writeUInt16LE(stamp.partition, 40)
+  value.writeUInt16LE(stamp.attempt, 42)
+  value.writeUIntLE(stamp.at, 44, 6)
+  value.writeUInt16LE(value.length, 50)
+  // A string of single-byte characters ('binary' is latin1): `hash` makes it four times as fast as a Buffer of its own (0.5 against 2.1 µs).
+  value.write(hash('sha256', covered, 'binary'), 0, fingerprintBytes, 'latin1')
+}
+
+const foreign: FoundRecord = { kind: 'foreign' }
+
+/**
+ * Reads a value that a log or a consumer delivered. A value without this run's mark is foreign; one with it whose
+ * fingerprint does not match is not intact, and what it says of itself is then only the best guess (foreign, if its number
+ * cannot be one).
+ */
+export const readRecord = (value: Buffer, run: Buffer): FoundRecord => {
+  if (value.length < leastRecordBytes || value.readUInt32LE(16) !== magic || value.compare(run, 0, 8, 20, 28) !== 0) return foreign
+
+  const record = value.readDoubleLE(28)
+  if (!Number.isSafeInteger(record) || record < leastNumber) return foreign
+
+  const digest = hash('sha256', value.subarray(fingerprintBytes), 'binary')
+
+  return {
+    kind: 'own',
+    topic: value.readUInt32LE(36),
+    stamp: {
+      record,
+      partition: value.readUInt16LE(40),
+      attempt: value.readUInt16LE(42),
+      at: value.readUIntLE(44, 6)
+    },
+    intact: value.toString('latin1', 0, fingerprintBytes) === digest.slice(0, fingerprintBytes)
+  }
+}
+
+/** The same noise for every slot: which bytes are where is the fingerprint's business. */
+const fillerOf = (bytes: number): Buffer => {
+  const noise = Buffer.alloc(bytes)
+  let word = 0x9e3779b9
+  for (let index = 0; index < bytes; index += 1) {
+    word ^= word << 13
+    word ^= word >>> 17
+    word ^= word << 5
+    noise[index] = word & 0xff
+  }
+
+  return noise
+}

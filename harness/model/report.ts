@@ -1,0 +1,139 @@
+/**
+ * What one run leaves for people and machines: `report.json` is this, and every reporter tells it in its own form.
+ */
+import type { Expectation } from './experiment.ts'
+import type { Judgement, Verdict } from './judgement.ts'
+
+/** The phases of a run, in their order. */
+export const phases = ['provision', 'confirm', 'disturb', 'heal', 'drain', 'audit', 'check', 'report'] as const
+export type Phase = (typeof phases)[number]
+
+export interface RunReport {
+  readonly format: 1
+  readonly run: string
+  readonly experiment: string
+  readonly claim: string
+  /** True: the claim is that an unsafe configuration does lose or double records. */
+  readonly control: boolean
+  readonly seed: string
+  /** Wall-clock start, ISO 8601. */
+  readonly startedAt: string
+  readonly versions: Versions
+  readonly contract: ContractReport
+  readonly schedule: ScheduleReport
+  readonly faults: readonly FaultReport[]
+  readonly timings: Readonly<Partial<Record<Phase, number>>>
+  readonly recovery: readonly RecoveryReport[]
+  readonly selfTest: SelfTestReport
+  readonly expectations: readonly ExpectationReport[]
+  /** Client processes that ended unasked, and anything else that a reader must know. */
+  readonly incidents: readonly string[]
+  readonly judgement: Judgement
+  readonly verdict: Verdict
+  /** Why the verdict is what it is, in sentences; the first one carries the most. */
+  readonly reasons: readonly string[]
+  /** The run's folder, relative to where the command was given. */
+  readonly folder: string
+  /** The command that repeats exactly this run. */
+  readonly again: string
+  /** The harness process's highest resident memory while load ran, in bytes. */
+  readonly harnessMemoryBytes: number
+}
+
+export interface Versions {
+  readonly kafka: string
+  /** `kafkajs 2.2.4`. */
+  readonly clients: readonly string[]
+  readonly harness: string
+  readonly toxiproxy: string
+  readonly node: string
+}
+
+/** What the live configuration promises, as it was read from the running cluster and its clients. */
+export interface ContractReport {
+  readonly topics: readonly { readonly topic: string, readonly configuration: Readonly<Record<string, string>> }[]
+  readonly brokers: Readonly<Record<string, string>>
+  readonly clients: readonly { readonly client: string, readonly settings: Readonly<Record<string, string>> }[]
+  /** What endangers the claim, in sentences: `min.insync.replicas is 1: one broker's death can lose records.` */
+  readonly dangers: readonly string[]
+}
+
+export interface ScheduleReport {
+  /** SHA-256 of the schedule's steps. */
+  readonly hash: string
+  readonly steps: readonly ScheduledStep[]
+}
+
+export interface ScheduledStep {
+  readonly fault: string
+  readonly what: string
+  /** Milliseconds from the start of the disturbance phase. */
+  readonly atMs: number
+  readonly lastingMs: number
+  readonly overlapping: boolean
+}
+
+/** One injection as it went. All `at`s are microseconds since the run began. */
+export interface FaultReport {
+  /** Its number in the schedule, from 1. */
+  readonly number: number
+  readonly fault: string
+  readonly what: string
+  readonly whom: string
+  readonly brokers: readonly number[]
+  readonly scheduledAt: number
+  /** How long the target took to be found. */
+  readonly resolvedInMs: number
+  /** How late the first step was, counted from the later of its scheduled time and the target being known. */
+  readonly lateMs: number
+  readonly injectingAt: number
+  readonly injectedAt: number | undefined
+  readonly healingAt: number | undefined
+  readonly healedAt: number | undefined
+  readonly bit: boolean
+  readonly evidence: readonly string[]
+  /** Undefined: not measured, because the checking process failed. */
+  readonly overlappingSends: number | undefined
+}
+
+/** How long a partition went without an acknowledgement while sends waited, around one fault. */
+export interface RecoveryReport {
+  readonly topic: string
+  readonly partition: number
+  readonly fault: string
+  readonly milliseconds: number
+  /** False: it never acknowledged again. */
+  readonly recovered: boolean
+}
+
+/** The verifier's proof of itself: what was planted in a copy of this run's evidence, and what was noticed. */
+export interface SelfTestReport {
+  readonly passed: boolean
+  readonly planted: readonly { readonly mutation: string, readonly anomaly: string, readonly planted: number, readonly noticed: number }[]
+  /** What could not be planted, or was not noticed, in sentences. */
+  readonly failures: readonly string[]
+}
+
+export interface ExpectationReport {
+  readonly expectation: Expectation
+  readonly found: number
+  readonly met: boolean
+  readonly reason: string
+}
+
+/** A run that did not take place, because this machine or provider cannot do what it needs. */
+export interface SkippedRun {
+  readonly experiment: string
+  readonly claim: string
+  readonly reason: string
+}
+
+/** A run that could not take place or not be finished, because something that it stands on failed. */
+export interface BrokenRun {
+  readonly experiment: string
+  readonly claim: string
+  readonly seed: string
+  readonly kafka: string
+  /** What happened and what to do next. */
+  readonly reason: string
+}

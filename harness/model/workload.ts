@@ -1,0 +1,60 @@
+/**
+ * What producers and consumers do, as data: each client's plan goes to a process of its own. A workload knows its topics,
+ * its clients, and which mutations of its evidence must be possible, so that the verifier's self-test cannot be empty.
+ */
+import type { TopicPlan } from './topic.ts'
+
+export type Acks = 'all' | '1' | '0'
+
+/** A producer that writes numbered, self-describing records to the partitions of one topic. */
+export interface ProducerPlan {
+  readonly kind: 'producer'
+  /** Number 1 is `p1`; unique in the run. */
+  readonly number: number
+  readonly topic: TopicPlan
+  readonly acks: Acks
+  readonly idempotent: boolean
+  /** Batches in flight at once; when idempotent, at most one in a partition. */
+  readonly maxInFlight: number
+  /** How often the client library may retry one send; undefined: without end when idempotent, else its default of this harness. */
+  readonly retries: number | undefined
+  readonly recordBytes: number
+  readonly batchRecords: number
+  /** Undefined: flat out. */
+  readonly recordsPerSecond: number | undefined
+  /** What the application does with a send that failed: `stop believing` is right; `believe` goes on as if it were written. */
+  readonly onError: 'record' | 'believe'
+}
+
+export type CommitMode = 'after-work' | 'before-work' | 'automatic'
+
+/** A member of a consumer group that works through whole topics. */
+export interface MemberPlan {
+  readonly kind: 'member'
+  /** Number 1 is `c1`; unique in the run. */
+  readonly number: number
+  readonly group: string
+  readonly topics: readonly TopicPlan[]
+  readonly commits: CommitMode
+  /** What the work on one record takes, in microseconds; 0: nothing. */
+  readonly workMicroseconds: number
+  /** Commit after (or before) at most so many records. */
+  readonly commitEvery: number
+  readonly autoCommitIntervalMs: number
+  readonly sessionTimeoutMs: number
+  /** `handed-on`: fetched records go to another task, and the client library may commit them before that has worked on them. */
+  readonly work: 'in-line' | 'handed-on'
+}
+
+export type ClientPlan = ProducerPlan | MemberPlan
+
+export interface Workload {
+  readonly description: string
+  readonly topics: readonly TopicPlan[]
+  readonly clients: readonly ClientPlan[]
+  /** The planted anomalies that this workload's evidence must have room for. */
+  readonly mutations: readonly string[]
+}
+
+/** `p1`, `c2`: the name under which people, files and the history know a client. */
+export const clientName = (plan: ClientPlan): string => `${plan.kind === 'producer' ? 'p' : 'c'}${plan.number}`
