@@ -1,0 +1,146 @@
+/**
+ * `poll-skip` and `poll-rewind`: what one member was given within one assignment must follow the log, offset after offset,
+ * unless it moved its position itself.
+ *
+ * Guilty of skipping: 4, then 6, and 5 is in the log. Guilty of rewinding: 4, then 4. Innocent: a `seek` of that member between.
+ */
+import type { Consumption, Move } from '../model/evidence.ts'
+import { about, because, permittedOr, type Checker } from './checker.ts'
+import type { Facts } from './facts.ts'
+import { assignmentAt, assignmentsByMember, type Assignment } from './ownership.ts'
+import { visibilities, type PartitionLog } from './partition-log.ts'
+import type { Tally } from './tally.ts'
+
+export const polls: Checker = {
+  name: 'polls',
+  check: (facts, tally) => {
+    for (const consumption of facts.evidence.consumption) if (consumption.deliveries.length > 0) walk(facts, tally, consumption)
+  }
+}
+
+/** What a member has come to in its present assignment: the last delivery, or the position at the start. */
+interface Place {
+  readonly assignment: Assignment
+  row: number
+}
+
+const walk = (facts: Facts, tally: Tally, consumption: Consumption): void => {
+  const { deliveries, moves } = consumption
+  const byMember = assignmentsByMember(facts.ownership(consumption))
+  const seeks = seeksByMember(moves)
+  const places = new Map<number, Place>()
+  const visibleFrom = visibleOffsets(facts.logs[consumption.partition]!)
+  const around = { facts, tally, consumption }
+
+  for (let row = 0; row < deliveries.length; row++) {
+    const member = deliveries.member[row]!
+    const offset = deliveries.offset[row]!
+    const known = places.get(member)
+    if (known !== undefined && isWithin(known.assignment, deliveries, row)) {
+      const expected = deliveries.offset[known.row]! + 1
+      const skips = expected < offset && visibleFrom(expected) < offset
+      if ((skips || offset < expected) && !hasSeek(seeks.get(member), deliveries.at[known.row]!, deliveries.at[row]!)) {
+        report(around, { row, expected })
+      }
+      known.row = row
+      continue
+    }
+
+    const assignment = assignmentAt(byMember.get(member), { at: deliveries.at[row]!, order: deliveries.order[row]! })
+    if (assignment === undefined) {
+      places.delete(member)
+      continue
+    }
+    places.set(member, { assignment, row })
+    const { position, from } = assignment
+    if (position === null || (offset >= position && visibleFrom(position) >= offset)) continue
+    if (!hasSeek(seeks.get(member), from.at, deliveries.at[row]!)) report(around, { row, expected: position })
+  }
+}
+
+const isWithin = ({ to }: Assignment, deliveries: Consumption['deliveries'], row: number): boolean =>
+  deliveries.at[row]! < to.at || (deliveries.at[row] === to.at && deliveries.order[row]! < to.order)
+
+interface Around {
+  readonly facts: Facts
+  readonly tally: Tally
+  readonly consumption: Consumption
+}
+
+interface Step {
+  readonly row: number
+  /** The offset that should have come next. */
+  readonly expected: number
+}
+
+const report = ({ facts: { evidence, promises }, tally, consumption }: Around, { row, expected }: Step): void => {
+  const { partition, group, deliveries } = consumption
+  const offset = deliveries.offset[row]!
+  const rewinds = offset < expected
+  const permitted = rewinds && promises.mayBeTruncated(partition)
+  tally.add({
+    anomaly: rewinds ? 'poll-rewind' : 'poll-skip',
+    level: permittedOr(permitted),
+    partition,
+    group,
+    reason: rewinds
+      ? about(promises.ofPartition(partition), contract =>
+        `${contract}: a member was given an offset that it had passed, without a seek${permitted ? ', which this contract permits' : ''}`)
+      : because('a record in the log was left out between what a member was given, without a seek'),
+    witness: () => ({
+      id: evidence.recordName(deliveries.record[row]!),
+      offset,
+      at: deliveries.at[row]!,
+      member: evidence.members[deliveries.member[row]!]!.name,
+      note: `expected offset ${expected}`
+    })
+  })
+}
+
+/** By member: when it sought. Moves come in the order of time. */
+const seeksByMember = (moves: readonly Move[]): ReadonlyMap<number, readonly number[]> => {
+  const seeks = new Map<number, number[]>()
+  for (const move of moves) {
+    if (move.kind !== 'seek') continue
+    const known = seeks.get(move.member)
+    if (known === undefined) seeks.set(move.member, [move.at])
+    else known.push(move.at)
+  }
+
+  return seeks
+}
+
+/** Whether one of some times lies between two, these included: at the same moment it may have been in between. */
+export const hasSeek = (times: readonly number[] | undefined, from: number, to: number): boolean => {
+  if (times === undefined) return false
+  let low = 0
+  let high = times.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (times[middle]! < from) low = middle + 1
+    else high = middle
+  }
+
+  return low < times.length && times[low]! <= to
+}
+
+/** The first visible offset from an offset on; Infinity without one. */
+const visibleOffsets = ({ rows, visibility, rowAt }: PartitionLog): ((from: number) => number) => offset => {
+  let row = rowAt(offset)
+  if (row === -1) row = firstRowFrom(rows.offset, rows.length, offset)
+  while (row < rows.length && visibility[row] !== visibilities.visible) row += 1
+
+  return row < rows.length ? rows.offset[row]! : Infinity
+}
+
+const firstRowFrom = (offsets: PartitionLog['rows']['offset'], length: number, offset: number): number => {
+  let low = 0
+  let high = length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (offsets[middle]! < offset) low = middle + 1
+    else high = middle
+  }
+
+  return low
+}

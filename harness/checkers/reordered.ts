@@ -1,0 +1,102 @@
+/**
+ * `reordered`: records of one producer stand in the log in another order than it sent them.
+ *
+ * Guilty: an idempotent producer sent a, b, and the log has b at 0 and a at 1. Innocent: b is a record that another producer sent.
+ */
+import { notKnown, outcomes, type Evidence } from '../model/evidence.ts'
+import { about, because, permittedOr, type Checker } from './checker.ts'
+import type { Facts } from './facts.ts'
+import { idempotenceInWords, type Reason } from './promises.ts'
+import type { Tally } from './tally.ts'
+
+export const reordered: Checker = {
+  name: 'reordered',
+  check: (facts, tally) => {
+    const { evidence } = facts
+    for (let partition = 0; partition < evidence.partitions.length; partition++) {
+      if (evidence.partitions[partition]!.partition === null) continue
+      for (const sends of sendsByProducer(evidence, partition)) walk(facts, tally, { partition, sends: inSequence(evidence, sends) })
+    }
+  }
+}
+
+/** Rows of a partition come in the order of time; so do each producer's. */
+const sendsByProducer = ({ sends }: Evidence, partition: number): Iterable<number[]> => {
+  const byProducer = new Map<number, number[]>()
+  let lastProducer = -1
+  let rows: number[] = []
+  for (let send = sends.starts[partition]!; send < sends.starts[partition + 1]!; send++) {
+    const producer = sends.producer[send]!
+    if (producer !== lastProducer) {
+      rows = byProducer.get(producer) ?? []
+      byProducer.set(producer, rows)
+      lastProducer = producer
+    }
+    rows.push(send)
+  }
+
+  return byProducer.values()
+}
+
+/** By their sequence, if all of them have one; else by time, as they are. */
+const inSequence = ({ sends }: Evidence, rows: number[]): readonly number[] => {
+  let sorted = true
+  for (let index = 0; index < rows.length; index++) {
+    const sequence = sends.sequence[rows[index]!]!
+    if (sequence === notKnown) return rows
+    if (index > 0 && sequence < sends.sequence[rows[index - 1]!]!) sorted = false
+  }
+
+  return sorted ? rows : rows.toSorted((left, right) => sends.sequence[left]! - sends.sequence[right]! || left - right)
+}
+
+interface Walk {
+  readonly partition: number
+  readonly sends: readonly number[]
+}
+
+const walk = (facts: Facts, tally: Tally, { partition, sends: rows }: Walk): void => {
+  const { sends } = facts.evidence
+  const firstVisible = facts.firstVisible()
+  let highest = -1
+  for (const send of rows) {
+    const offset = firstVisible[send]!
+    if (offset === notKnown) continue
+    if (highest === -1 || offset >= firstVisible[highest]!) {
+      highest = send
+      continue
+    }
+    const { permitted, reason } = judged(facts, { partition, send, highest })
+    const before = highest
+    tally.add({
+      anomaly: 'reordered',
+      level: permittedOr(permitted),
+      partition,
+      reason,
+      witness: () => ({
+        id: facts.evidence.recordName(sends.record[send]!),
+        offset,
+        at: sends.at[send]!,
+        note: `sent after ${facts.evidence.recordName(sends.record[before]!)}, which is at offset ${firstVisible[before]}`
+      })
+    })
+  }
+}
+
+const judged = ({ evidence, promises }: Facts, { partition, send, highest }: { readonly partition: number, readonly send: number, readonly highest: number }): { permitted: boolean, reason: Reason } => {
+  const { sends, producers } = evidence
+  const producer = producers[sends.producer[send]!]!
+  if (promises.mayBeTruncated(partition)) {
+    return { permitted: true, reason: about(promises.ofPartition(partition), contract => `${contract}: the log may have been truncated`) }
+  }
+  if (producer.idempotent) return { permitted: false, reason: because(`${idempotenceInWords(producer)}: sends of one producer keep their order`) }
+
+  const waited = producer.maxInFlight === 1 && sends.outcome[highest] === outcomes.acknowledged && sends.outcomeAt[highest]! < sends.at[send]!
+
+  return {
+    permitted: !waited,
+    reason: because(waited
+      ? `${idempotenceInWords(producer)}, max.in.flight 1: the record was sent after the other had been acknowledged`
+      : `${idempotenceInWords(producer)}, max.in.flight ${producer.maxInFlight}: a retry may overtake`)
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * `stale-order`: a record stands below another that had been acknowledged before it was sent, whoever sent them: time ran
+ * backwards in the log.
+ *
+ * Guilty: a acknowledged at offset 5; later b is sent, and is at offset 3. Innocent: b was sent before a's acknowledgement came.
+ */
+import { notKnown, outcomes, type Evidence } from '../model/evidence.ts'
+import { about, permittedOr, type Checker } from './checker.ts'
+import type { Facts } from './facts.ts'
+import type { Tally } from './tally.ts'
+
+export const staleOrder: Checker = {
+  name: 'stale-order',
+  check: (facts, tally) => {
+    const byPartition = acknowledgedByPartition(facts.evidence)
+    for (const [partition, acknowledged] of byPartition) sweep(facts, tally, { partition, acknowledged })
+  }
+}
+
+/** By the partition that acknowledged: the sends whose offset is known, in the order in which their acknowledgements came. */
+const acknowledgedByPartition = ({ sends }: Evidence): ReadonlyMap<number, number[]> => {
+  const byPartition = new Map<number, number[]>()
+  for (let send = 0; send < sends.length; send++) {
+    if (sends.outcome[send] !== outcomes.acknowledged || sends.offset[send] === notKnown) continue
+    const partition = sends.acknowledgedPartition[send]!
+    const known = byPartition.get(partition)
+    if (known === undefined) byPartition.set(partition, [send])
+    else known.push(send)
+  }
+  for (const rows of byPartition.values()) {
+    const inOrder = rows.every((send, index) => index === 0 || sends.outcomeAt[rows[index - 1]!]! <= sends.outcomeAt[send]!)
+    if (!inOrder) rows.sort((left, right) => sends.outcomeAt[left]! - sends.outcomeAt[right]! || left - right)
+  }
+
+  return byPartition
+}
+
+interface Sweep {
+  readonly partition: number
+  readonly acknowledged: readonly number[]
+}
+
+const sweep = ({ evidence, promises, ...facts }: Facts, tally: Tally, { partition, acknowledged }: Sweep): void => {
+  const { sends } = evidence
+  const firstVisible = facts.firstVisible()
+  const promised = highestOfTwo(evidence)
+  const unpromised = highestOfTwo(evidence)
+  let next = 0
+  for (let send = sends.starts[partition]!; send < sends.starts[partition + 1]!; send++) {
+    for (; next < acknowledged.length && sends.outcomeAt[acknowledged[next]!]! < sends.at[send]!; next++) {
+      const earlier = acknowledged[next]!
+      if (promises.mayBeLost(earlier)) unpromised.add(earlier)
+      else promised.add(earlier)
+    }
+    const offset = firstVisible[send]!
+    if (offset === notKnown) continue
+    const strong = promised.above(offset, sends.record[send]!)
+    const earlier = strong === -1 ? unpromised.above(offset, sends.record[send]!) : strong
+    if (earlier === -1) continue
+
+    const permitted = strong === -1
+    tally.add({
+      anomaly: 'stale-order',
+      level: permittedOr(permitted),
+      partition,
+      reason: about(promises.ofSend(earlier), contract =>
+        `${contract}: ${permitted ? 'the earlier record may have been lost and its offset written again' : 'a record lies below one that was acknowledged before it was sent'}`),
+      witness: () => ({
+        id: evidence.recordName(sends.record[send]!),
+        offset,
+        at: sends.at[send]!,
+        note: `${evidence.recordName(sends.record[earlier]!)} was acknowledged at offset ${sends.offset[earlier]} before`
+      })
+    })
+  }
+}
+
+/** The highest acknowledged offset so far, and the highest of any other record: a record is not compared with itself. */
+const highestOfTwo = ({ sends }: Evidence) => {
+  let first = -1
+  let second = -1
+  const isHigher = (send: number, than: number): boolean => than === -1 || sends.offset[send]! > sends.offset[than]!
+
+  return {
+    add: (send: number): void => {
+      if (first !== -1 && sends.record[send] === sends.record[first]) {
+        if (isHigher(send, first)) first = send
+      } else if (isHigher(send, first)) {
+        second = first
+        first = send
+      } else if (isHigher(send, second)) second = send
+    },
+    /** A send of another record that was acknowledged above an offset, or -1. */
+    above: (offset: number, record: number): number => {
+      const candidate = first !== -1 && sends.record[first] === record ? second : first
+
+      return candidate !== -1 && sends.offset[candidate]! > offset ? candidate : -1
+    }
+  }
+}

@@ -1,0 +1,201 @@
+/**
+ * Gathers sends and their outcomes while evidence comes in, in whatever order, and makes the one table of sends of it. An
+ * outcome that stands before its send waits for it; one whose send never comes is counted and left out.
+ */
+import { notKnown, outcomes, type Numbers, type Sends } from '../model/evidence.ts'
+import { attemptIndex } from './attempt-index.ts'
+import { column, groupRows, rearranged, sortWithinGroups, type Column } from './columns.ts'
+import type { Pairs } from './interning.ts'
+
+/** A mistake of the evidence itself, at the line with this place. */
+export interface Contradiction {
+  readonly order: number
+  readonly field: string
+  readonly problem: string
+}
+
+export type Fail = (contradiction: Contradiction) => never
+
+/** What one send says. Reused from line to line, so that millions of them need no object each. */
+export interface SendRow {
+  order: number
+  at: number
+  record: number
+  attempt: number
+  producer: number
+  partition: number
+  sequence: number
+  transaction: number
+  key: number
+  tombstone: number
+}
+
+export interface OutcomeRow {
+  order: number
+  at: number
+  record: number
+  attempt: number
+  /** One of `outcomes`. */
+  outcome: number
+  offset: number
+  /** Where the acknowledgement said so; else not known. */
+  topic: number
+  partition: number
+}
+
+export interface GatheredSends {
+  readonly send: (row: SendRow) => void
+  readonly outcome: (row: OutcomeRow) => void
+  /** Only after all evidence came in. */
+  readonly hasSend: (record: number) => boolean
+  readonly hasAttempt: (record: number, attempt: number) => boolean
+  /** By record: the earliest of its sends; Infinity without any. */
+  readonly firstSentAt: (recordCount: number) => Float64Array
+  readonly settle: () => { readonly unmatched: number }
+  readonly finish: (recordCount: number) => Sends
+  /** By producer: when its last send, or outcome of a send, was written. */
+  readonly lastAt: (producer: number) => number
+}
+
+export const gatherSends = (partitions: Pairs, fail: Fail): GatheredSends => {
+  const columns = {
+    partition: column(), at: column(), record: column(), attempt: column(), producer: column(), sequence: column(),
+    transaction: column(), key: column(), tombstone: column(), outcome: column(), outcomeAt: column(), offset: column(),
+    acknowledgedPartition: column()
+  }
+  const lastAt: number[] = []
+  const waiting: OutcomeRow[] = []
+  const index = attemptIndex(columns.attempt)
+
+  const seen = (producer: number, at: number): void => {
+    if (!(at <= (lastAt[producer] ?? -1))) lastAt[producer] = at
+  }
+
+  const send = (row: SendRow): void => {
+    if (index.rowOf(row.record, row.attempt) !== -1) {
+      fail({ order: row.order, field: 'id', problem: `a second send of attempt ${row.attempt} of this id` })
+    }
+    columns.partition.push(row.partition)
+    columns.at.push(row.at)
+    columns.record.push(row.record)
+    columns.attempt.push(row.attempt)
+    columns.producer.push(row.producer)
+    columns.sequence.push(row.sequence)
+    columns.transaction.push(row.transaction)
+    columns.key.push(row.key)
+    columns.tombstone.push(row.tombstone)
+    columns.outcome.push(outcomes.silent)
+    columns.outcomeAt.push(notKnown)
+    columns.offset.push(notKnown)
+    columns.acknowledgedPartition.push(notKnown)
+    index.add(row.record)
+    seen(row.producer, row.at)
+  }
+
+  const settleOutcome = (send: number, row: OutcomeRow): void => {
+    if (columns.outcome.get(send) !== outcomes.silent) {
+      fail({ order: row.order, field: 'id', problem: `a second outcome of attempt ${row.attempt} of this id` })
+    }
+    const sentAt = columns.at.get(send)
+    if (row.at < sentAt) {
+      fail({ order: row.order, field: 'at', problem: `an outcome at ${row.at}, before its send at ${sentAt}` })
+    }
+    columns.outcome.set(send, row.outcome)
+    columns.outcomeAt.set(send, row.at)
+    seen(columns.producer.get(send), row.at)
+    if (row.outcome === outcomes.acknowledged) settlePlace(columns, partitions, send, row)
+  }
+
+  return {
+    send,
+    outcome: row => {
+      const at = index.rowOf(row.record, row.attempt)
+      if (at === -1) waiting.push({ ...row })
+      else settleOutcome(at, row)
+    },
+    settle: () => {
+      let unmatched = 0
+      for (const row of waiting) {
+        const at = index.rowOf(row.record, row.attempt)
+        if (at === -1) unmatched += 1
+        else settleOutcome(at, row)
+      }
+
+      return { unmatched }
+    },
+    hasSend: index.has,
+    hasAttempt: (record, attempt) => index.rowOf(record, attempt) !== -1,
+    firstSentAt: recordCount => {
+      const first = new Float64Array(recordCount).fill(Infinity)
+      const records = columns.record.finish()
+      const times = columns.at.finish()
+      for (let row = 0; row < records.length; row++) {
+        const record = records[row]!
+        if (times[row]! < first[record]!) first[record] = times[row]!
+      }
+
+      return first
+    },
+    lastAt: producer => lastAt[producer] ?? 0,
+    finish: recordCount => sendTable(columns, partitions.all.length, recordCount)
+  }
+}
+
+type SendColumns = Readonly<Record<Exclude<keyof Sends, 'length' | 'starts' | 'firstOf' | 'nextOf'>, Column>>
+
+/** Where a record was acknowledged, and so where it went if its client chose. */
+const settlePlace = (columns: SendColumns, partitions: Pairs, send: number, row: OutcomeRow): void => {
+  const sentTo = columns.partition.get(send)
+  if (row.topic === notKnown && row.partition === notKnown) {
+    if (partitions.all[sentTo]!.second === notKnown) return
+    columns.acknowledgedPartition.set(send, sentTo)
+    columns.offset.set(send, row.offset)
+
+    return
+  }
+  const { first: topic, second } = partitions.all[sentTo]!
+  const partition = row.partition === notKnown ? second : row.partition
+  if (partition === notKnown) return
+
+  columns.acknowledgedPartition.set(send, partitions.numberOf({ first: row.topic === notKnown ? topic : row.topic, second: partition }))
+  columns.offset.set(send, row.offset)
+  if (second === notKnown) columns.partition.set(send, partitions.numberOf({ first: topic, second: partition }))
+}
+
+const sendTable = (columns: SendColumns, partitionCount: number, recordCount: number): Sends => {
+  const grouping = groupRows(columns.partition.finish(), partitionCount)
+  sortWithinGroups(grouping, columns.at.finish())
+  const arranged = (one: Column): Numbers => rearranged(one.take(), grouping.rows)
+  const record = arranged(columns.record)
+
+  return {
+    length: record.length,
+    starts: grouping.starts,
+    record,
+    partition: arranged(columns.partition),
+    at: arranged(columns.at),
+    attempt: arranged(columns.attempt),
+    producer: arranged(columns.producer),
+    sequence: arranged(columns.sequence),
+    transaction: arranged(columns.transaction),
+    key: arranged(columns.key),
+    tombstone: arranged(columns.tombstone),
+    outcome: arranged(columns.outcome),
+    outcomeAt: arranged(columns.outcomeAt),
+    offset: arranged(columns.offset),
+    acknowledgedPartition: arranged(columns.acknowledgedPartition),
+    ...chains(record, recordCount)
+  }
+}
+
+/** The rows of each record, in the order of the table. */
+const chains = (record: Numbers, recordCount: number): Pick<Sends, 'firstOf' | 'nextOf'> => {
+  const firstOf = new Int32Array(recordCount).fill(-1)
+  const nextOf = new Int32Array(record.length)
+  for (let row = record.length - 1; row >= 0; row--) {
+    nextOf[row] = firstOf[record[row]!]!
+    firstOf[record[row]!] = row
+  }
+
+  return { firstOf, nextOf }
+}

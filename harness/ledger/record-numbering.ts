@@ -1,0 +1,110 @@
+/**
+ * Records as dense numbers, from 0 in the order in which they first appeared. The harness's own records have numbers from
+ * the start (`model/record-number.ts`): their dense number is found in pages of one producer's neighbouring sequences, so
+ * that millions of them cost four bytes each and no string. Any other id is a name like any.
+ */
+import { recordName } from '../model/record-number.ts'
+import { column } from './columns.ts'
+
+export interface RecordNumbering {
+  readonly ofNumber: (number: number) => number
+  readonly ofName: (name: string) => number
+  readonly count: () => number
+  readonly nameOf: (record: number) => string
+}
+
+// Small, so that a file of scattered numbers costs little more than its own length.
+const pageSize = 64
+
+export const recordNumbering = (): RecordNumbering => {
+  const pages = new Map<number, Int32Array>()
+  const named = new Map<string, number>()
+  // By dense number: the harness's number, or minus one less than the place among other names.
+  const identities = column()
+  const otherNames: string[] = []
+  let lastPage = -1
+  let page: Int32Array = new Int32Array(0)
+
+  const ofNumber = (number: number): number => {
+    const wanted = Math.floor(number / pageSize)
+    if (wanted !== lastPage) {
+      page = pages.get(wanted) ?? new Int32Array(pageSize)
+      pages.set(wanted, page)
+      lastPage = wanted
+    }
+    const place = number - wanted * pageSize
+    const known = page[place]!
+    if (known !== 0) return known - 1
+
+    identities.push(number)
+    page[place] = identities.length()
+
+    return identities.length() - 1
+  }
+
+  const ofOtherName = (name: string): number => {
+    const known = named.get(name)
+    if (known !== undefined) return known
+
+    identities.push(-otherNames.push(name))
+    named.set(name, identities.length() - 1)
+
+    return identities.length() - 1
+  }
+
+  return {
+    ofNumber,
+    ofName: name => {
+      const number = numberInName(name)
+
+      return number === -1 ? ofOtherName(name) : ofNumber(number)
+    },
+    count: () => identities.length(),
+    nameOf: record => {
+      const identity = identities.get(record)
+
+      return identity < 0 ? otherNames[-identity - 1]! : recordName(identity)
+    }
+  }
+}
+
+const colon = 58
+const dot = 46
+
+/**
+ * `recordNumberOf` without a regular expression, because it runs for each line of a history: the number of a name such as
+ * `p1:17` or `p1.2:17`, or -1 for any name that is not written exactly as `recordName` writes it.
+ */
+export const numberInName = (name: string): number => {
+  if (name.charCodeAt(0) !== 112 || name.length > 21) return -1
+  const producer = digits(name, 1)
+  if (producer.value < 1 || producer.value > 8191) return -1
+
+  let incarnation = 1
+  let end = producer.end
+  if (name.charCodeAt(end) === dot) {
+    const later = digits(name, end + 1)
+    if (later.value < 2 || later.value > 255) return -1
+    incarnation = later.value
+    end = later.end
+  }
+  if (name.charCodeAt(end) !== colon) return -1
+  const sequence = digits(name, end + 1)
+  if (sequence.value < 0 || sequence.value >= 2 ** 32 || sequence.end !== name.length) return -1
+
+  return (producer.value * 256 + incarnation) * 2 ** 32 + sequence.value
+}
+
+/** Reads digits from a place on; the value is -1 without any, or with a leading zero, which no name of ours has. */
+const digits = (text: string, start: number): { value: number, end: number } => {
+  let value = 0
+  let end = start
+  for (; end < text.length; end++) {
+    const digit = text.charCodeAt(end) - 48
+    if (digit < 0 || digit > 9) break
+    value = value * 10 + digit
+  }
+  const leadingZero = end - start > 1 && text.charCodeAt(start) === 48
+
+  return { value: end === start || leadingZero ? -1 : value, end }
+}
