@@ -1,0 +1,124 @@
+/**
+ * The final audit: every partition, read from its log's start to its end by a fresh client after everything has healed,
+ * uncommitted records included. Each partition is read on a connection of its own to its leader; when that fails, the
+ * leader is looked up again and the reading goes on, until the deadline. What was not reached is said, never guessed.
+ */
+import type { Connection } from '@platformatic/kafka'
+import type { Bootstrap, Metadata, OffsetRange } from '../model/metadata.ts'
+import type { TopicPartition } from '../model/recorder.ts'
+import { connectMetadata } from './admin.ts'
+import { asError, openConnection } from './brokers.ts'
+import { fetchPartition } from './fetch.ts'
+import { leaderAddress } from './leader-address.ts'
+import { readBatches, type BatchInfo } from './record-batches.ts'
+import { pause, withinDeadline } from './waiting.ts'
+
+const fetchBytes = 4 * 1024 * 1024
+const fetchDeadlineMs = 5000
+
+export interface AuditPlan {
+  readonly bootstrap: Bootstrap
+  readonly topics: readonly string[]
+  /** For all partitions together. */
+  readonly deadline: { readonly milliseconds: number }
+}
+
+/** Called for each record in the order of its offsets; `value` is a view that is overwritten later. */
+export type OnAudited = (found: TopicPartition & { readonly offset: number, readonly value: Buffer, readonly batch: BatchInfo }) => void
+
+export interface AuditedPartition extends OffsetRange {
+  /** Every record below `logEnd` was read. */
+  readonly complete: boolean
+  readonly lastStable: number | undefined
+  /** Batches whose checksum did not match; their records were read all the same. */
+  readonly damagedBatches: number
+  /** What hindered it, where it is not complete. */
+  readonly reason?: string
+}
+
+export const auditTopics = async ({ bootstrap, topics, deadline }: AuditPlan, onRecord: OnAudited): Promise<readonly AuditedPartition[]> => {
+  const until = performance.now() + deadline.milliseconds
+  const metadata = connectMetadata(bootstrap, 'ackproof-audit')
+  try {
+    const ranges = await askUntil(until, `the offsets of ${topics.join(', ')}`, () => metadata.offsets(topics))
+
+    return await Promise.all(ranges.map(range => auditPartition({ range, metadata, bootstrap, until, onRecord })))
+  } finally {
+    await metadata.close()
+  }
+}
+
+interface Reading {
+  readonly range: OffsetRange
+  readonly metadata: Metadata
+  readonly bootstrap: Bootstrap
+  readonly until: number
+  readonly onRecord: OnAudited
+}
+
+interface Progress {
+  next: number
+  damaged: number
+  unreadable: number
+  lastStable: number | undefined
+}
+
+const auditPartition = async (reading: Reading): Promise<AuditedPartition> => {
+  const { range, until } = reading
+  const progress: Progress = { next: range.logStart, damaged: 0, unreadable: 0, lastStable: undefined }
+  let reason = 'the deadline passed'
+
+  while (progress.next < range.logEnd && performance.now() < until) {
+    try {
+      await readFromLeader(reading, progress)
+    } catch (error) {
+      reason = asError(error).message
+      await pause(200)
+    }
+  }
+  if (progress.unreadable > 0) reason = `${progress.unreadable} record batches could not be taken apart`
+  const complete = progress.next >= range.logEnd && progress.unreadable === 0
+
+  return { ...range, complete, lastStable: progress.lastStable, damagedBatches: progress.damaged, ...(complete ? {} : { reason }) }
+}
+
+const readFromLeader = async ({ range, metadata, bootstrap, until, onRecord }: Reading, progress: Progress): Promise<void> => {
+  const { topic, partition } = range
+  const connection = await openConnection(await leaderAddress(metadata, bootstrap, range), 'ackproof-audit')
+  try {
+    while (progress.next < range.logEnd && performance.now() < until) await readOnce(connection, { topic, partition }, progress, onRecord)
+  } finally {
+    // The audit has what it came for; how the connection ends changes nothing.
+    void connection.close().catch(() => undefined)
+  }
+}
+
+const readOnce = async (connection: Connection, where: TopicPartition, progress: Progress, onRecord: OnAudited): Promise<void> => {
+  const asked = progress.next
+  const answer = await withinDeadline(
+    fetchPartition(connection, { ...where, offset: asked, mostBytes: fetchBytes }), `records of ${where.topic}-${where.partition}`, fetchDeadlineMs
+  )
+  if (answer.errorCode !== 0) throw new Error(`The fetch of ${where.topic}-${where.partition} at ${asked} failed with code ${answer.errorCode}.`)
+
+  const read = readBatches(answer.batches, (offset, value, batch) => {
+    // A fetch from inside a batch brings the whole batch.
+    if (offset >= asked) onRecord({ ...where, offset, value, batch })
+  })
+  if (read.nextOffset === undefined) throw new Error(`The fetch of ${where.topic}-${where.partition} at ${asked} brought no whole batch.`)
+
+  progress.next = read.nextOffset
+  progress.damaged += read.damaged
+  progress.unreadable += read.unreadable
+  progress.lastStable = answer.lastStable
+}
+
+const askUntil = async <Answer>(until: number, what: string, ask: () => Promise<Answer>): Promise<Answer> => {
+  for (;;) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (performance.now() > until) throw new Error(`Waited for ${what} until the audit's deadline.`, { cause: error })
+      await pause(200)
+    }
+  }
+}

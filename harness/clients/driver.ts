@@ -1,0 +1,107 @@
+/**
+ * What a workload may ask of a Kafka client, whichever library it is. A driver is one folder beside this file; it turns
+ * the library's errors into outcomes by a tested table, says what it cannot do, and never lets a promise hang without end.
+ */
+import type { Outcome, TopicPartition } from '../model/recorder.ts'
+import type { Acks } from '../model/workload.ts'
+
+export interface Driver {
+  readonly name: string
+  readonly version: string
+  readonly capabilities: DriverCapabilities
+  readonly openProducer: (options: ProducerOptions) => Promise<ProducerClient>
+  readonly openMember: (options: MemberOptions, listener: MemberListener) => Promise<MemberClient>
+}
+
+export interface DriverCapabilities {
+  /** How many sends an idempotent producer may have in flight without breaking its own sequence numbers. */
+  readonly inFlightWhenIdempotent: number
+  readonly rebalanceProtocols: readonly ('classic' | 'consumer')[]
+  /** Whether a fetched batch's checksum is verified. */
+  readonly checksChecksums: boolean
+}
+
+export interface ProducerOptions {
+  readonly clientId: string
+  readonly bootstrap: readonly string[]
+  readonly acks: Acks
+  readonly idempotent: boolean
+  /** How often one send is tried again; undefined: without end when idempotent, else 5 times. */
+  readonly retries: number | undefined
+}
+
+/** Values for one partition, in their order. */
+export interface SendBatch extends TopicPartition {
+  readonly values: readonly Buffer[]
+}
+
+export interface ProducerClient {
+  /** Never rejects: what went wrong is an outcome. The values may be overwritten once it has resolved. */
+  readonly send: (batch: SendBatch) => Promise<Outcome>
+  /** True after a send that makes this instance's next acknowledgement worthless: open another, as a new incarnation. */
+  readonly spent: () => boolean
+  /** Returns after two seconds at the latest. */
+  readonly close: () => Promise<void>
+}
+
+export interface MemberOptions {
+  readonly clientId: string
+  readonly bootstrap: readonly string[]
+  readonly group: string
+  readonly topics: readonly string[]
+  readonly sessionTimeoutMs: number
+  /** Set: the library commits by itself what the listener has returned from. */
+  readonly autoCommitIntervalMs: number | undefined
+}
+
+export interface DeliveredRecord {
+  readonly offset: number
+  readonly leaderEpoch: number | undefined
+  readonly value: Buffer
+}
+
+/** Consecutive records of one partition, in the order of their offsets. */
+export interface DeliveredBatch extends TopicPartition {
+  readonly records: readonly DeliveredRecord[]
+}
+
+export interface CommitResult {
+  readonly outcome: 'acknowledged' | 'rejected' | 'indeterminate'
+  readonly error?: string
+}
+
+/** What the application may do while it works on a batch. Nothing here rejects. */
+export interface BatchControl {
+  /** False once the assignment that the batch came by has ended: stop working on it at once. */
+  readonly current: () => boolean
+  /** True once the client has met an error that it must act upon (a rebalance): finish what was begun, then return. */
+  readonly failing: () => boolean
+  /** Commits `offset` as the partition's next. */
+  readonly commit: (offset: number) => Promise<CommitResult>
+  /** Everything up to and with this offset is done: a re-fetch starts behind it. */
+  readonly done: (offset: number) => void
+  /** With automatic commits: lets the library commit if its interval has passed. */
+  readonly commitIfDue: () => Promise<void>
+  /** Keeps the membership; call it at least every few hundred milliseconds. */
+  readonly heartbeat: () => Promise<void>
+}
+
+/** What a member tells the application. Times are for the listener to take, except where one is given. */
+export interface MemberListener {
+  readonly assigned: (partitions: readonly TopicPartition[]) => void
+  /** The first offset that will be read in an assigned partition, once it is known: before its first batch, or never. */
+  readonly positioned: (partition: TopicPartition, position: number) => void
+  readonly revoked: (partitions: readonly TopicPartition[]) => void
+  /** The client moved its position by itself, because what it asked for was not in the log. */
+  readonly sought: (partition: TopicPartition, offset: number) => void
+  readonly batch: (batch: DeliveredBatch, control: BatchControl) => Promise<void>
+  /** An automatic commit of the library: when it may have begun, and what is known to have become of it. */
+  readonly committed: (commit: TopicPartition & { readonly offset: number, readonly beganMsAgo: number } & CommitResult) => void
+  /** The library gave up; the driver starts it anew. */
+  readonly failed: (error: string) => void
+}
+
+export interface MemberClient {
+  /** Leaves the group; returns after five seconds at the latest. */
+  readonly close: () => Promise<void>
+}

@@ -1,0 +1,190 @@
+/**
+ * What a group member's process does. A delivery is on record before the work on it begins, the work is simulated, and
+ * commits go as the plan says:
+ *
+ *   after-work    work, then commit: every `commitEvery` records and at the end of a fetched batch
+ *   before-work   commit, and once that has returned, deliver and work: what a kill cuts off is skipped
+ *   automatic     the library commits what the behaviour has let go of; `handed-on`, that is before the work is done
+ *
+ * A batch is over when its assignment ends: whoever owns the partition then starts from the last commit. A rebalance that
+ * the client hears of in mid-work waits until the records of one commit are done, so that only a death cuts work off.
+ */
+import type { BatchControl, DeliveredBatch, DeliveredRecord, Driver, MemberListener } from '../clients/driver.ts'
+import { readRecord, recordTags } from '../model/record.ts'
+import type { Delivery, MemberRecorder, TopicPartition } from '../model/recorder.ts'
+import type { MemberPlan } from '../model/workload.ts'
+import { createHandOver, type HandOver } from './hand-over.ts'
+import { simulateWork, type Work } from './work.ts'
+
+export interface ReadSetting {
+  readonly plan: MemberPlan
+  readonly run: string
+  readonly driver: Driver
+  readonly bootstrap: readonly string[]
+  /** Microseconds since the run began. */
+  readonly now: () => number
+  readonly recorder: MemberRecorder
+  /** A passing trouble of the client, for the process's log. */
+  readonly onTrouble: (error: string) => void
+}
+
+export interface GroupReader {
+  /** Leaves the group. */
+  readonly close: () => Promise<void>
+}
+
+interface Reader {
+  readonly setting: ReadSetting
+  readonly runTag: Buffer
+  readonly work: Work
+  readonly handOver: HandOver
+}
+
+/** Joins the group; resolves when the first join has been tried. */
+export const openGroupReader = async (setting: ReadSetting): Promise<GroupReader> => {
+  const { plan, driver, bootstrap, recorder } = setting
+  const work = simulateWork(plan.workMicroseconds)
+  const reader: Reader = {
+    setting, work, runTag: recordTags(setting.run, '').run,
+    handOver: createHandOver(delivery => workOn(reader, delivery))
+  }
+  const client = await driver.openMember({
+    clientId: `c${plan.number}`,
+    bootstrap,
+    group: plan.group,
+    topics: plan.topics.map(({ name }) => name),
+    sessionTimeoutMs: plan.sessionTimeoutMs,
+    autoCommitIntervalMs: plan.commits === 'automatic' ? plan.autoCommitIntervalMs : undefined
+  }, listenerOf(reader))
+
+  return {
+    close: async () => {
+      await client.close()
+      reader.handOver.drop()
+      recorder.flush()
+    }
+  }
+}
+
+const listenerOf = (reader: Reader): MemberListener => {
+  const { setting: { recorder, now, onTrouble }, handOver } = reader
+  let assignedAt = 0
+
+  return {
+    assigned: partitions => {
+      assignedAt = now()
+      for (const partition of partitions) recorder.assigned({ ...partition, at: assignedAt })
+    },
+    // Said again with the position, at the time of the first line: the later line of the two counts.
+    positioned: (partition, position) => { recorder.assigned({ ...partition, at: assignedAt, position }) },
+    revoked: partitions => {
+      handOver.drop()
+      for (const partition of partitions) recorder.revoked({ ...partition, at: now() })
+    },
+    sought: (partition, offset) => { recorder.sought({ ...partition, offset, at: now(), reason: 'out-of-range' }) },
+    committed: ({ beganMsAgo, ...commit }) => {
+      const until = now()
+      recorder.committed({ ...commit, at: Math.max(0, until - Math.ceil(beganMsAgo * 1000)), until })
+    },
+    failed: onTrouble,
+    batch: async (batch, control) => {
+      try {
+        await workThrough(reader, batch, control)
+      } finally {
+        recorder.flush()
+      }
+    }
+  }
+}
+
+const workThrough = async (reader: Reader, batch: DeliveredBatch, control: BatchControl): Promise<void> => {
+  const { commits, work, commitEvery } = reader.setting.plan
+  if (commits === 'automatic' && work === 'handed-on') return handOn(reader, batch, control)
+
+  for (let start = 0; start < batch.records.length && control.current() && !control.failing(); start += commitEvery) {
+    const records = batch.records.slice(start, start + commitEvery)
+    if (commits === 'before-work' && !(await commitUpTo(reader, batch, records, control))) return
+
+    await deliver(reader, batch, records, control)
+    if (commits === 'after-work' && control.current()) await commitUpTo(reader, batch, records, control)
+    if (commits === 'automatic') await control.commitIfDue()
+    await control.heartbeat()
+  }
+}
+
+const deliver = async (reader: Reader, where: TopicPartition, records: readonly DeliveredRecord[], control: BatchControl): Promise<void> => {
+  if (reader.work.none) {
+    deliverAtOnce(reader, where, records, control)
+
+    return
+  }
+  for (const record of records) {
+    if (!control.current()) return
+
+    const delivery = deliveryOf(reader, where, record)
+    if (delivery !== undefined) await workOn(reader, delivery)
+    control.done(record.offset)
+    await control.heartbeat()
+  }
+}
+
+/** Without work there is nothing to interrupt: one write to the ledger covers all of them. */
+const deliverAtOnce = (reader: Reader, where: TopicPartition, records: readonly DeliveredRecord[], control: BatchControl): void => {
+  const { recorder, now } = reader.setting
+  const deliveries = records.flatMap(record => deliveryOf(reader, where, record) ?? [])
+  const at = now()
+
+  for (const delivery of deliveries) recorder.delivered(delivery, at)
+  recorder.flush()
+  const done = now()
+  for (const delivery of deliveries) recorder.processed(delivery, done)
+
+  const last = records.at(-1)
+  if (last !== undefined) control.done(last.offset)
+}
+
+const workOn = async ({ setting: { recorder, now }, work }: Reader, delivery: Delivery): Promise<void> => {
+  recorder.delivered(delivery, now())
+  recorder.flush()
+  await work.do()
+  recorder.processed(delivery, now())
+}
+
+/** Lets the library commit what the other task has not worked on yet: that is the experiment. */
+const handOn = async (reader: Reader, batch: DeliveredBatch, control: BatchControl): Promise<void> => {
+  reader.handOver.take(batch.records.flatMap(record => deliveryOf(reader, batch, record) ?? []))
+  const last = batch.records.at(-1)
+  if (last !== undefined) control.done(last.offset)
+
+  while (reader.handOver.full() && control.current() && !control.failing()) {
+    await reader.handOver.breathe()
+    await control.heartbeat()
+  }
+}
+
+/** False if the commit is not known to have been made. */
+const commitUpTo = async (reader: Reader, { topic, partition }: TopicPartition, records: readonly DeliveredRecord[], control: BatchControl): Promise<boolean> => {
+  const { recorder, now } = reader.setting
+  const last = records.at(-1)
+  if (last === undefined) return true
+
+  const offset = last.offset + 1
+  recorder.flush()
+  const at = now()
+  const result = await control.commit(offset)
+  recorder.committed({ topic, partition, offset, at, until: now(), ...result })
+
+  return result.outcome === 'acknowledged'
+}
+
+const deliveryOf = ({ runTag, setting: { recorder } }: Reader, { topic, partition }: TopicPartition, record: DeliveredRecord): Delivery | undefined => {
+  const found = readRecord(record.value, runTag)
+  if (found.kind === 'foreign') {
+    recorder.foreign({ topic, partition })
+
+    return undefined
+  }
+  const { offset, leaderEpoch } = record
+
+  return { topic, partition, offset, leaderEpoch, record: found.stamp.record, attempt: found.stamp.attempt, intact: found.intact }
+}
