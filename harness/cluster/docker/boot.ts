@@ -1,0 +1,176 @@
+/**
+ * Boots a cluster on Docker in the star topology: networks, then Toxiproxy, whose published ports must be known before Kafka
+ * can advertise them, then the proxies, then all nodes at once. It returns when the processes run; whether Kafka is ready is
+ * asked of Kafka, by `run/`.
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Cluster, Link } from '../../model/cluster.ts'
+import { messageOf } from '../../model/errors.ts'
+import { projectFile } from '../project-file.ts'
+import type { BootOrder, ProvidedCluster, Provider } from '../provider.ts'
+import { logDirectory, nodeAliases, serverProperties } from '../server-properties.ts'
+import { linkPlans, listenerPort, listenerRoles, nodePlans, peerHost, toxiproxyHost, type LinkPlan, type ListenerRole, type NodePlan } from '../topology.ts'
+import { dockerCapabilities } from './capabilities.ts'
+import { startContainer, type Membership } from './containers.ts'
+import { ensureImages, kafkaImage, toxiproxyImage } from './images.ts'
+import { labelsOf, type Labels } from './labels.ts'
+import { removeRun } from './leftovers.ts'
+import { createNetworks, networkNames, type NetworkNames } from './networks.ts'
+import { dockerNode } from './node.ts'
+import { probeFromHere, probeFromNode } from './probe.ts'
+import { connectRuntime, type Runtime } from './runtime.ts'
+import { toxiproxyAt, type ToxiproxyControl } from './toxiproxy.ts'
+
+const apiPort = 8474
+
+export const dockerProvider: Provider = {
+  boot: async order => {
+    const runtime = await connectRuntime()
+    await ensureImages(runtime.docker, order.kafkaVersion, order.told)
+    try {
+      return await bootOn(runtime, order)
+    } catch (error) {
+      await removeRun(runtime.docker, order.run)
+      throw error
+    }
+  }
+}
+
+/** What all steps of a boot share. */
+interface Boot {
+  readonly runtime: Runtime
+  readonly order: BootOrder
+  readonly nodes: readonly NodePlan[]
+  readonly networks: NetworkNames
+  readonly labels: Labels
+}
+
+const containerName = (run: string, node: number): string => `ackproof-${run}-node-${node}`
+
+const bootOn = async (runtime: Runtime, order: BootOrder): Promise<ProvidedCluster> => {
+  const boot: Boot = { runtime, order, nodes: nodePlans(order.plan), networks: networkNames(order.run), labels: labelsOf(order.run) }
+  await createNetworks(runtime.docker, boot.networks, { nodes: boot.nodes.map(node => node.id), labels: boot.labels })
+  order.signal.throwIfAborted()
+
+  const junction = await startToxiproxy(boot)
+  order.signal.throwIfAborted()
+
+  await startNodes(boot, junction)
+  order.signal.throwIfAborted()
+
+  return providedCluster(boot, junction)
+}
+
+/** Toxiproxy, once it runs: its links, and where this machine reaches each role's listener. */
+interface Junction {
+  readonly control: ToxiproxyControl
+  readonly links: readonly Link[]
+  readonly address: (role: ListenerRole, broker: number) => { readonly host: string, readonly port: number }
+}
+
+const startToxiproxy = async (boot: Boot): Promise<Junction> => {
+  const { runtime, order, nodes, networks, labels } = boot
+  const brokers = nodes.filter(node => node.roles.includes('broker'))
+  const published = listenerRoles.filter(role => role !== 'container').flatMap(role => brokers.map(broker => listenerPort(role, broker.id)))
+  const peers = (id: number): readonly string[] => nodes.filter(other => other.id !== id).map(other => peerHost(other.id))
+  const edge: Membership = { network: networks.edge, aliases: [toxiproxyHost] }
+
+  const container = await startContainer(runtime.docker, {
+    image: toxiproxyImage,
+    name: `ackproof-${order.run}-toxiproxy`,
+    labels,
+    memberships: [edge, ...nodes.map(node => ({ network: networks.ofNode(node.id), aliases: peers(node.id) }))],
+    ports: [apiPort, ...published],
+    loopbackOnly: runtime.local,
+    command: ['-host=0.0.0.0']
+  })
+
+  const control = toxiproxyAt(`http://${runtime.host}:${container.getMappedPort(apiPort)}`)
+  await control.ready({ milliseconds: 15_000 })
+  const links = await control.createLinks(linkPlans(nodes), await listenHosts(boot, container.getId()))
+
+  return { control, links, address: (role, broker) => ({ host: runtime.host, port: container.getMappedPort(listenerPort(role, broker)) }) }
+}
+
+/** A link between nodes listens only on Toxiproxy's address in the network of the node where it starts. */
+const listenHosts = async ({ runtime, networks }: Boot, container: string): Promise<(plan: LinkPlan) => string> => {
+  const { NetworkSettings: settings } = await runtime.docker.getContainer(container).inspect()
+  const addressOn = (network: string): string => {
+    const address = settings.Networks[network]?.IPAddress
+    if (!address) throw new Error(`Toxiproxy has no address on the network ${network}.`)
+
+    return address
+  }
+
+  return plan => addressOn(typeof plan.from === 'number' ? networks.ofNode(plan.from) : networks.edge)
+}
+
+const startNodes = async (boot: Boot, junction: Junction): Promise<void> => {
+  const { runtime, order, nodes, networks, labels } = boot
+  const script = await readFile(projectFile('docker/start-broker.sh'), 'utf8')
+  // 16 bytes in base64, as Kafka writes ids; one that began with a dash would be read as an option.
+  const clusterId = `A${randomBytes(16).toString('base64url').slice(1, 22)}`
+
+  await Promise.all(nodes.map(async node => {
+    const volume = containerName(order.run, node.id)
+    await runtime.docker.createVolume({ Name: volume, Labels: labels })
+    await startContainer(runtime.docker, {
+      image: kafkaImage(order.kafkaVersion),
+      name: containerName(order.run, node.id),
+      labels,
+      memberships: [{ network: networks.ofNode(node.id), aliases: nodeAliases(node.id) }],
+      ports: [],
+      loopbackOnly: true,
+      entrypoint: ['/bin/bash', '/ackproof/start-broker.sh'],
+      command: [],
+      environment: { CLUSTER_ID: clusterId, ...(order.plan.heapMb === undefined ? {} : { HEAP_MB: String(order.plan.heapMb) }) },
+      files: [
+        { content: script, target: '/ackproof/start-broker.sh' },
+        { content: serverProperties({ node, nodes, advertised: role => hostAndPort(junction.address(role, node.id)), config: order.plan.config }), target: '/ackproof/server.properties' }
+      ],
+      volumes: [{ source: volume, target: logDirectory }]
+    })
+  }))
+}
+
+const hostAndPort = ({ host, port }: { readonly host: string, readonly port: number }): string => `${host}:${port}`
+
+const providedCluster = async (boot: Boot, junction: Junction): Promise<ProvidedCluster> => {
+  const { runtime, order, networks } = boot
+  const brokers = boot.nodes.filter(node => node.roles.includes('broker'))
+  const nodes = boot.nodes.map(plan => dockerNode(runtime.docker, plan, containerName(order.run, plan.id)))
+
+  return {
+    nodes,
+    links: junction.links,
+    probe: (links, deadline) => probeLinks(boot, junction, links, deadline),
+    bootstrap: role => brokers.map(broker => hostAndPort(junction.address(role, broker.id))),
+    capabilities: dockerCapabilities,
+    kafkaVersion: order.kafkaVersion,
+    toxiproxyVersion: await junction.control.version(),
+    containerListener: {
+      bootstrap: brokers.map(broker => `${toxiproxyHost}:${listenerPort('container', broker.id)}`),
+      network: networks.edge,
+      image: kafkaImage(order.kafkaVersion)
+    },
+    saveLogs: async folder => {
+      await mkdir(folder, { recursive: true })
+      await Promise.all(nodes.map(async node => {
+        const log = await node.log({ last: 100_000 }).catch((error: unknown) => `The log could not be read: ${messageOf(error)}\n`)
+        await writeFile(join(folder, `node-${node.id}.log`), log)
+      }))
+    },
+    remove: async () => (await removeRun(runtime.docker, order.run)).remaining
+  }
+}
+
+const probeLinks = async ({ runtime, order }: Boot, junction: Junction, links: readonly Link[], deadline: { readonly milliseconds: number }): ReturnType<Cluster['probe']> => {
+  const starts = Map.groupBy(links, link => link.from)
+  const results = await Promise.all([...starts].map(([from, group]) => typeof from === 'number'
+    ? probeFromNode(runtime.docker, containerName(order.run, from), group, deadline)
+    : Promise.all(group.map(link => probeFromHere(link, junction.address(from, link.to), deadline)))))
+
+  return results.flat()
+}

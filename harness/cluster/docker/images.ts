@@ -1,0 +1,47 @@
+/**
+ * The images of a run: `apache/kafka:<version>` and Toxiproxy's, under the same names whether they were pulled or built here.
+ * When one is missing, `docker/prepare.sh` is asked for it, which pulls first and builds where no registry answers.
+ */
+import { existsSync } from 'node:fs'
+import { execa } from 'execa'
+import { InfrastructureError, messageOf } from '../../model/errors.ts'
+import { projectFile } from '../project-file.ts'
+import type { Docker } from './runtime.ts'
+
+export const toxiproxyVersion = '2.12.0'
+export const toxiproxyImage = `ghcr.io/shopify/toxiproxy:${toxiproxyVersion}`
+export const kafkaImage = (version: string): string => `apache/kafka:${version}`
+
+const buildDeadlineMs = 15 * 60_000
+
+export const imagePresent = async (docker: Docker, image: string): Promise<boolean> => {
+  try {
+    await docker.getImage(image).inspect()
+
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'statusCode' in error && error.statusCode === 404) return false
+    throw error
+  }
+}
+
+/** Makes sure that the images are there, and says what it had to do for it. */
+export const ensureImages = async (docker: Docker, kafkaVersion: string, told: (what: string) => void): Promise<void> => {
+  const missing = []
+  for (const image of [kafkaImage(kafkaVersion), toxiproxyImage]) if (!await imagePresent(docker, image)) missing.push(image)
+  if (missing.length === 0) return
+
+  const prepare = projectFile('docker/prepare.sh')
+  told(`${missing.join(' and ')} missing here: ${existsSync(prepare) ? 'pulling or building' : 'nothing to get it with'}`)
+  try {
+    await execa('bash', [prepare, '--kafka', kafkaVersion, '--toxiproxy', toxiproxyVersion], { timeout: buildDeadlineMs, all: true })
+  } catch (error) {
+    const output = error instanceof Error && 'all' in error && typeof error.all === 'string' ? error.all.trim().split('\n').slice(-8).join('\n') : messageOf(error)
+    throw new InfrastructureError({
+      happened: `The image could neither be pulled nor built.\n${output}`,
+      where: missing.join(', '),
+      next: `Check that Kafka ${kafkaVersion} exists, and try \`docker/prepare.sh --kafka ${kafkaVersion}\` by hand.`,
+      cause: error
+    })
+  }
+}

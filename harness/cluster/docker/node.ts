@@ -1,0 +1,64 @@
+/** A node's life and death, through the engine's own API: its published ports need not survive, for only Toxiproxy has any. */
+import type { Node, NodeState } from '../../model/cluster.ts'
+import type { NodePlan } from '../topology.ts'
+import type { Docker } from './runtime.ts'
+
+const stopDeadlineSeconds = 30
+const goneDeadlineMs = 20_000
+
+export const dockerNode = (docker: Docker, plan: NodePlan, name: string): Node => {
+  const container = docker.getContainer(name)
+
+  const state = async (): Promise<NodeState> => {
+    const { State: inspected } = await container.inspect()
+
+    return {
+      status: inspected.Paused ? 'paused' : inspected.Running ? 'running' : 'exited',
+      startedAt: inspected.StartedAt,
+      ...(inspected.Running ? {} : { exitCode: inspected.ExitCode, finishedAt: inspected.FinishedAt })
+    }
+  }
+
+  return {
+    id: plan.id,
+    roles: plan.roles,
+    state,
+    kill: async () => {
+      const gone = container.wait({ condition: 'not-running', abortSignal: AbortSignal.timeout(goneDeadlineMs) })
+      await container.kill({ signal: 'SIGKILL' })
+      await gone
+    },
+    stop: async () => {
+      await container.stop({ t: stopDeadlineSeconds })
+    },
+    start: async () => {
+      const { status } = await state()
+      if (status === 'paused') await container.unpause()
+      if (status === 'exited') await container.start()
+    },
+    pause: async () => {
+      await container.pause()
+    },
+    unpause: async () => {
+      const { status } = await state()
+      if (status === 'paused') await container.unpause()
+    },
+    log: async ({ last }) => {
+      const bytes = await container.logs({ stdout: true, stderr: true, tail: last, follow: false })
+
+      return withoutFrames(bytes)
+    }
+  }
+}
+
+/** Docker frames each chunk of a log with eight bytes: the stream's number, three zeros, and a length. */
+const withoutFrames = (bytes: Buffer): string => {
+  const chunks: Buffer[] = []
+  for (let start = 0; start + 8 <= bytes.length;) {
+    const end = start + 8 + bytes.readUInt32BE(start + 4)
+    chunks.push(bytes.subarray(start + 8, end))
+    start = end
+  }
+
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -1,0 +1,31 @@
+/**
+ * What a provider of clusters offers to the run's phases. Nothing outside a provider may know which one it is: Docker now,
+ * an existing cluster or Kubernetes later.
+ */
+import type { Cluster, ClusterPlan } from '../model/cluster.ts'
+
+export interface BootOrder {
+  /** The run's id; everything the provider creates is marked with it. */
+  readonly run: string
+  readonly plan: ClusterPlan
+  readonly kafkaVersion: string
+  /** Told what goes on, in a few words: `starting three brokers`. */
+  readonly told: (what: string) => void
+  /** Aborted: give up, and leave nothing behind. */
+  readonly signal: AbortSignal
+}
+
+export interface ProvidedCluster extends Cluster {
+  readonly kafkaVersion: string
+  readonly toxiproxyVersion: string
+  /** `host:port` of the listener for clients in containers, and the network that they must join. */
+  readonly containerListener: { readonly bootstrap: readonly string[], readonly network: string, readonly image: string }
+  /** Writes each node's log into a folder, as `node-1.log`. */
+  readonly saveLogs: (folder: string) => Promise<void>
+  /** Removes all that the provider created for this run; idempotent; says what is still there. */
+  readonly remove: () => Promise<readonly string[]>
+}
+
+export interface Provider {
+  readonly boot: (order: BootOrder) => Promise<ProvidedCluster>
+}

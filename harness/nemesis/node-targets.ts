@@ -1,0 +1,67 @@
+/** Nodes by role. Who bears a role is asked of the cluster when the fault is due, and of a broker that can answer. */
+import type { Node, Subject } from '../model/cluster.ts'
+import type { NodeTarget } from '../model/fault.ts'
+import type { TopicPlan } from '../model/topic.ts'
+
+/** The broker that leads one partition of a topic; which partition, the seed says, unless the topic has only one. */
+export const leaderOf = (topic: TopicPlan): NodeTarget => ({
+  description: `the leader of ${topic.name}`,
+  choose: async (subject, random) => {
+    const partitions = await subject.metadata.partitions([topic.name])
+    const led = partitions.filter(({ leader }) => leader !== undefined)
+    const { leader } = random.pick(led)
+
+    return nodesWith(subject, leader === undefined ? [] : [leader])
+  }
+})
+
+/** The active controller. */
+export const controller = (): NodeTarget => ({
+  description: 'the active controller',
+  choose: async subject => {
+    const id = await subject.metadata.controller()
+
+    return nodesWith(subject, id === undefined ? [] : [id])
+  }
+})
+
+/** The broker that coordinates a consumer group. */
+export const coordinatorOf = (group: string): NodeTarget => ({
+  description: `the coordinator of ${group}`,
+  choose: async subject => {
+    const id = await subject.metadata.coordinatorOf(group)
+
+    return nodesWith(subject, id === undefined ? [] : [id])
+  }
+})
+
+/** One broker, whichever the seed says. */
+export const oneBroker = (): NodeTarget => ({
+  description: 'one broker',
+  choose: (subject, random) => Promise.resolve([random.pick(brokersOf(subject))])
+})
+
+/** Fewer than half of the brokers: one of three, two of five; the seed says which. */
+export const minority = (): NodeTarget => ({
+  description: 'a minority of the brokers',
+  choose: (subject, random) => {
+    const all = [...brokersOf(subject)]
+    const chosen = Array.from({ length: Math.floor((all.length - 1) / 2) }, () => {
+      const [node] = all.splice(random.integer({ from: 0, below: all.length }), 1)
+      if (!node) throw new Error('There are fewer brokers than a minority of them.')
+
+      return node
+    })
+
+    return Promise.resolve(chosen)
+  }
+})
+
+const brokersOf = (subject: Subject): readonly Node[] => subject.cluster.nodes.filter(node => node.roles.includes('broker'))
+
+const nodesWith = (subject: Subject, ids: readonly number[]): readonly Node[] => {
+  const found = subject.cluster.nodes.filter(node => ids.includes(node.id))
+  if (found.length === 0) throw new Error('Nobody bears that role at the moment.')
+
+  return found
+}
