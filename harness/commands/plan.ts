@@ -1,0 +1,57 @@
+/** `ackproof plan`: a dry run. What would be started, loaded, broken and when, without starting anything. */
+import { Command } from 'commander'
+import type { PlanReport } from '../model/commands.ts'
+import { describeDuration, milliseconds } from '../model/duration.ts'
+import { printable } from '../model/printable.ts'
+import type { ScheduledStep } from '../model/report.ts'
+import type { TopicPlan } from '../model/topic.ts'
+import { counted, grouped, wrapped } from '../reporters/figures.ts'
+import { chooseOne } from './choose-experiments.ts'
+import { type PlanArguments, planOptions, withPlanOptions } from './run-options.ts'
+import type { Surroundings } from './surroundings.ts'
+
+export const planCommand = (surroundings: Surroundings): Command =>
+  withPlanOptions(new Command('plan'))
+    .description('a dry run: cluster, load, schedule, checkers and expected duration')
+    .argument('<experiment>', 'a name from `ackproof list`, or a path like ./my-claim.ts')
+    .action(async (name: string, given: PlanArguments) => {
+      const plan = surroundings.planExperiment(await chooseOne(name, surroundings), planOptions(given))
+      surroundings.out.write(given.json ? `${JSON.stringify(plan, null, 2)}\n` : told(plan))
+      surroundings.end(0)
+    })
+
+const told = (plan: PlanReport): string => [
+  '',
+  `  ${printable(plan.experiment)}${plan.control ? ' (control)' : ''}`,
+  ...wrapped(printable(plan.claim), 110).map(line => `  ${line}`),
+  '',
+  ...row('cluster', `Kafka ${plan.kafkaVersion}, ${clusterWords(plan)}`),
+  ...plan.topics.flatMap(topic => row('topic', topicWords(topic))),
+  ...plan.workloads.flatMap(workload => row('load', workload)),
+  ...row('faults', plan.nemesis ?? 'none: nothing is disturbed'),
+  ...plan.schedule.steps.flatMap(step => row('', stepWords(step))),
+  ...plan.checkers.flatMap(({ name, description }) => row('checker', `${name}: ${description}`)),
+  ...plan.expects.flatMap(({ anomaly, level, atLeast, among }) =>
+    row('expected', `at least ${grouped(atLeast)} ${anomaly} (${level})${among === 'any' ? '' : `, among the ${among} records`}`)),
+  ...row('takes', `${describeDuration(milliseconds(plan.durationMs))} of load, about ${describeDuration(milliseconds(plan.expectedMs))} in all`),
+  ...row('seed', plan.seed),
+  '',
+  ''
+].join('\n')
+
+const clusterWords = ({ cluster: { brokers, controllers, config } }: PlanReport): string => [
+  counted(brokers, 'broker', 'brokers') + (controllers === 'combined' ? ', combined with the controllers' : ` and ${counted(controllers, 'dedicated controller', 'dedicated controllers')}`),
+  ...settings(config)
+].join(', ')
+
+const topicWords = ({ name, partitions, replicas, minInsyncReplicas, config }: TopicPlan): string => [
+  `${name}: ${counted(partitions, 'partition', 'partitions')}`, counted(replicas, 'replica', 'replicas'), `min ISR ${minInsyncReplicas}`, ...settings(config)
+].join(', ')
+
+const settings = (config: Readonly<Record<string, string>>): readonly string[] => Object.entries(config).map(([key, value]) => `${key}=${value}`)
+
+const stepWords = ({ atMs, lastingMs, fault, overlapping }: ScheduledStep): string =>
+  `at ${describeDuration(milliseconds(atMs))}: ${fault}, for ${describeDuration(milliseconds(lastingMs))}${overlapping ? ', whatever else is in force' : ''}`
+
+const row = (label: string, text: string): readonly string[] =>
+  wrapped(printable(text), 98).map((line, index) => `  ${(index === 0 ? label : '').padEnd(11)}${line}`)

@@ -1,0 +1,29 @@
+/**
+ * The only door: every word that an experiment can use, and nothing else. What is not exported here can change without
+ * anybody's experiment noticing.
+ */
+
+// The claim and what it is made of.
+export { experiment, type Checker, type Expectation, type Experiment, type ExperimentPlan } from './model/experiment.ts'
+export { brokers, type ClusterOptions, type ClusterPlan } from './model/cluster.ts'
+export { topic, type TopicOptions, type TopicPlan } from './model/topic.ts'
+export { microseconds, milliseconds, minutes, seconds, type Duration } from './model/duration.ts'
+
+// What clients do.
+export { groupReads, type GroupReads } from './workloads/group-reads.ts'
+export { numberedWrites, type NumberedWrites } from './workloads/numbered-writes.ts'
+
+// What breaks.
+export {
+  cut, dropResponses, kill, killClient, provenBy, shrunkIsr, stall, type CutOptions, type DropResponsesOptions, type Proof
+} from './faults/index.ts'
+export type { Fault, Nemesis, Target } from './model/fault.ts'
+
+// Whom, and when.
+export {
+  controller, coordinatorOf, every, followerLinksOf, leaderOf, linksOfRole, linkToLeaderOf, minority, once, oneBroker, oneConsumer,
+  oneFollowerLinkOf, oneProducer, peerLinksOf, together, type Lasting, type Step
+} from './nemesis/index.ts'
+
+// What the claim demands.
+export { noCorruption, noDuplicates, noLostWrites, noReordering, noSkippedRecords, recoversWithin } from './model/demands.ts'

@@ -1,0 +1,35 @@
+/** What the checking process is asked, and what it answers: plain JSON, one file each, in the run's folder. */
+import type { Expectation } from '../model/experiment.ts'
+import type { Judgement } from '../model/judgement.ts'
+import type { ExpectationReport, RecoveryReport, SelfTestReport } from '../model/report.ts'
+import type { FaultRun } from './disturb.ts'
+
+export interface CheckOrder {
+  readonly run: string
+  /** The ledger's folder. */
+  readonly ledger: string
+  /** Where to write the history. */
+  readonly history: string
+  /** A folder for the self-test's mutated copy; removed afterwards. */
+  readonly scratch: string
+  readonly seed: string
+  readonly faults: readonly FaultRun[]
+  readonly expects: readonly Expectation[]
+  /** The ids that were withheld from the audit. */
+  readonly hidden: readonly string[]
+  /** The mutations that the workloads say must be possible. */
+  readonly mutations: readonly string[]
+  readonly witnesses: number
+  /** Where to write the answer. */
+  readonly answer: string
+}
+
+export interface CheckAnswer {
+  readonly judgement: Judgement
+  readonly selfTest: SelfTestReport
+  readonly expectations: readonly ExpectationReport[]
+  readonly recovery: readonly RecoveryReport[]
+  /** By the faults' order. */
+  readonly overlaps: readonly { readonly overlapping: number, readonly noticed: boolean }[]
+  readonly warnings: readonly string[]
+}

@@ -1,0 +1,31 @@
+/**
+ * Checking runs in a process of its own: it needs memory in proportion to the run, and whatever becomes of it, the harness
+ * still heals, cleans up and reports. A checking process that fails makes the run inconclusive, never green.
+ */
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { execa } from 'execa'
+import { messageOf } from '../model/errors.ts'
+import type { CheckAnswer, CheckOrder } from './check-order.ts'
+import { moduleFile } from './module-file.ts'
+import { runArgument } from './worker-protocol.ts'
+
+const deadlineMs = 10 * 60_000
+
+export const check = async (order: CheckOrder, orderFile: string): Promise<CheckAnswer> => {
+  await writeFile(orderFile, JSON.stringify(order))
+  try {
+    await execa(process.execPath, ['--max-old-space-size=4096', moduleFile(import.meta.url, './check-worker'), orderFile, runArgument(order.run)], {
+      timeout: deadlineMs,
+      env: { NODE_NO_WARNINGS: '1' }
+    })
+
+    return JSON.parse(await readFile(order.answer, 'utf8')) as CheckAnswer
+  } catch (error) {
+    const lastLines = error instanceof Error && 'stderr' in error && typeof error.stderr === 'string' ? error.stderr.trim().split('\n').slice(-6).join('\n') : messageOf(error)
+    throw new Error(`The checking process failed:\n${lastLines}`, { cause: error })
+  } finally {
+    await Promise.all([orderFile, order.answer].map(file => rm(file, { force: true })))
+    await rm(order.scratch, { recursive: true, force: true })
+  }
+}
+

@@ -1,0 +1,135 @@
+/**
+ * A client of the workload in a process of its own, as the harness and its faults see it: started, loaded, drained, stopped
+ * as applications are, killed with SIGKILL, and started again as a new incarnation. An end that nobody asked for is told.
+ */
+import type { ClientProcess, ClientRole } from '../model/cluster.ts'
+import { clientName, type ClientPlan } from '../model/workload.ts'
+import { revokeForTheDead } from './member-end.ts'
+import { spawnWorker, type ProcessEnd, type WorkerProcess } from './worker-process.ts'
+import type { WorkerSetting } from './worker-protocol.ts'
+
+export interface ClientSetting {
+  readonly plan: ClientPlan
+  /** With the bootstrap of the client's role. */
+  readonly setting: WorkerSetting
+  /** `kafkajs`. */
+  readonly driver: string
+  readonly logs: string
+  /** Microseconds since the run began. */
+  readonly now: () => number
+  /** The process ended, and nobody had asked it to. */
+  readonly onDied: (death: ProcessEnd & { readonly client: string, readonly at: number }) => void
+  readonly readyWithinMs?: number
+  /** Another program than `worker.ts`, for tests. */
+  readonly entry?: string
+}
+
+export interface RunningClient extends ClientProcess {
+  readonly plan: ClientPlan
+  /** Lets the load flow, now and after each restart. */
+  readonly startLoad: () => void
+  /** No new sends. True if nothing was in flight any more when it returned. */
+  readonly drain: (deadline: { readonly milliseconds: number }) => Promise<boolean>
+  /** Leaves as a well-behaved client does; SIGKILL after the deadline. */
+  readonly stop: (deadline: { readonly milliseconds: number }) => Promise<ProcessEnd>
+}
+
+interface Life {
+  readonly process: WorkerProcess
+  /** Its end was asked for. */
+  asked: boolean
+}
+
+interface Client {
+  readonly setting: ClientSetting
+  readonly name: string
+  life: Life
+  loaded: boolean
+}
+
+const defaultReadyMs = 30_000
+
+/** Resolves when the client is connected (a member: has joined). */
+export const startClient = async (setting: ClientSetting): Promise<RunningClient> => {
+  const name = clientName(setting.plan)
+  const client: Client = { setting, name, life: beginLife(setting, name), loaded: false }
+  await untilReady(client)
+  const role: ClientRole = setting.plan.kind === 'producer' ? 'producer' : 'consumer'
+
+  return {
+    name,
+    role,
+    plan: setting.plan,
+    running: () => client.life.process.running(),
+    startLoad: () => {
+      client.loaded = true
+      client.life.process.order({ order: 'start' })
+    },
+    drain: deadline => drain(client, deadline.milliseconds),
+    stop: deadline => stop(client, deadline.milliseconds),
+    kill: async () => {
+      client.life.asked = true
+
+      return client.life.process.kill()
+    },
+    restart: () => restart(client)
+  }
+}
+
+const beginLife = ({ plan, setting, driver, logs, now, onDied, entry }: ClientSetting, name: string): Life => {
+  const process = spawnWorker({ name, run: setting.run, logs, ...(entry === undefined ? {} : { entry }) })
+  const life: Life = { process, asked: false }
+  void process.ended.then(end => {
+    const at = now()
+    if (plan.kind === 'member') revokeForTheDead(setting.ledger, name, at)
+    if (!life.asked) onDied({ ...end, client: name, at })
+  })
+  process.order({ order: 'begin', setting, client: plan, driver })
+
+  return life
+}
+
+const untilReady = async (client: Client): Promise<void> => {
+  const { life, setting } = client
+  try {
+    await life.process.reported('ready', setting.readyWithinMs ?? defaultReadyMs)
+  } catch (error) {
+    life.asked = true
+    await life.process.kill()
+    throw error
+  }
+}
+
+const restart = async (client: Client): Promise<void> => {
+  if (client.life.process.running()) throw new Error(`${client.name} is still running; it cannot be restarted.`)
+
+  client.life = beginLife(client.setting, client.name)
+  await untilReady(client)
+  if (client.loaded) client.life.process.order({ order: 'start' })
+}
+
+const drain = async ({ life, setting, name }: Client, milliseconds: number): Promise<boolean> => {
+  if (setting.plan.kind === 'member' || !life.process.running()) return true
+
+  life.process.order({ order: 'drain' })
+  try {
+    await life.process.reported('drained', milliseconds)
+
+    return true
+  } catch (error) {
+    // Late or dead: what it still has in flight is without an outcome, and the history says so.
+    if (!(error instanceof Error)) throw new Error(`The drain of ${name} failed.`, { cause: error })
+
+    return false
+  }
+}
+
+const stop = async ({ life }: Client, milliseconds: number): Promise<ProcessEnd> => {
+  life.asked = true
+  life.process.order({ order: 'stop' })
+  const timer = setTimeout(() => { void life.process.kill() }, milliseconds)
+  const end = await life.process.ended
+  clearTimeout(timer)
+
+  return end
+}

@@ -1,0 +1,103 @@
+/** The end of a run: the checking process judges the evidence, the verdict is weighed, and the reporters hear the report. */
+import { join } from 'node:path'
+import type { Judgement } from '../model/judgement.ts'
+import { messageOf } from '../model/errors.ts'
+import type { FaultReport, RunReport, Versions } from '../model/report.ts'
+import type { Reporter } from '../model/reporter.ts'
+import { check } from './check.ts'
+import type { CheckAnswer } from './check-order.ts'
+import type { Observed } from './phases.ts'
+import { runPhase, toldFolder, type RunContext } from './run-context.ts'
+import { describeSchedule } from './schedule.ts'
+import { weigh } from './verdict.ts'
+
+const witnesses = 100
+
+export const concludeRun = async (context: RunContext, observed: Observed, versions: Versions, reporter: Reporter): Promise<RunReport> => {
+  const answer = await runPhase(context, reporter, 'check', () => judgeRun(context, observed))
+  const report = reportOf(context, observed, versions, answer)
+  await reporter.runEnded?.(report)
+
+  return report
+}
+
+const judgeRun = async (context: RunContext, { faults, hidden }: Observed): Promise<{ readonly told: string, readonly value: CheckAnswer }> => {
+  const { experiment } = context.named
+  try {
+    const value = await check({
+      run: context.id,
+      ledger: context.folder.ledger,
+      history: context.folder.history,
+      scratch: context.folder.scratch,
+      seed: context.options.seed,
+      faults,
+      expects: experiment.expects ?? [],
+      hidden,
+      mutations: context.gaps.length > 0 ? [] : experiment.workload.flatMap(workload => workload.mutations),
+      witnesses,
+      answer: join(context.folder.path, 'check-answer.json')
+    }, join(context.folder.path, 'check-order.json'))
+    const noticed = value.selfTest.planted.filter(one => one.noticed === one.planted).length
+
+    return { told: `judged; the verifier noticed ${noticed} of ${value.selfTest.planted.length} planted anomalies`, value }
+  } catch (error) {
+    context.gaps.push(messageOf(error))
+
+    return { told: 'not judged', value: unjudged }
+  }
+}
+
+const nothing: Judgement = {
+  verdict: 'inconclusive',
+  counts: { sent: 0, acknowledged: 0, rejected: 0, indeterminate: 0, logged: 0, delivered: 0, lost: 0, duplicated: 0, redelivered: 0 },
+  findings: []
+}
+
+const unjudged: CheckAnswer = {
+  judgement: nothing, selfTest: { passed: true, planted: [], failures: [] }, expectations: [], recovery: [], overlaps: [], warnings: []
+}
+
+const reportOf = (context: RunContext, observed: Observed, versions: Versions, answer: CheckAnswer): RunReport => {
+  const { named, options } = context
+  const { experiment } = named
+  const control = experiment.expects !== undefined
+  const faults = observed.faults.map(({ affected: _, ...fault }, index): FaultReport => ({ ...fault, overlappingSends: answer.overlaps[index]?.overlapping }))
+  const unnoticed = observed.faults.flatMap((fault, index) => fault.bit && answer.overlaps[index]?.noticed === false
+    ? [`No client noticed the fault "${fault.fault}" (${fault.whom}): no send failed or was held up, and no partition changed hands.`]
+    : [])
+  const { verdict, reasons } = weigh({
+    control, judgement: answer.judgement, faults, scheduled: context.schedule.length, selfTest: answer.selfTest, expectations: answer.expectations, gaps: context.gaps, unnoticed
+  })
+
+  return {
+    format: 1,
+    run: context.id,
+    experiment: named.name,
+    claim: experiment.claim,
+    control,
+    seed: options.seed,
+    startedAt: context.startedAt.toISOString(),
+    versions,
+    contract: observed.contract,
+    schedule: describeSchedule(context.schedule),
+    faults,
+    timings: context.timings,
+    recovery: answer.recovery,
+    selfTest: answer.selfTest,
+    expectations: answer.expectations,
+    incidents: [...context.incidents, ...answer.warnings],
+    judgement: answer.judgement,
+    verdict,
+    reasons,
+    folder: toldFolder(context),
+    again: againCommand(context),
+    harnessMemoryBytes: observed.harnessMemoryBytes
+  }
+}
+
+/** The command that repeats exactly this run. */
+const againCommand = ({ named, options }: RunContext): string => [
+  `npx ackproof run ${named.name} --seed ${options.seed} --versions ${options.kafkaVersion}`,
+  ...Object.entries(options.brokerConfig).map(([key, value]) => `--broker-config ${key}=${value}`),
+  ...Object.entries(options.topicConfig).map(([key, value]) => `--topic-config ${key}=${value}`)
+].join(' ')

@@ -1,0 +1,169 @@
+/**
+ * Carries out a schedule. Each fault finds its target shortly before its time, strikes at it, proves that it bit, stays, proves
+ * it once more, and heals, whatever else happens: also when the run is aborted. A fault that does not overlap others waits
+ * until those before it have healed and the cluster is steady again.
+ */
+import type { Subject } from '../model/cluster.ts'
+import { messageOf } from '../model/errors.ts'
+import type { Bite, Injection, Moment, PreparedFault, ScheduledFault } from '../model/fault.ts'
+import type { FaultLine } from '../model/history.ts'
+import type { PartitionState } from '../model/metadata.ts'
+import type { Random } from '../model/random.ts'
+import type { FaultReport } from '../model/report.ts'
+import { pause, withDeadline } from './waiting.ts'
+
+/** How a fault went, and which partitions it was meant to hurt. */
+export interface FaultRun extends Omit<FaultReport, 'overlappingSends'> {
+  readonly affected: readonly { readonly topic: string, readonly partition: number }[]
+}
+
+export interface Disturbance {
+  readonly schedule: readonly ScheduledFault[]
+  readonly subject: Subject
+  readonly random: Random
+  readonly signal: AbortSignal
+  readonly write: (line: FaultLine) => void
+  readonly told: (what: { readonly text: string, readonly tone: 'fault' | 'recovery' | 'trouble', readonly at: number, readonly milliseconds?: number }) => void
+  /** Resolves when the cluster is steady; rejects, with what is missing, when it does not become so. */
+  readonly untilSteady: () => Promise<void>
+  readonly partitions: () => readonly PartitionState[]
+  /** Which partitions a client works on. */
+  readonly partitionsOf: (client: string) => FaultRun['affected']
+}
+
+const resolvingDeadlineMs = 1000
+const resolvingLeadMs = 500
+
+/** Runs the whole schedule; the `start` of its times is now. Resolves when every fault has healed. */
+export const disturb = async (disturbance: Disturbance): Promise<readonly FaultRun[]> => {
+  const start = disturbance.subject.now()
+  const runs: Promise<FaultRun>[] = []
+  let before: readonly Promise<unknown>[] = []
+
+  for (const [index, step] of disturbance.schedule.entries()) {
+    const gate = step.overlapping ? undefined : before
+    const run = runStep(disturbance, step, { number: index + 1, start, gate })
+    runs.push(run)
+    before = [...before, run.catch(() => undefined)]
+  }
+  const settled = await Promise.allSettled(runs)
+
+  return settled.map(result => {
+    if (result.status === 'rejected') throw result.reason
+
+    return result.value
+  })
+}
+
+interface StepContext {
+  readonly number: number
+  readonly start: number
+  readonly gate: readonly Promise<unknown>[] | undefined
+}
+
+const runStep = async (disturbance: Disturbance, step: ScheduledFault, context: StepContext): Promise<FaultRun> => {
+  const { subject, signal } = disturbance
+  const scheduledAt = context.start + step.at.milliseconds * 1000
+  const progress = newProgress(step, context.number, scheduledAt)
+  try {
+    await pause((scheduledAt - subject.now()) / 1000 - resolvingLeadMs, signal)
+    if (context.gate) {
+      await Promise.all(context.gate)
+      if (context.number > 1) await disturbance.untilSteady()
+    }
+    const resolving = subject.now()
+    const prepared = await withDeadline(step.fault.prepare(subject, disturbance.random.split(`fault ${context.number}`)),
+      { what: `the target of "${step.fault.description}"`, deadlineMs: resolvingDeadlineMs + probingAllowanceMs })
+    const resolved = subject.now()
+    progress.found(prepared, { resolvedInMs: (resolved - resolving) / 1000, affected: affectedBy(disturbance, prepared) })
+    await pause((scheduledAt - subject.now()) / 1000, signal)
+    await strike(disturbance, step, prepared, { progress, dueAt: Math.max(scheduledAt, resolved) })
+  } catch (error) {
+    if (!signal.aborted) {
+      progress.failed(messageOf(error))
+      disturbance.told({ text: `${step.fault.description}: ${messageOf(error)}`, tone: 'trouble', at: subject.now() })
+    }
+  }
+
+  return progress.report()
+}
+
+/** Finding a target includes probing its links before the fault, which takes no longer than an answer does. */
+const probingAllowanceMs = 2500
+
+const strike = async (disturbance: Disturbance, step: ScheduledFault, prepared: PreparedFault, context: { readonly progress: Progress, readonly dueAt: number }): Promise<void> => {
+  const { subject, signal, write, told } = disturbance
+  const { progress } = context
+  const line = (phase: FaultLine['phase'], at: number, evidence?: string | false): void => {
+    write({ event: 'fault', at, fault: progress.name, phase, what: step.fault.what, whom: prepared.whom, brokers: prepared.brokers, ...(evidence === undefined ? {} : { evidence }) })
+  }
+
+  const injectingAt = subject.now()
+  line('injecting', injectingAt)
+  progress.injecting(injectingAt, { lateMs: (injectingAt - context.dueAt) / 1000 })
+  const injection = await prepared.strike()
+  try {
+    const injectedAt = subject.now()
+    const first = await biteOf(injection, 'struck')
+    line('injected', injectedAt, first.bit && first.evidence)
+    progress.injected(injectedAt, first)
+    told({ text: `${step.fault.description} → ${prepared.whom} (${first.evidence})`, tone: first.bit ? 'fault' : 'trouble', at: injectingAt })
+    await pause(step.lasting.milliseconds - (subject.now() - injectedAt) / 1000, signal)
+    progress.stillBites(await biteOf(injection, 'healing'))
+  } finally {
+    const healingAt = subject.now()
+    line('healing', healingAt)
+    await injection[Symbol.asyncDispose]()
+    const healedAt = subject.now()
+    line('healed', healedAt)
+    progress.healed(healingAt, healedAt)
+    told({ text: `healed: ${step.fault.description}`, tone: 'recovery', at: healedAt, milliseconds: (healedAt - healingAt) / 1000 })
+  }
+}
+
+/** A probe that fails is no proof. */
+const biteOf = (injection: Injection, moment: Moment): Promise<Bite> =>
+  injection.bite(moment).catch((error: unknown) => ({ bit: false, evidence: `the proof failed: ${messageOf(error)}` }))
+
+/** The partitions that the hit brokers lead, or, if they lead none, hold; for client faults those that the clients work on. */
+const affectedBy = ({ partitions, partitionsOf }: Disturbance, { brokers, clients }: PreparedFault): FaultRun['affected'] => {
+  const known = partitions()
+  const led = known.filter(({ leader }) => leader !== undefined && brokers.includes(leader))
+  const held = led.length > 0 ? led : known.filter(({ replicas }) => replicas.some(replica => brokers.includes(replica)))
+
+  return [...held.map(({ topic, partition }) => ({ topic, partition })), ...clients.flatMap(partitionsOf)]
+}
+
+interface Progress {
+  readonly name: string
+  readonly found: (prepared: PreparedFault, target: { readonly resolvedInMs: number, readonly affected: FaultRun['affected'] }) => void
+  readonly injecting: (at: number, lateness: { readonly lateMs: number }) => void
+  readonly injected: (at: number, bite: Bite) => void
+  readonly stillBites: (bite: Bite) => void
+  readonly healed: (healingAt: number, healedAt: number) => void
+  readonly failed: (why: string) => void
+  readonly report: () => FaultRun
+}
+
+/** What is known of a fault so far, so that a report exists whatever stopped it. */
+const newProgress = (step: ScheduledFault, number: number, scheduledAt: number): Progress => {
+  const { description: fault, what } = step.fault
+  let run: FaultRun = {
+    number, fault, what, scheduledAt, whom: '', brokers: [], affected: [], resolvedInMs: 0, lateMs: 0, injectingAt: scheduledAt,
+    injectedAt: undefined, healingAt: undefined, healedAt: undefined, bit: false, evidence: []
+  }
+
+  return {
+    name: `${number}: ${fault}`,
+    found: ({ whom, brokers }, { resolvedInMs, affected }) => { run = { ...run, whom, brokers, resolvedInMs, affected } },
+    injecting: (injectingAt, { lateMs }) => { run = { ...run, injectingAt, lateMs } },
+    injected: (injectedAt, { bit, evidence }) => { run = { ...run, injectedAt, bit, evidence: [evidence] } },
+    stillBites: ({ bit, evidence }) => {
+      const known = run.evidence.includes(evidence)
+      run = { ...run, bit: run.bit && bit, evidence: known ? run.evidence : [...run.evidence, `before healing: ${evidence}`] }
+    },
+    healed: (healingAt, healedAt) => { run = { ...run, healingAt, healedAt } },
+    failed: why => { run = { ...run, bit: false, evidence: [...run.evidence, why] } },
+    report: () => run
+  }
+}

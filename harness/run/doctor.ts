@@ -1,0 +1,62 @@
+/** What this machine can do, and what not and why: the engine, the images, memory and disk, and each fault's capability. */
+import { statfs } from 'node:fs/promises'
+import { totalmem } from 'node:os'
+import { connectRuntime, type Runtime } from '../cluster/docker/runtime.ts'
+import { imagePresent, kafkaImage, toxiproxyImage } from '../cluster/docker/images.ts'
+import { findLeftovers } from '../cluster/docker/leftovers.ts'
+import { defaultKafkaVersion, type Doctor, type DoctorCheck } from '../model/commands.ts'
+import { messageOf } from '../model/errors.ts'
+import { dockerCapabilities } from '../cluster/docker/capabilities.ts'
+
+const leastMemoryBytes = 3 * 2 ** 30
+const leastDiskBytes = 2 * 2 ** 30
+
+export const doctor: Doctor = async () => {
+  const machine = [memory(), await disk()]
+  try {
+    const runtime = await connectRuntime()
+
+    return { checks: [engine(runtime), ...await images(runtime), ...machine, ...capabilities(), ...await leftovers(runtime)] }
+  } catch (error) {
+    return { checks: [{ what: 'Docker Engine', status: 'missing', told: messageOf(error), remedy: 'Run docker/prepare.sh.' }, ...machine] }
+  }
+}
+
+const engine = ({ version, local }: Runtime): DoctorCheck => ({
+  what: 'Docker Engine',
+  status: 'ready',
+  told: `${version} answers${local ? ', on this machine' : ', on another machine'}`
+})
+
+const images = async ({ docker }: Runtime): Promise<readonly DoctorCheck[]> =>
+  Promise.all([kafkaImage(defaultKafkaVersion), toxiproxyImage].map(async (image): Promise<DoctorCheck> => await imagePresent(docker, image)
+    ? { what: `image ${image}`, status: 'ready', told: 'is here' }
+    : { what: `image ${image}`, status: 'limited', told: 'is not here yet', remedy: 'The first run pulls or builds it; docker/prepare.sh does so now.' }))
+
+const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GB`
+
+const memory = (): DoctorCheck => totalmem() >= leastMemoryBytes
+  ? { what: 'memory', status: 'ready', told: `${gigabytes(totalmem())} in all` }
+  : { what: 'memory', status: 'limited', told: `${gigabytes(totalmem())} in all; three brokers and their clients want ${gigabytes(leastMemoryBytes)}`, remedy: 'Run fewer other programs.' }
+
+/** Asked of the folder where reports and, on most machines, images are kept. */
+const disk = async (): Promise<DoctorCheck> => {
+  const { bavail, bsize } = await statfs(process.cwd())
+  const free = bavail * bsize
+
+  return free >= leastDiskBytes
+    ? { what: 'disk', status: 'ready', told: `${gigabytes(free)} free` }
+    : { what: 'disk', status: 'limited', told: `${gigabytes(free)} free; a run wants ${gigabytes(leastDiskBytes)}`, remedy: 'Free some space: old folders below reports/ can go.' }
+}
+
+const capabilities = (): readonly DoctorCheck[] => Object.entries(dockerCapabilities).map(([name, capability]): DoctorCheck => capability.available
+  ? { what: `capability ${name}`, status: 'ready', told: 'available' }
+  : { what: `capability ${name}`, status: 'limited', told: capability.reason })
+
+const leftovers = async ({ docker }: Runtime): Promise<readonly DoctorCheck[]> => {
+  const found = await findLeftovers(docker)
+
+  return found.length === 0
+    ? [{ what: 'leftovers', status: 'ready', told: 'none' }]
+    : [{ what: 'leftovers', status: 'limited', told: `${found.length} containers, networks or volumes of earlier or present runs`, remedy: 'ackproof heal removes those whose harness is gone.' }]
+}

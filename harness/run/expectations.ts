@@ -1,0 +1,46 @@
+/**
+ * Holds what a control found against what it had to find: the anomaly, its level, how many, and about exactly which records.
+ * A loss among records that no fault met would be a loss that nobody explained, so it does not count as the control's.
+ */
+import type { Expectation } from '../model/experiment.ts'
+import type { Judgement } from '../model/judgement.ts'
+import type { ExpectationReport } from '../model/report.ts'
+
+export interface Expecting {
+  /** Judged with every witness listed. */
+  readonly judgement: Judgement
+  /** The ids that the harness withheld from its own audit. */
+  readonly hidden: readonly string[]
+  /** Whether a record was sent or acknowledged while a fault was in force. */
+  readonly wasHit: (id: string) => boolean
+}
+
+export const checkExpectations = (expects: readonly Expectation[], found: Expecting): readonly ExpectationReport[] =>
+  expects.map(expectation => checkExpectation(expectation, found))
+
+const checkExpectation = (expectation: Expectation, { judgement, hidden, wasHit }: Expecting): ExpectationReport => {
+  const { anomaly, level, atLeast, among } = expectation
+  const findings = judgement.findings.filter(finding => finding.anomaly === anomaly && finding.level === level)
+  const count = findings.reduce((sum, finding) => sum + finding.count, 0)
+  const ids = findings.flatMap(finding => finding.witnesses.flatMap(({ id }) => id === null ? [] : [id]))
+  const strangers = strangersIn(ids, { among, hidden, wasHit })
+  const told = { expectation, found: count }
+
+  if (count < atLeast) return { ...told, met: false, reason: `This control had to show "${anomaly}" (${level}) at least ${atLeast} times, and showed it ${count} times.` }
+  if (strangers.length > 0) {
+    return { ...told, met: false, reason: `"${anomaly}" (${level}) hit ${strangers.length} records that ${among === 'hidden' ? 'were not hidden' : 'no fault met'}, such as ${strangers[0] ?? ''}.` }
+  }
+  if (among === 'hidden' && new Set(ids).size !== hidden.length) {
+    return { ...told, met: false, reason: `${hidden.length} records were hidden, and ${new Set(ids).size} of them were found missing.` }
+  }
+
+  return { ...told, met: true, reason: `"${anomaly}" (${level}) was found ${count} times, as expected.` }
+}
+
+const strangersIn = (ids: readonly string[], { among, hidden, wasHit }: Pick<Expecting, 'hidden' | 'wasHit'> & Pick<Expectation, 'among'>): readonly string[] => {
+  if (among === 'any') return []
+  if (among === 'hit') return ids.filter(id => !wasHit(id))
+  const withheld = new Set(hidden)
+
+  return ids.filter(id => !withheld.has(id))
+}

@@ -1,0 +1,44 @@
+/**
+ * Whether a file's default export is an experiment, in so far as its author could have got it wrong: the compiler checks
+ * the rest, but Node runs files that the compiler never saw.
+ */
+import type { Experiment } from '../model/experiment.ts'
+import { UsageError } from '../model/errors.ts'
+
+const example = 'Begin the file with `export default experiment({ claim: ..., cluster: ..., workload: ..., duration: ..., checkers: [...] })`.'
+
+/** Returns the experiment, or throws a UsageError that names the file and the field. */
+export const refuseUnlessExperiment = (exported: unknown, file: string): Experiment => {
+  const refuse = (happened: string): never => {
+    throw new UsageError({ happened, where: file, next: example })
+  }
+
+  if (exported === undefined) return refuse('It has no default export.')
+  if (!isObject(exported) || exported['kind'] !== 'experiment') {
+    return refuse('Its default export was not made by `experiment(...)`.')
+  }
+
+  const wrong = wrongField(exported)
+  if (wrong !== undefined) return refuse(wrong)
+
+  return exported as unknown as Experiment
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null
+
+const isDuration = (value: unknown): boolean =>
+  isObject(value) && typeof value['milliseconds'] === 'number' && value['milliseconds'] > 0
+
+const isWorkload = (value: unknown): boolean => isObject(value) && Array.isArray(value['clients']) && Array.isArray(value['topics'])
+
+/** The first field that is not what it must be, in a sentence. */
+const wrongField = ({ claim, cluster, workload, nemesis, duration, checkers }: Readonly<Record<string, unknown>>): string | undefined => {
+  if (typeof claim !== 'string' || claim.trim() === '') return 'Its `claim` must be a sentence that a reader could dispute.'
+  if (!isObject(cluster) || typeof cluster['brokers'] !== 'number') return 'Its `cluster` must be made by `brokers(...)`.'
+  if (!Array.isArray(workload) || workload.length === 0 || !workload.every(isWorkload)) return 'Its `workload` must be one workload or a list of some.'
+  if (nemesis !== undefined && !(isObject(nemesis) && typeof nemesis['schedule'] === 'function')) return 'Its `nemesis` must be made by a word like `every(...)`.'
+  if (!isDuration(duration)) return 'Its `duration` must be made by `seconds(...)` or `minutes(...)`, and be longer than nothing.'
+  if (!Array.isArray(checkers)) return 'Its `checkers` must be a list.'
+
+  return undefined
+}

@@ -1,0 +1,52 @@
+/** A group member's process on record: deliveries and work as entries, assignments and commits as lines. */
+import { effects, flags, kinds } from '../ledger/format.ts'
+import { openLedger } from '../ledger/writer.ts'
+import type { Delivery, MemberRecorder, TopicPartition } from '../model/recorder.ts'
+import { clientName, type MemberPlan } from '../model/workload.ts'
+import { memberFile, nextIncarnation } from './incarnations.ts'
+
+export interface MemberRecorderSetting {
+  readonly folder: string
+  readonly run: string
+  readonly plan: MemberPlan
+  readonly now: () => number
+}
+
+const applied = effects.indexOf('applied')
+
+export const recordMember = ({ folder, run, plan, now }: MemberRecorderSetting): MemberRecorder => {
+  const member = clientName(plan)
+  const { group } = plan
+  const topics = plan.topics.map(({ name }) => name)
+  const incarnation = nextIncarnation(folder, member)
+  const ledger = openLedger(folder, { format: 1, run, process: memberFile(member, incarnation), topics, member, group })
+  // A history has one `member` line of a member: its later processes are the same member.
+  if (incarnation === 1) {
+    ledger.event({ event: 'member', member, group, at: now(), isolation: 'read_uncommitted', commits: plan.commits, reset: 'earliest' })
+  }
+
+  const line = (event: string, fields: TopicPartition & Readonly<Record<string, unknown>>): void => { ledger.event({ event, member, group, ...fields }) }
+  const append = (kind: typeof kinds.delivered | typeof kinds.processed, delivery: Delivery, at: number): void => {
+    const { topic, partition, record, attempt } = delivery
+    const entry = { topic: topics.indexOf(topic), partition, at, record, attempt }
+    if (kind === kinds.processed) ledger.append({ ...entry, kind, extra: applied })
+    else ledger.append({ ...entry, kind, flags: delivery.intact ? 0 : flags.torn, ...epochOf(delivery), value: delivery.offset })
+  }
+
+  return {
+    // Field by field: what else an object carries must not reach the history.
+    assigned: ({ topic, partition, at, position }) => { line('assigned', { at, topic, partition, position }) },
+    revoked: ({ topic, partition, at }) => { line('revoked', { at, topic, partition }) },
+    sought: ({ topic, partition, at, offset, reason }) => { line('seek', { at, topic, partition, offset, reason }) },
+    committed: ({ topic, partition, at, until, offset, outcome, error }) => { line('offset-commit', { at, until, topic, partition, offset, outcome, error }) },
+    delivered: (delivery, at) => { append(kinds.delivered, delivery, at) },
+    processed: (delivery, at) => { append(kinds.processed, delivery, at) },
+    // The audit counts what is not of this run; a member only has to leave it out.
+    foreign: () => undefined,
+    flush: ledger.flush,
+    close: ledger.close
+  }
+}
+
+const epochOf = ({ leaderEpoch }: Delivery): { readonly extra?: number } => (leaderEpoch === undefined ? {} : { extra: leaderEpoch })
+

@@ -1,0 +1,100 @@
+/**
+ * How much work met a fault, and whether a client noticed it. A fault that bit a broker nobody was using at that moment proves
+ * nothing about the claim, so a run in which too little overlapped, or nobody noticed, is vacuous.
+ */
+import { outcomes, type Evidence, type Numbers } from '../model/evidence.ts'
+import type { FaultRun } from './disturb.ts'
+
+export interface Overlap {
+  /** Sends to, and deliveries from, the busiest affected partition between `injected` and `healed`. */
+  readonly overlapping: number
+  readonly noticed: boolean
+}
+
+/** A send that takes at least this long, and twice as long as any in the calm before, was held up by the fault. */
+const noticeableUs = 100_000
+const calmUs = 3_000_000
+
+export const measureOverlap = (evidence: Evidence, fault: FaultRun): Overlap => {
+  const start = fault.injectedAt ?? Number.POSITIVE_INFINITY
+  const end = fault.healedAt ?? Number.POSITIVE_INFINITY
+  const affected = evidence.partitions.flatMap(({ topic, partition }, index) =>
+    fault.affected.some(one => one.partition === partition && one.topic === evidence.topics[topic]?.name) ? [index] : [])
+  const work = affected.map(partition => sendsBetween(evidence, partition, { start, end }) + deliveriesBetween(evidence, partition, { start, end }))
+
+  return {
+    overlapping: Math.max(0, ...work),
+    noticed: affected.some(partition => wasNoticed(evidence, partition, { start: fault.injectingAt, end }))
+  }
+}
+
+interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+const within = (at: number | undefined, { start, end }: Span): boolean => at !== undefined && at >= start && at <= end
+
+const sendsBetween = ({ sends }: Evidence, partition: number, span: Span): number => {
+  let count = 0
+  for (let row = sends.starts[partition] ?? 0; row < (sends.starts[partition + 1] ?? 0); row += 1) {
+    if (within(sends.at[row], span)) count += 1
+  }
+
+  return count
+}
+
+const deliveriesBetween = ({ consumption }: Evidence, partition: number, span: Span): number =>
+  consumption.filter(one => one.partition === partition)
+    .reduce((sum, { deliveries }) => sum + countWithin(deliveries.at, span), 0)
+
+const countWithin = (times: Numbers, span: Span): number => {
+  let count = 0
+  for (const at of times) if (within(at, span)) count += 1
+
+  return count
+}
+
+/** A send failed, was left in doubt or was held up; or the partition changed hands in a group. */
+const wasNoticed = (evidence: Evidence, partition: number, span: Span): boolean => {
+  const changedHands = evidence.consumption.some(one => one.partition === partition && one.moves.some(move => within(move.at, span)))
+
+  return changedHands || sendHeldUp(evidence, partition, span)
+}
+
+const sendHeldUp = ({ sends }: Evidence, partition: number, span: Span): boolean => {
+  let slowestCalm = 0
+  let slowest = 0
+  for (let row = sends.starts[partition] ?? 0; row < (sends.starts[partition + 1] ?? 0); row += 1) {
+    const at = sends.at[row] ?? 0
+    const until = sends.outcome[row] === outcomes.silent ? Number.POSITIVE_INFINITY : sends.outcomeAt[row] ?? at
+    const touches = until >= span.start && at <= span.end
+    if (touches && sends.outcome[row] !== outcomes.acknowledged) return true
+    if (touches) slowest = Math.max(slowest, until - at)
+    if (until < span.start && at >= span.start - calmUs) slowestCalm = Math.max(slowestCalm, until - at)
+  }
+
+  return slowest >= noticeableUs && slowest >= 2 * slowestCalm
+}
+
+/**
+ * Replication of what was acknowledged just before a fault may still have been under way when it struck, so a record counts as
+ * hit from a second before.
+ */
+const graceUs = 1_000_000
+
+/** Whether a record was on its way while a fault was in force: sent before its end, and settled after its beginning. */
+export const hitBy = (evidence: Evidence, faults: readonly FaultRun[], ids: ReadonlySet<string>): ReadonlySet<string> => {
+  const { sends } = evidence
+  const hit = new Set<string>()
+  for (let row = 0; row < sends.length; row += 1) {
+    const record = sends.record[row] ?? 0
+    const at = sends.at[row] ?? 0
+    const until = sends.outcome[row] === outcomes.silent ? Number.POSITIVE_INFINITY : sends.outcomeAt[row] ?? at
+    if (!faults.some(fault => at <= (fault.healedAt ?? Number.POSITIVE_INFINITY) && until >= fault.injectingAt - graceUs)) continue
+    const id = evidence.recordName(record)
+    if (ids.has(id)) hit.add(id)
+  }
+
+  return hit
+}

@@ -1,0 +1,203 @@
+/**
+ * The phases of a run on a cluster that is ready: confirm, disturb, heal, drain, audit. Until the load is steady a failure is the
+ * infrastructure's and ends the run; from then on it is a gap in the evidence, and the run goes on to judge what there is.
+ */
+import type { ProvidedCluster } from '../cluster/provider.ts'
+import { wallTime } from '../model/clock.ts'
+import type { ProbeResult } from '../model/cluster.ts'
+import { InfrastructureError, messageOf } from '../model/errors.ts'
+import type { Metadata, PartitionState } from '../model/metadata.ts'
+import { randomFrom } from '../model/random.ts'
+import { recordName } from '../model/record-number.ts'
+import type { ContractReport } from '../model/report.ts'
+import type { Reporter } from '../model/reporter.ts'
+import { clientName } from '../model/workload.ts'
+import { runAudit } from './audit-process.ts'
+import { readContract } from './contract.ts'
+import { disturb, type FaultRun } from './disturb.ts'
+import { drainLoad } from './drain.ts'
+import { watchMemory } from './harness-memory.ts'
+import { chooseHidden } from './hidden-records.ts'
+import { startLoad, type Load } from './load.ts'
+import { brokerIds } from './ready.ts'
+import { momentOf, runPhase, type RunContext } from './run-context.ts'
+import { untilSteady } from './steady-state.ts'
+import { pause, untilNothingIsMissing } from './waiting.ts'
+import { watchLeaders, type LeaderWatch } from './watch-leaders.ts'
+
+/** What the phases leave for the judges beside the ledger. */
+export interface Observed {
+  readonly contract: ContractReport
+  readonly faults: readonly FaultRun[]
+  /** The names of the records that were withheld from the audit. */
+  readonly hidden: readonly string[]
+  readonly harnessMemoryBytes: number
+}
+
+/** What all phases work on. */
+export interface Stage {
+  readonly context: RunContext
+  readonly cluster: ProvidedCluster
+  readonly metadata: Metadata
+  readonly reporter: Reporter
+}
+
+const steadyMs = 90_000
+const loadMs = 45_000
+const auditMs = 120_000
+const probeMs = 2000
+
+export const runPhases = async (stage: Stage): Promise<Observed> => {
+  const { context, reporter } = stage
+  const memory = watchMemory()
+  const contract = await prepareTopics(stage)
+  const load = await runPhase(context, reporter, 'confirm', () => confirm(stage))
+  const watch = watchLeaders({
+    metadata: stage.metadata,
+    topics: context.topics.map(topic => topic.name),
+    clock: context.clock,
+    write: line => { context.ledger.event({ ...line }) },
+    changed: (now, before) => { tellChange(stage, now, before) }
+  })
+  let faults: readonly FaultRun[] = []
+  let hidden: readonly string[] = []
+  try {
+    faults = await runPhase(context, reporter, 'disturb', () => disturbUnderLoad(stage, load, watch))
+    await runPhase(context, reporter, 'heal', () => heal(stage))
+    await runPhase(context, reporter, 'drain', () => drain(stage, load))
+    await load.stop()
+    hidden = await runPhase(context, reporter, 'audit', () => audit(stage))
+  } catch (error) {
+    context.gaps.push(context.signal.aborted ? messageOf(context.signal.reason) : `The run broke off: ${messageOf(error)}`)
+  } finally {
+    await watch.stop()
+    await load.stop()
+    memory.stop()
+  }
+
+  return { contract, faults, hidden, harnessMemoryBytes: memory.highest() }
+}
+
+const prepareTopics = async ({ context, cluster, metadata }: Stage): Promise<ContractReport> => {
+  for (const topic of context.topics) await metadata.createTopic(topic)
+  await untilSteady({ metadata, brokers: brokerIds(cluster), topics: context.topics.map(topic => topic.name) }, { deadlineMs: steadyMs, signal: context.signal })
+  const [broker = 1] = brokerIds(cluster)
+  const { lines, report } = await readContract(metadata, context.topics, context.clients, broker)
+  for (const line of lines) context.ledger.event({ ...line })
+
+  return report
+}
+
+/** Every link must answer, then every partition must acknowledge and every group receive: only then does a silence mean anything. */
+const confirm = async ({ context, cluster, reporter }: Stage): Promise<{ readonly told: string, readonly value: Load }> => {
+  refuseSilentLinks(await cluster.probe(cluster.links, { milliseconds: probeMs }))
+  const load = await startLoad(context, cluster, reporter)
+  try {
+    await untilNothingIsMissing(() => Promise.resolve(idlePartitions(context, load)), { what: 'a steady load', deadlineMs: loadMs, everyMs: 100, signal: context.signal })
+    await pause(1000, context.signal)
+  } catch (error) {
+    await load.stop()
+    throw context.signal.aborted ? error : new InfrastructureError({ happened: messageOf(error), next: 'Look at the clients\' and brokers\' logs in the run\'s folder.', cause: error })
+  }
+  const count = (kind: string): number => load.clients.filter(({ plan }) => plan.kind === kind).length
+  const { acknowledgedPerSecond } = load.figures()
+
+  return {
+    told: `steady: every connection through Toxiproxy, ${cluster.links.length} links probed; ${count('producer')} producers, ${count('member')} consumers, ${Math.round(acknowledgedPerSecond).toLocaleString('en-US')} records/s`,
+    value: load
+  }
+}
+
+const refuseSilentLinks = (results: readonly ProbeResult[]): void => {
+  const silent = results.filter(result => !result.answered).map(result => result.link)
+  if (silent.length > 0) {
+    throw new InfrastructureError({
+      happened: `${silent.length} of ${results.length} links carry nothing: ${silent.join(', ')}.`,
+      next: 'Look at the brokers\' logs in the run\'s folder.'
+    })
+  }
+}
+
+const idlePartitions = (context: RunContext, { tail }: Load): string | undefined => {
+  tail.poll()
+  const tallies = tail.partitions()
+  const produced = new Set(context.clients.flatMap(plan => plan.kind === 'producer' ? [plan.topic] : []))
+  const consumed = new Set(context.clients.flatMap(plan => plan.kind === 'member' ? plan.topics : []).map(topic => topic.name))
+  const lacking = [...produced].flatMap(({ name, partitions }) => Array.from({ length: partitions }, (_, partition) => `${name}-${partition}`).flatMap(key => [
+    ...(tallies.get(key)?.acknowledged ?? 0) > 0 ? [] : [`an acknowledgement in ${key}`],
+    ...!consumed.has(name) || (tallies.get(key)?.delivered ?? 0) > 0 ? [] : [`a delivery from ${key}`]
+  ]))
+
+  return lacking.length === 0 ? undefined : lacking.join(', ')
+}
+
+const disturbUnderLoad = async (stage: Stage, load: Load, watch: LeaderWatch): Promise<{ readonly told: string, readonly value: readonly FaultRun[] }> => {
+  const { context, cluster, metadata, reporter } = stage
+  const start = performance.now()
+  const faults = await disturb({
+    schedule: context.schedule,
+    subject: { cluster, metadata, clients: () => load.clients, now: context.clock.now },
+    random: randomFrom(context.options.seed).split('targets'),
+    signal: context.signal,
+    write: line => { context.ledger.event({ ...line }) },
+    told: ({ at, ...what }) => reporter.happened?.({ ...what, at: momentOf(context, at) }),
+    untilSteady: () => untilSteady({ metadata, brokers: brokerIds(cluster), topics: context.topics.map(topic => topic.name) }, { deadlineMs: steadyMs, signal: context.signal }),
+    partitions: watch.partitions,
+    partitionsOf: name => partitionsOfClient(context, name)
+  })
+  // An abort heals what is in force before it goes further: `disturb` has returned.
+  if (!context.signal.aborted) await pause(context.duration.milliseconds - (performance.now() - start), context.signal)
+  if (context.signal.aborted) context.gaps.push(messageOf(context.signal.reason))
+  const { acknowledged, indeterminate, rejected } = load.figures()
+
+  return {
+    told: `load: ${acknowledged.toLocaleString('en-US')} records acknowledged, ${rejected.toLocaleString('en-US')} rejected, ${indeterminate.toLocaleString('en-US')} indeterminate`,
+    value: faults
+  }
+}
+
+const partitionsOfClient = (context: RunContext, name: string): FaultRun['affected'] => {
+  const plan = context.clients.find(client => clientName(client) === name)
+  const topics = plan === undefined ? [] : plan.kind === 'producer' ? [plan.topic] : plan.topics
+
+  return topics.flatMap(topic => Array.from({ length: topic.partitions }, (_, partition) => ({ topic: topic.name, partition })))
+}
+
+const tellChange = ({ context, reporter }: Stage, now: PartitionState, before: PartitionState): void => {
+  const name = `${now.topic}-${now.partition}`
+  const at = wallTime(context.clock.origin, context.clock.now())
+  if (now.leader !== before.leader) {
+    reporter.happened?.({ at, tone: 'plain', text: now.leader === undefined ? `${name} has no leader` : `${name} is led by broker ${now.leader}${now.leaderEpoch === undefined ? '' : ` (epoch ${now.leaderEpoch})`}` })
+  } else if (now.isr.length !== before.isr.length) {
+    reporter.happened?.({ at, tone: 'plain', text: `the ISR of ${name} is ${now.isr.join(', ')}` })
+  }
+}
+
+const heal = async ({ context, cluster, metadata }: Stage): Promise<{ readonly told: string, readonly value: undefined }> => {
+  await untilSteady({ metadata, brokers: brokerIds(cluster), topics: context.topics.map(topic => topic.name) }, { deadlineMs: steadyMs, signal: context.signal })
+
+  return { told: 'healed: every broker is back and every ISR whole', value: undefined }
+}
+
+const drain = async ({ context, metadata }: Stage, load: Load): Promise<{ readonly told: string, readonly value: undefined }> => {
+  await drainLoad(context, load, metadata)
+
+  return { told: `drained: ${load.tail.total().acknowledged.toLocaleString('en-US')} records acknowledged, ${load.tail.total().delivered.toLocaleString('en-US')} delivered`, value: undefined }
+}
+
+const audit = async ({ context, cluster }: Stage): Promise<{ readonly told: string, readonly value: readonly string[] }> => {
+  const hidden = chooseHidden(context.folder.ledger, context.named.experiment.hidden ?? 0, randomFrom(context.options.seed).split('hidden'))
+  const { partitions, records, withheld } = await runAudit({
+    setting: { run: context.id, origin: context.clock.origin, ledger: context.folder.ledger, bootstrap: cluster.bootstrap('admin') },
+    logs: context.folder.logs,
+    order: { topics: context.topics.map(topic => topic.name), deadlineMs: auditMs, withhold: hidden }
+  })
+  for (const partition of partitions.filter(one => !one.complete)) {
+    context.incidents.push(`The audit of ${partition.topic}-${partition.partition} did not reach its end: ${partition.reason ?? 'no reason given'}.`)
+  }
+  for (const partition of partitions.filter(one => one.damagedBatches > 0)) {
+    context.incidents.push(`${partition.damagedBatches} batches of ${partition.topic}-${partition.partition} do not match their checksum.`)
+  }
+
+  return { told: `audited ${records.toLocaleString('en-US')} records on ${partitions.length} partitions${withheld > 0 ? `, and hid ${withheld} of them on purpose` : ''}`, value: hidden.map(recordName) }
+}

@@ -1,0 +1,68 @@
+/** A producer's incarnation on record: its part of the ledger, opened with its `producer` line. */
+import { kinds } from '../ledger/format.ts'
+import { openLedger, type LedgerWriter } from '../ledger/writer.ts'
+import { recordNumber } from '../model/record-number.ts'
+import type { Outcome, ProducerContract, ProducerRecorder, RecordBatch } from '../model/recorder.ts'
+import { nextIncarnation } from './incarnations.ts'
+
+export interface ProducerRecorderSetting {
+  readonly folder: string
+  readonly run: string
+  readonly producer: number
+  readonly topic: string
+  readonly contract: ProducerContract
+  readonly now: () => number
+}
+
+/** The only topic of a producer's plan. */
+const topic = 0
+const mostIncarnations = 255
+
+export const recordProducer = ({ folder, run, producer, topic: name, contract, now }: ProducerRecorderSetting): ProducerRecorder => {
+  const client = `p${producer}`
+  const incarnation = nextIncarnation(folder, client)
+  if (incarnation > mostIncarnations) throw new Error(`${client} has used up its ${mostIncarnations} incarnations: its client was spent that often.`)
+
+  const ledger = openLedger(folder, { format: 1, run, process: `${client}.${incarnation}`, topics: [name], producer: client, incarnation })
+  ledger.event({ event: 'producer', producer: client, at: now(), incarnation, ...contract })
+  const numberOf = (batch: RecordBatch): number => recordNumber({ producer, incarnation, sequence: batch.firstSequence })
+
+  return {
+    producer,
+    incarnation,
+    close: ledger.close,
+    sent: (batch, at) => {
+      const first = numberOf(batch)
+      for (let index = 0; index < batch.count; index += 1) {
+        ledger.append({
+          kind: kinds.send, topic, partition: batch.partition, at, attempt: batch.attempt, record: first + index, value: batch.firstSequence + index
+        })
+      }
+      ledger.flush()
+    },
+    settled: (batch, outcome, at) => {
+      settle(ledger, batch, { first: numberOf(batch), outcome, at })
+      ledger.flush()
+    },
+    believed: (batch, at) => {
+      const first = numberOf(batch)
+      for (let index = 0; index < batch.count; index += 1) {
+        ledger.append({ kind: kinds.believed, topic, partition: batch.partition, at, attempt: batch.attempt, record: first + index })
+      }
+      ledger.flush()
+    }
+  }
+}
+
+const settle = (ledger: LedgerWriter, batch: RecordBatch, { first, outcome, at }: { first: number, outcome: Outcome, at: number }): void => {
+  const kind = kinds[outcome.kind]
+  const extra = outcome.kind === 'acknowledged' ? 0 : ledger.numberOf(outcome.error)
+  const base = outcome.kind === 'acknowledged' ? outcome.baseOffset : undefined
+
+  for (let index = 0; index < batch.count; index += 1) {
+    ledger.append({
+      kind, topic, partition: batch.partition, extra, at, attempt: batch.attempt, record: first + index,
+      value: base === undefined ? -1 : base + index
+    })
+  }
+}

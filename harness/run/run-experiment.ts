@@ -1,0 +1,127 @@
+/**
+ * One run, from an experiment to a verdict: provision, confirm, disturb, heal, drain, audit, check, report. Whatever ends it
+ * early (an interruption, the wall-clock timeout, an error), what is in force is healed, what was recorded is kept, and
+ * everything that the run created is removed.
+ */
+import { writeFile } from 'node:fs/promises'
+import { driverNamed } from '../clients/drivers.ts'
+import { connectMetadata } from '../clients/admin.ts'
+import { dockerProvider } from '../cluster/docker/boot.ts'
+import { dockerCapabilities } from '../cluster/docker/capabilities.ts'
+import type { ProvidedCluster, Provider } from '../cluster/provider.ts'
+import type { NamedExperiment, RunExperiment } from '../model/commands.ts'
+import { CleanupError } from '../model/errors.ts'
+import type { RunReport, SkippedRun, Versions } from '../model/report.ts'
+import type { Reporter } from '../model/reporter.ts'
+import { concludeRun } from './conclude.ts'
+import { overlaidExperiment } from './overlay.ts'
+import { runPhases, type Observed } from './phases.ts'
+import { durationOf } from './plan.ts'
+import { untilReady } from './ready.ts'
+import { openRun, runPhase, toldFolder, type RunContext } from './run-context.ts'
+import { describeSchedule, drawSchedule } from './schedule.ts'
+import { harnessVersion } from '../model/version.ts'
+
+export const runExperimentOn = (provider: Provider): RunExperiment => async (named, options, reporter) => {
+  const experiment = overlaidExperiment(named.experiment, options)
+  const duration = durationOf(experiment, options.durationOverride)
+  const schedule = drawSchedule(experiment, options.seed, duration)
+  const skipped = whatIsMissing(named, schedule.flatMap(step => step.fault.needs))
+  if (skipped) {
+    reporter.runSkipped?.(skipped)
+
+    return skipped
+  }
+
+  const context = openRun({ ...named, experiment }, options, { duration, schedule })
+  await writeFile(context.folder.schedule, `${JSON.stringify({ experiment: named.name, experimentHash: named.hash, seed: options.seed, ...describeSchedule(schedule) }, undefined, 2)}\n`)
+  reporter.runStarted?.({
+    run: context.id,
+    experiment: named.name,
+    claim: experiment.claim,
+    control: experiment.expects !== undefined,
+    seed: options.seed,
+    kafka: options.kafkaVersion,
+    folder: toldFolder(context),
+    durationMs: duration.milliseconds
+  })
+
+  return runInContext(provider, context, reporter)
+}
+
+export const runExperiment: RunExperiment = runExperimentOn(dockerProvider)
+
+const whatIsMissing = ({ name, experiment }: NamedExperiment, needs: readonly (keyof typeof dockerCapabilities)[]): SkippedRun | undefined => {
+  const reasons = [...new Set(needs)].flatMap(need => {
+    const capability = dockerCapabilities[need]
+
+    return capability.available ? [] : [`${need}: ${capability.reason}`]
+  })
+
+  return reasons.length === 0 ? undefined : { experiment: name, claim: experiment.claim, reason: `this machine cannot do it (${reasons.join('; ')})` }
+}
+
+const runInContext = async (provider: Provider, context: RunContext, reporter: Reporter): Promise<RunReport> => {
+  try {
+    const { observed, versions } = await onCluster(provider, context, reporter)
+    context.ledger.flush()
+
+    return await concludeRun(context, observed, versions, reporter)
+  } finally {
+    context.close()
+  }
+}
+
+/** The part of a run that needs a cluster. The cluster is gone when this returns, whatever happened. */
+const onCluster = async (provider: Provider, context: RunContext, reporter: Reporter): Promise<{ readonly observed: Observed, readonly versions: Versions }> => {
+  let cluster: ProvidedCluster | undefined
+  try {
+    cluster = await runPhase(context, reporter, 'provision', () => provision(provider, context, reporter, booted => { cluster = booted }))
+    const metadata = connectMetadata(cluster.bootstrap('admin'))
+    try {
+      return { observed: await runPhases({ context, cluster, metadata, reporter }), versions: versionsOf(context, cluster) }
+    } finally {
+      await metadata.close()
+    }
+  } finally {
+    if (cluster) await removeCluster(context, cluster)
+  }
+}
+
+const provision = async (provider: Provider, context: RunContext, reporter: Reporter, booted: (cluster: ProvidedCluster) => void): Promise<{ readonly told: string, readonly value: ProvidedCluster }> => {
+  const { options, named } = context
+  const cluster = await provider.boot({
+    run: context.id,
+    plan: named.experiment.cluster,
+    kafkaVersion: options.kafkaVersion,
+    told: text => reporter.happened?.({ at: context.startedAt, text, tone: 'plain' }),
+    signal: context.signal
+  })
+  booted(cluster)
+  const metadata = connectMetadata(cluster.bootstrap('admin'))
+  try {
+    await untilReady(cluster, metadata, context.signal)
+  } finally {
+    await metadata.close()
+  }
+
+  return { told: `${cluster.nodes.length} nodes of Kafka ${options.kafkaVersion} are ready, each alone on its network behind Toxiproxy`, value: cluster }
+}
+
+const versionsOf = ({ options }: RunContext, cluster: ProvidedCluster): Versions => ({
+  kafka: options.kafkaVersion,
+  clients: [describeDriver(driverNamed('kafkajs'))],
+  harness: harnessVersion(),
+  toxiproxy: cluster.toxiproxyVersion,
+  node: process.versions.node
+})
+
+const describeDriver = ({ name, version }: { readonly name: string, readonly version: string }): string => `${name} ${version}`
+
+const removeCluster = async (context: RunContext, cluster: ProvidedCluster): Promise<void> => {
+  await cluster.saveLogs(context.folder.logs)
+  const remaining = await cluster.remove()
+  if (remaining.length > 0) {
+    throw new CleanupError({ happened: `Not everything of run ${context.id} could be removed:\n${remaining.join('\n')}`, next: 'Try `ackproof heal`, then remove it by hand.' })
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * The one word for a run, and why. The judgement speaks of the evidence; the run's verdict speaks of the claim, and so weighs
+ * whether the faults bit, whether enough work met them, whether the verifier proved itself, and, for a control, whether
+ * exactly what had to be found was found.
+ */
+import { gravest, type Finding, type Judgement, type Verdict } from '../model/judgement.ts'
+import type { ExpectationReport, FaultReport, SelfTestReport } from '../model/report.ts'
+
+export interface Weighing {
+  readonly control: boolean
+  readonly judgement: Judgement
+  readonly faults: readonly FaultReport[]
+  /** How many faults the schedule held. */
+  readonly scheduled: number
+  readonly selfTest: SelfTestReport
+  readonly expectations: readonly ExpectationReport[]
+  /** Why the evidence is not whole: a timeout, an interruption, a client that died of itself, a checker that threw. */
+  readonly gaps: readonly string[]
+  /** Faults that no client noticed, in sentences. */
+  readonly unnoticed: readonly string[]
+}
+
+export interface Weighed {
+  readonly verdict: Verdict
+  readonly reasons: readonly string[]
+}
+
+/** With fewer sends or due deliveries than this in each affected partition, a fault met too little work to prove anything. */
+export const leastOverlap = 100
+
+export const weigh = (run: Weighing): Weighed => {
+  const held = [
+    ...selfTestReasons(run), ...claimReasons(run), ...vacuousReasons(run), ...gapReasons(run), ...findingReasons(run)
+  ]
+  const verdict = gravest(held.map(reason => reason.verdict))
+  // What led to the verdict comes first; the rest still holds, and is told.
+  const reasons = [...held.filter(reason => reason.verdict === verdict), ...held.filter(reason => reason.verdict !== verdict)]
+
+  return { verdict, reasons: reasons.map(reason => reason.text) }
+}
+
+interface Reason {
+  readonly verdict: Verdict
+  readonly text: string
+}
+
+const selfTestReasons = ({ selfTest }: Weighing): readonly Reason[] => selfTest.passed
+  ? []
+  : [
+    { verdict: 'invalid', text: 'The verifier did not notice everything that was planted in a copy of this run\'s evidence, so it cannot vouch for itself.' },
+    ...selfTest.failures.map((text): Reason => ({ verdict: 'invalid', text }))
+  ]
+
+/** A control must show what it expects and no violation beyond it; any other claim must show no violation at all. */
+const claimReasons = ({ control, judgement, expectations }: Weighing): readonly Reason[] => {
+  const expected = new Set(expectations.map(({ expectation }) => `${expectation.anomaly}/${expectation.level}`))
+  const beyond = judgement.findings.filter(({ anomaly, level }) => level === 'violation' && !(control && expected.has(`${anomaly}/${level}`)))
+
+  return [
+    ...beyond.map((finding): Reason => ({ verdict: 'refuted', text: findingSentence(finding) })),
+    ...expectations.filter(({ met }) => !met).map(({ reason }): Reason => ({ verdict: 'refuted', text: reason }))
+  ]
+}
+
+const vacuousReasons = ({ faults, scheduled, unnoticed }: Weighing): readonly Reason[] => [
+  ...faults.length < scheduled ? [{ verdict: 'vacuous', text: `Only ${faults.length} of ${scheduled} scheduled faults took place.` } as const] : [],
+  ...faults.filter(({ bit }) => !bit).map((fault): Reason => ({
+    verdict: 'vacuous',
+    text: `The fault "${fault.fault}" did not provably bite: ${fault.evidence.join('; ') || 'it never struck'}.`
+  })),
+  ...faults.filter(({ bit, overlappingSends }) => bit && overlappingSends !== undefined && overlappingSends < leastOverlap).map((fault): Reason => ({
+    verdict: 'vacuous',
+    text: `The fault "${fault.fault}" met too little work: ${fault.overlappingSends} sends or due deliveries in the busiest affected partition, ${leastOverlap} are the least.`
+  })),
+  ...unnoticed.map((text): Reason => ({ verdict: 'vacuous', text }))
+]
+
+const gapReasons = ({ gaps }: Weighing): readonly Reason[] => gaps.map((text): Reason => ({ verdict: 'inconclusive', text }))
+
+const findingReasons = ({ judgement }: Weighing): readonly Reason[] => {
+  const verdicts = { inconclusive: 'inconclusive', liveness: 'stalled', objective: 'objective-missed' } as const
+
+  return judgement.findings.flatMap((finding): readonly Reason[] => {
+    const verdict = verdicts[finding.level as keyof typeof verdicts] as Verdict | undefined
+
+    return verdict === undefined ? [] : [{ verdict, text: findingSentence(finding) }]
+  })
+}
+
+const findingSentence = ({ anomaly, count, topic, partition, group, reason }: Finding): string => {
+  const where = [topic === null ? '' : partition === null ? topic : `${topic}-${partition}`, group === null ? '' : `group ${group}`].filter(Boolean).join(', ')
+
+  return `${anomaly} ${count}${where ? ` in ${where}` : ''}: ${reason}`
+}

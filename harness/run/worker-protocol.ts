@@ -1,0 +1,59 @@
+/** What the harness and its child processes say to each other, over Node's IPC channel: plain JSON, one object a message. */
+import type { ClockOrigin } from '../model/clock.ts'
+import type { ClientPlan } from '../model/workload.ts'
+
+/** What all workers of a run are told. */
+export interface WorkerSetting {
+  readonly run: string
+  readonly origin: ClockOrigin
+  readonly ledger: string
+  readonly bootstrap: readonly string[]
+}
+
+export interface AuditOrder {
+  /** Names of topics. */
+  readonly topics: readonly string[]
+  readonly deadlineMs: number
+  /** Numbers of records to leave out: the control "a record hidden from the verifier". */
+  readonly withhold: readonly number[]
+}
+
+/**
+ * `begin` comes first and once: connect, join, and report `ready`. `start`: let the load flow (a member needs none).
+ * `drain`: send no more, report `drained` when nothing is in flight. `stop`: leave as a well-behaved client does, and exit.
+ */
+export type Order =
+  | { readonly order: 'begin', readonly setting: WorkerSetting, readonly client: ClientPlan, readonly driver: string }
+  | { readonly order: 'audit', readonly setting: WorkerSetting, readonly audit: AuditOrder }
+  | { readonly order: 'start' }
+  | { readonly order: 'drain' }
+  | { readonly order: 'stop' }
+
+/** What the audit of one partition came to. */
+export interface AuditReport {
+  readonly topic: string
+  readonly partition: number
+  readonly logStart: number
+  readonly logEnd: number
+  readonly complete: boolean
+  readonly foreign: number
+  readonly records: number
+  readonly damagedBatches: number
+  readonly reason?: string
+}
+
+export type Report =
+  | { readonly report: 'ready' }
+  | { readonly report: 'drained' }
+  | { readonly report: 'stopped' }
+  | { readonly report: 'audited', readonly partitions: readonly AuditReport[], readonly withheld: number, readonly records: number }
+  | { readonly report: 'failed', readonly error: string }
+
+export const isOrder = (message: unknown): message is Order =>
+  typeof message === 'object' && message !== null && 'order' in message && typeof message.order === 'string'
+
+export const isReport = (message: unknown): message is Report =>
+  typeof message === 'object' && message !== null && 'report' in message && typeof message.report === 'string'
+
+/** In every worker's arguments, so that what a killed harness left behind is found in the process list. */
+export const runArgument = (run: string): string => `--ackproof-run=${run}`

@@ -1,0 +1,103 @@
+/**
+ * The entry of a child process: one client of a workload, or the auditor. It takes its orders over IPC, joins driver,
+ * workload and ledger, and ends by itself at once when the channel closes, since then the harness is gone and nobody
+ * would ever stop it.
+ */
+import { driverNamed } from '../clients/drivers.ts'
+import { clockFrom, type Clock } from '../model/clock.ts'
+import type { ProducerPlan } from '../model/workload.ts'
+import { openGroupReader } from '../workloads/read-group.ts'
+import { openNumberedWriter } from '../workloads/write-numbered.ts'
+import { auditInto } from './audit-recorder.ts'
+import { recordMember } from './member-recorder.ts'
+import { recordProducer } from './producer-recorder.ts'
+import { isOrder, type Order, type Report } from './worker-protocol.ts'
+
+/** A client at work, whichever kind it is. */
+interface Worker {
+  readonly start: () => void
+  readonly drain: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+type Begin = Extract<Order, { order: 'begin' }>
+
+const firstOrderWithinMs = 10_000
+
+const begin = async ({ setting, client, driver: name }: Begin): Promise<Worker> => {
+  const clock = clockFrom(setting.origin)
+  const driver = driverNamed(name)
+  const { run, bootstrap, ledger: folder } = setting
+
+  if (client.kind === 'member') {
+    const recorder = recordMember({ folder, run, plan: client, now: clock.now })
+    const onTrouble = (error: string): void => { process.stderr.write(`${clock.now()} ${error}\n`) }
+    const reader = await openGroupReader({ plan: client, run, driver, bootstrap, now: clock.now, recorder, onTrouble })
+
+    return { start: () => undefined, drain: async () => undefined, stop: reader.close }
+  }
+  const openIncarnation = () => recordProducer(producerRecorderSetting({ setting, client, clock, driver: `${driver.name} ${driver.version}` }))
+  const writer = await openNumberedWriter({ plan: client, run, driver, bootstrap, now: clock.now, openIncarnation })
+
+  return { start: writer.start, drain: writer.stopSending, stop: async () => { await writer.stopSending(); await writer.close() } }
+}
+
+const producerRecorderSetting = ({ setting, client, clock, driver }: {
+  readonly setting: Begin['setting'], readonly client: ProducerPlan, readonly clock: Clock, readonly driver: string
+}) => ({
+  folder: setting.ledger,
+  run: setting.run,
+  producer: client.number,
+  topic: client.topic.name,
+  now: clock.now,
+  contract: { acks: client.acks, idempotent: client.idempotent, maxInFlight: client.maxInFlight, client: driver }
+})
+
+/** Resolves when the message has left this process; a closed channel ends the process elsewhere. */
+const report = (message: Report): Promise<void> => new Promise(resolve => {
+  if (process.connected && process.send !== undefined) process.send(message, () => { resolve() })
+  else resolve()
+})
+
+let worker: Worker | undefined
+
+const obey = async (order: Order): Promise<void> => {
+  switch (order.order) {
+    case 'begin':
+      worker = await begin(order)
+
+      return report({ report: 'ready' })
+    case 'audit':
+      return report(await auditInto(order.setting, order.audit))
+    case 'start':
+      worker?.start()
+
+      return
+    case 'drain':
+      await worker?.drain()
+
+      return report({ report: 'drained' })
+    case 'stop':
+      await worker?.stop()
+      await report({ report: 'stopped' })
+      process.exit(0)
+  }
+}
+
+const fail = async (error: unknown): Promise<never> => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  await report({ report: 'failed', error: error instanceof Error ? error.message : String(error) })
+  process.exit(1)
+}
+
+// The terminal's Ctrl-C reaches the whole group of processes; the harness decides what becomes of its clients.
+process.on('SIGINT', () => undefined)
+process.on('uncaughtException', error => { void fail(error) })
+process.on('unhandledRejection', error => { void fail(error) })
+process.on('disconnect', () => { process.exit(2) })
+
+const impatience = setTimeout(() => { void fail(new Error(`Waited ${firstOrderWithinMs} ms for the first order.`)) }, firstOrderWithinMs)
+process.on('message', message => {
+  clearTimeout(impatience)
+  if (isOrder(message)) obey(message).catch(fail)
+})
