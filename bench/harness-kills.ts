@@ -1,0 +1,43 @@
+/**
+ * Kills the harness with SIGKILL at a random moment of a run, lets `ackproof heal` clean up, and looks at what is left:
+ * containers, networks and volumes with a run's label, and client processes. Nothing may be.
+ */
+import { setTimeout as after } from 'node:timers/promises'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { randomFrom } from '../harness/model/random.ts'
+
+const latestMs = 45_000
+
+export interface KillResult {
+  readonly exitCode: number
+  readonly outcome: string
+  readonly told: Readonly<Record<string, unknown>>
+}
+
+export const harnessKills = (root: string) => async (seed: string): Promise<KillResult> => {
+  const afterMs = randomFrom(seed).integer({ from: 500, below: latestMs })
+  const launcher = join(root, 'bin/ackproof.js')
+  const run = execa(process.execPath, [launcher, 'run', 'leader-sigkill', '--seed', seed, '--out', join(root, 'reports', 'soak')], { reject: false, cwd: root, stdio: 'ignore' })
+  await after(afterMs)
+  run.kill('SIGKILL')
+  await run
+  // Client processes notice the closed channel and end by themselves; heal must find nothing that still runs a second later.
+  await after(1000)
+  const healed = await execa(process.execPath, [launcher, 'heal', '--json'], { reject: false, cwd: root })
+  const left = await leftBehind()
+
+  return { exitCode: healed.exitCode ?? -1, outcome: left.length === 0 && healed.exitCode === 0 ? 'clean' : 'left behind', told: { afterMs, left, healed: healed.stdout.slice(-2000) } }
+}
+
+const leftBehind = async (): Promise<readonly string[]> => {
+  const ask = async (...words: readonly string[]): Promise<readonly string[]> => (await execa('docker', words)).stdout.split('\n').filter(Boolean)
+  const processes = (await execa('ps', ['-eo', 'pid,args'])).stdout.split('\n').filter(line => line.includes('--ackproof-run='))
+
+  return [
+    ...await ask('ps', '-aq', '--filter', 'label=ackproof.run'),
+    ...await ask('network', 'ls', '-q', '--filter', 'label=ackproof.run'),
+    ...await ask('volume', 'ls', '-q', '--filter', 'label=ackproof.run'),
+    ...processes
+  ]
+}

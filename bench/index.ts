@@ -1,0 +1,34 @@
+/**
+ * `npm run bench [name ...]`: measures, prints, and writes `results/<name>.json` with the machine's description. Nothing here is
+ * asserted: a figure is told, and a reader judges it.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { measureBoot } from './boot.ts'
+import { measureDrill } from './drill.ts'
+import { describeMachine } from './machine.ts'
+import { measureThroughput } from './throughput.ts'
+
+const benches: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
+  boot: measureBoot,
+  drill: measureDrill,
+  throughput: measureThroughput
+}
+
+const results = join(import.meta.dirname, 'results')
+const asked = process.argv.slice(2)
+const unknown = asked.filter(name => benches[name] === undefined)
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(', ')}; there is ${Object.keys(benches).join(', ')}.`)
+  process.exit(2)
+}
+
+mkdirSync(results, { recursive: true })
+for (const [name, measure] of Object.entries(benches)) {
+  if (asked.length > 0 && !asked.includes(name)) continue
+  const machine = describeMachine()
+  const figures = { name, at: new Date().toISOString(), machine, ...await measure() }
+  writeFileSync(join(results, `${name}.json`), `${JSON.stringify(figures, undefined, 2)}\n`)
+  console.log(JSON.stringify(figures, undefined, 2))
+}
+process.exit(0)

@@ -1,0 +1,110 @@
+/**
+ * Long series: the same experiment again and again, in the background, resumable, each result appended to a file the moment it
+ * is there, so that figures may span days and a broken session loses at most one run.
+ *
+ *   npm run soak null-run                start the series, or go on with it, in the background
+ *   npm run soak null-run -- --status    what has come out so far
+ *   npm run soak null-run -- --wait      run it in the foreground
+ */
+import { spawn } from 'node:child_process'
+import { appendFileSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import type { RunReport } from '../harness/model/report.ts'
+import { harnessKills } from './harness-kills.ts'
+
+/** One finished run of a series, a line of its file. */
+export interface SoakResult {
+  readonly series: string
+  readonly number: number
+  readonly seed: string
+  readonly at: string
+  readonly commit: string
+  readonly seconds: number
+  readonly exitCode: number
+  /** `upheld`, or what it was instead; for harness kills `clean` or `left behind`. */
+  readonly outcome: string
+  /** What a reader of the figures wants to know: counts, reasons. */
+  readonly told: Readonly<Record<string, unknown>>
+}
+
+interface Series {
+  readonly name: string
+  readonly runs: number
+  readonly once: (seed: string) => Promise<Pick<SoakResult, 'exitCode' | 'outcome' | 'told'>>
+}
+
+const root = join(import.meta.dirname, '..')
+const results = join(import.meta.dirname, 'results')
+const runDeadlineMs = 5 * 60_000
+
+const experimentSeries = (name: string, runs: number): Series => ({ name, runs, once: seed => runOnce(name, seed) })
+
+const series: readonly Series[] = [
+  experimentSeries('null-run', 20),
+  experimentSeries('leader-sigkill', 20),
+  ...['acks1-loses', 'lost-acknowledgements-double', 'idempotence-removes-copies', 'commit-before-work-skips', 'hidden-record', 'consumer-sigkill', 'follower-cut', 'minority-isolated']
+    .map(name => experimentSeries(name, 10)),
+  { name: 'harness-sigkill', runs: 10, once: harnessKills(root) }
+]
+
+const runOnce = async (name: string, seed: string): Promise<Pick<SoakResult, 'exitCode' | 'outcome' | 'told'>> => {
+  const out = join(root, 'reports', 'soak')
+  const { exitCode, stdout, stderr } = await execa('node', [join(root, 'bin/ackproof.js'), 'run', name, '--seed', seed, '--json', '--out', out], {
+    reject: false, timeout: runDeadlineMs, cwd: root
+  })
+  const last = stdout.trim().split('\n').at(-1) ?? ''
+  try {
+    const { verdict, reasons, judgement, recovery, selfTest, folder, timings } = JSON.parse(last) as RunReport
+    if (exitCode === 0) rmSync(join(root, folder), { recursive: true, force: true })
+
+    return { exitCode: exitCode ?? -1, outcome: verdict, told: { ...judgement.counts, reasons, recovery, selfTestPassed: selfTest.passed, folder, timings } }
+  } catch {
+    // No report came out: what it said instead is the result.
+    return { exitCode: exitCode ?? -1, outcome: 'no report', told: { stderr: stderr.slice(-2000) } }
+  }
+}
+
+const fileOf = (name: string): string => join(results, `soak-${name}.ndjson`)
+
+const doneOf = (name: string): readonly SoakResult[] => existsSync(fileOf(name))
+  ? readFileSync(fileOf(name), 'utf8').split('\n').filter(Boolean).map(line => JSON.parse(line) as SoakResult)
+  : []
+
+const commitNow = async (): Promise<string> => (await execa('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, reject: false })).stdout
+
+const runSeries = async ({ name, runs, once }: Series): Promise<void> => {
+  mkdirSync(results, { recursive: true })
+  for (let number = doneOf(name).length + 1; number <= runs; number += 1) {
+    const seed = `soak-${number}`
+    const start = performance.now()
+    const result: SoakResult = { series: name, number, seed, at: new Date().toISOString(), commit: await commitNow(), ...await once(seed), seconds: Math.round((performance.now() - start) / 100) / 10 }
+    appendFileSync(fileOf(name), `${JSON.stringify(result)}\n`)
+  }
+}
+
+const tell = (name: string): void => {
+  const done = doneOf(name)
+  const outcomes = Map.groupBy(done, result => result.outcome)
+  const median = done.map(result => result.seconds).toSorted((a, b) => a - b)[Math.floor(done.length / 2)]
+  console.log(`${name}: ${done.length} runs; ${[...outcomes].map(([outcome, all]) => `${outcome} ${all.length}`).join(', ') || 'none yet'}; median ${median ?? 0} s`)
+}
+
+/** Starts this very file once more, detached, so that the series outlives the shell that asked for it. */
+const startInBackground = (names: readonly string[]): void => {
+  const log = openSync(join(results, 'soak.log'), 'a')
+  const child = spawn(process.execPath, [import.meta.filename, ...names, '--wait'], { detached: true, stdio: ['ignore', log, log], cwd: root })
+  writeFileSync(join(results, 'soak.pid'), String(child.pid))
+  child.unref()
+  console.log(`Running in the background (process ${child.pid}); \`npm run soak ${names.join(' ')} -- --status\` tells how far it is.`)
+}
+
+const words = process.argv.slice(2)
+const names = words.filter(word => !word.startsWith('--'))
+const chosen = names.includes('all') ? series : series.filter(one => names.includes(one.name))
+if (chosen.length === 0) {
+  console.error(`Name a series: ${series.map(one => one.name).join(', ')}, or all.`)
+  process.exitCode = 2
+} else if (words.includes('--status')) for (const { name } of chosen) tell(name)
+else if (words.includes('--wait')) for (const one of chosen) await runSeries(one)
+else startInBackground(chosen.map(one => one.name))

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest'
+import { cut, dropResponses, kill, killClient, provenBy, shrunkIsr, stall } from '../../harness/faults/index.ts'
+import type { ClientProcess, Node, Link } from '../../harness/model/cluster.ts'
+import type { Target } from '../../harness/model/fault.ts'
+import { randomFrom } from '../../harness/model/random.ts'
+import { topic } from '../../harness/model/topic.ts'
+import { fakeLink, fakeNode, fakeSubject, partitionState } from '../fake-cluster.ts'
+
+const random = randomFrom('test')
+const these = <Chosen>(...chosen: readonly Chosen[]): Target<Chosen> => ({ description: 'these', choose: () => Promise.resolve(chosen) })
+
+test('a killed broker that is gone with exit code 137 proves the kill, and healing starts it', async () => {
+  const node = fakeNode(2)
+  const prepared = await kill(these<Node>(node)).prepare(fakeSubject({ nodes: [node] }), random)
+  expect(node.calls).toEqual([])
+
+  const injection = await prepared.strike()
+  expect(await injection.bite('struck')).toMatchObject({ bit: true, evidence: expect.stringContaining('broker 2: exit 137') as string })
+
+  await injection[Symbol.asyncDispose]()
+  expect(node.calls).toEqual(['kill', 'start'])
+})
+
+test('a broker that still runs after its kill is no proof', async () => {
+  const node = fakeNode(2, { survivesKill: true })
+  const injection = await (await kill(these<Node>(node)).prepare(fakeSubject({ nodes: [node] }), random)).strike()
+
+  expect(await injection.bite('struck')).toMatchObject({ bit: false, evidence: expect.stringContaining('still running') as string })
+})
+
+test('a cut link that fell silent proves the cut, and heals', async () => {
+  const link = fakeLink(2, 1)
+  const injection = await (await cut(these<Link>(link)).prepare(fakeSubject({ links: [link] }), random)).strike()
+
+  expect(await injection.bite('struck')).toEqual({ bit: true, evidence: 'data:2->1: answered before, silent now' })
+  await injection[Symbol.asyncDispose]()
+  expect(link.silent).toBe(false)
+})
+
+test('a link that still answers did not get cut', async () => {
+  const link = fakeLink(2, 1, { immune: true })
+  const injection = await (await cut(these<Link>(link)).prepare(fakeSubject({ links: [link] }), random)).strike()
+
+  expect(await injection.bite('struck')).toEqual({ bit: false, evidence: 'data:2->1 still answers' })
+})
+
+test('a link that was silent before the fault proves nothing', async () => {
+  const link = fakeLink(2, 1, { silent: true })
+  const injection = await (await stall(these<Link>(link)).prepare(fakeSubject({ links: [link] }), random)).strike()
+
+  expect(await injection.bite('struck')).toMatchObject({ bit: false, evidence: 'data:2->1 did not answer before the fault' })
+})
+
+test('a fault on no link at all did not bite', async () => {
+  const injection = await (await cut(these<Link>()).prepare(fakeSubject(), random)).strike()
+
+  expect(await injection.bite('struck')).toEqual({ bit: false, evidence: 'no link was chosen' })
+})
+
+test('dropping responses disturbs only the way back, and closes after the given time', async () => {
+  const link = fakeLink('producer', 1)
+  await (await dropResponses(these<Link>(link)).prepare(fakeSubject({ links: [link] }), random)).strike()
+
+  expect(link.disturbances).toEqual([{ kind: 'drop-responses', closeAfterMs: 200 }])
+})
+
+test('a consequence that did not come before healing takes the proof away', async () => {
+  const link = fakeLink(2, 1)
+  const orders = topic('orders')
+  const whole = fakeSubject({ links: [link], partitions: () => [partitionState(0, 1)] })
+  const injection = await (await provenBy(cut(these<Link>(link)), shrunkIsr(orders)).prepare(whole, random)).strike()
+
+  expect(await injection.bite('struck')).toMatchObject({ bit: true })
+  expect(await injection.bite('healing')).toMatchObject({ bit: false, evidence: expect.stringContaining('every ISR of orders is still whole') as string })
+})
+
+test('a shrunken ISR before healing completes the proof', async () => {
+  const link = fakeLink(2, 1)
+  const shrunk = fakeSubject({ links: [link], partitions: () => [partitionState(0, 1, [1, 3])] })
+  const injection = await (await provenBy(cut(these<Link>(link)), shrunkIsr(topic('orders'))).prepare(shrunk, random)).strike()
+
+  expect(await injection.bite('healing')).toMatchObject({ bit: true, evidence: expect.stringContaining('the ISR of orders-0 is 1, 3') as string })
+})
+
+const client = (signal: string | undefined): ClientProcess & { readonly calls: string[] } => {
+  const calls: string[] = []
+
+  return {
+    name: 'c1',
+    role: 'consumer',
+    calls,
+    kill: () => Promise.resolve({ pid: 41, signal, exitCode: signal === undefined ? 0 : undefined }),
+    restart: () => Promise.resolve(void calls.push('restart')),
+    running: () => false
+  }
+}
+
+test('a client ended by SIGKILL proves the kill, and healing restarts it', async () => {
+  const process = client('SIGKILL')
+  const injection = await (await killClient(these<ClientProcess>(process)).prepare(fakeSubject(), random)).strike()
+
+  expect(await injection.bite('struck')).toEqual({ bit: true, evidence: 'c1: process 41 ended by SIGKILL' })
+  await injection[Symbol.asyncDispose]()
+  expect(process.calls).toEqual(['restart'])
+})
+
+test('a client that ended by itself was not killed', async () => {
+  const injection = await (await killClient(these<ClientProcess>(client(undefined))).prepare(fakeSubject(), random)).strike()
+
+  expect(await injection.bite('struck')).toMatchObject({ bit: false })
+})

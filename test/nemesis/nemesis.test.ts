@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest'
+import { milliseconds, seconds } from '../../harness/model/duration.ts'
+import type { Fault } from '../../harness/model/fault.ts'
+import { randomFrom } from '../../harness/model/random.ts'
+import { topic } from '../../harness/model/topic.ts'
+import { controller, every, followerLinksOf, leaderOf, linkToLeaderOf, minority, oneConsumer, once, peerLinksOf, together } from '../../harness/nemesis/index.ts'
+import { fakeLink, fakeNode, fakeSubject, partitionState } from '../fake-cluster.ts'
+
+const orders = topic('orders')
+const fault: Fault = { description: 'nothing', what: 'nothing', needs: [], prepare: () => Promise.reject(new Error('never')) }
+
+test('the same seed draws the same schedule, and another seed another', () => {
+  const nemesis = every(seconds(5), fault, { lasting: seconds(1) })
+  const draw = (seed: string): readonly number[] => nemesis.schedule(randomFrom(seed), seconds(30)).map(step => step.at.milliseconds)
+
+  expect(draw('a')).toEqual(draw('a'))
+  expect(draw('a')).not.toEqual(draw('b'))
+})
+
+test('every scheduled fault heals before the load ends', () => {
+  for (let seed = 0; seed < 200; seed += 1) {
+    const steps = every(seconds(7), fault, { lasting: seconds(3) }).schedule(randomFrom(String(seed)), seconds(30))
+
+    expect(steps.length).toBeGreaterThanOrEqual(3)
+    expect(steps.every(step => step.at.milliseconds >= 0 && step.at.milliseconds + 3000 <= 30_000)).toBe(true)
+  }
+})
+
+test('a schedule that fits one fault has one, drawn around its time', () => {
+  const [step, ...others] = once(seconds(5), fault, { lasting: seconds(1) }).schedule(randomFrom('a'), seconds(30))
+
+  expect(others).toEqual([])
+  expect(step?.at.milliseconds).toBeGreaterThanOrEqual(4000)
+  expect(step?.at.milliseconds).toBeLessThanOrEqual(6000)
+})
+
+test('faults that strike together keep their distance, and only the first waits for a steady cluster', () => {
+  const steps = together(
+    { after: seconds(2), fault, lasting: seconds(5) },
+    { after: milliseconds(2500), fault, lasting: seconds(5) }
+  ).schedule(randomFrom('a'), seconds(30))
+
+  expect((steps[1]?.at.milliseconds ?? 0) - (steps[0]?.at.milliseconds ?? 0)).toBeCloseTo(500)
+  expect(steps.map(step => step.overlapping)).toEqual([false, true])
+})
+
+test('the leader is whoever leads when the fault is due', async () => {
+  const subject = fakeSubject({ partitions: () => [partitionState(0, 3)] })
+
+  expect((await leaderOf(orders).choose(subject, randomFrom('a'))).map(node => node.id)).toEqual([3])
+})
+
+test('a topic without any leader gives no target, in words', async () => {
+  const subject = fakeSubject({ partitions: () => [partitionState(0, undefined)] })
+
+  await expect(leaderOf(orders).choose(subject, randomFrom('a'))).rejects.toThrow('nothing to pick from')
+})
+
+test('the controller is the quorum\'s leader', async () => {
+  expect((await controller().choose(fakeSubject(), randomFrom('a'))).map(node => node.id)).toEqual([2])
+})
+
+test('a minority is one of three and two of five, never the same one twice', async () => {
+  const five = fakeSubject({ nodes: [1, 2, 3, 4, 5].map(id => fakeNode(id)) })
+
+  expect(await minority().choose(fakeSubject(), randomFrom('a'))).toHaveLength(1)
+  expect(new Set((await minority().choose(five, randomFrom('a'))).map(node => node.id)).size).toBe(2)
+})
+
+const links = [
+  fakeLink(1, 2), fakeLink(1, 3), fakeLink(2, 1), fakeLink(2, 3), fakeLink(3, 1), fakeLink(3, 2),
+  fakeLink(1, 2, { plane: 'quorum' }), fakeLink(2, 1, { plane: 'quorum' }), fakeLink(3, 2, { plane: 'quorum' }),
+  fakeLink('producer', 1), fakeLink('producer', 2), fakeLink('consumer', 1)
+]
+const led = fakeSubject({ links, partitions: () => [partitionState(0, 1)] })
+
+test('followers connect to their leader, so those are the links that replicate', async () => {
+  expect((await followerLinksOf(orders).choose(led, randomFrom('a'))).map(link => link.name)).toEqual(['data:2->1', 'data:3->1'])
+})
+
+test('to isolate a node is to cut both planes both ways, and no client', async () => {
+  const one = { description: 'broker 1', choose: () => Promise.resolve([fakeNode(1)]) }
+
+  expect((await peerLinksOf(one).choose(led, randomFrom('a'))).map(link => link.name))
+    .toEqual(['data:1->2', 'data:1->3', 'data:2->1', 'data:3->1', 'quorum:1->2', 'quorum:2->1'])
+})
+
+test('a role\'s way to the leader is one link', async () => {
+  expect((await linkToLeaderOf(orders, { role: 'producer' }).choose(led, randomFrom('a'))).map(link => link.name)).toEqual(['producer->1'])
+})
+
+test('without a running consumer there is none to kill', async () => {
+  await expect(oneConsumer().choose(fakeSubject(), randomFrom('a'))).rejects.toThrow('No consumer runs')
+})

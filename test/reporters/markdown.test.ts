@@ -1,0 +1,48 @@
+/** Markdown: the report of a run, and what a GitHub job shows of it. */
+import { mkdtemp, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { markdown, markdownReporter } from '../../harness/reporters/markdown.ts'
+import { brokenRun, control, fault, finding, refuted, skippedRun, upheld, vacuous } from '../run-reports.ts'
+
+describe('Markdown', () => {
+  it('tells the verdict, the figures, the faults and how to repeat the run', () => {
+    const text = markdown(upheld)
+
+    expect(text).toContain('## UPHELD: leader-sigkill')
+    expect(text).toContain('| 214,392 | 214,380 | 0 | 12 | 214,389 | 215,593 | 0 | 0 | 1,204 |')
+    expect(text).toContain('| kill the leader of orders | broker 2 | 1:04 |')
+    expect(text).toContain('`npx ackproof run leader-sigkill --seed 4711`')
+  })
+
+  it('tells findings, controls and faults that did not bite in words', () => {
+    expect(markdown(refuted)).toContain('- 3 acknowledged records are gone from the log (violation)')
+    expect(markdown(control)).toContain('## UPHELD (control): acks1-loses')
+    expect(markdown(vacuous)).toContain('did not provably bite')
+  })
+
+  it('lets nothing from outside become markup', () => {
+    const hostile = 'a|b`c<script>\n[x](y)'
+    const text = markdown({
+      ...refuted,
+      faults: [fault({ whom: hostile })],
+      judgement: { ...refuted.judgement, findings: [finding({ topic: hostile })] }
+    })
+
+    expect(text).not.toContain('<script>')
+    expect(text).toContain('a\\|b\\`c&lt;script&gt;')
+  })
+
+  it('writes report.md and appends to the summary of a GitHub job', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ackproof-'))
+    const jobSummary = join(folder, 'summary.md')
+    const report = { ...upheld, folder: join(folder, 'one') }
+    const reporter = markdownReporter(jobSummary)
+    await reporter.runEnded?.(report)
+    await reporter.allEnded?.([report], [skippedRun], [brokenRun])
+
+    expect(await readFile(join(folder, 'one', 'report.md'), 'utf8')).toContain('## UPHELD')
+    expect(await readFile(jobSummary, 'utf8')).toContain('## 1 upheld, 1 could not run, 1 skipped')
+  })
+})

@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest'
+import { milliseconds } from '../../harness/model/duration.ts'
+import type { Bite, Fault, ScheduledFault } from '../../harness/model/fault.ts'
+import type { FaultLine } from '../../harness/model/history.ts'
+import { randomFrom } from '../../harness/model/random.ts'
+import { disturb, type Disturbance } from '../../harness/run/disturb.ts'
+import { fakeSubject, partitionState } from '../fake-cluster.ts'
+
+const bitten: Bite = { bit: true, evidence: 'it bit' }
+
+interface Trace {
+  readonly fault: Fault
+  readonly calls: string[]
+}
+
+const traced = (options: { readonly bites?: readonly Bite[], readonly brokers?: readonly number[], readonly prepare?: () => Promise<void> } = {}): Trace => {
+  const calls: string[] = []
+  const bites = [...options.bites ?? [bitten, bitten]]
+
+  return {
+    calls,
+    fault: {
+      description: 'break it',
+      what: 'break',
+      needs: [],
+      prepare: async () => {
+        await options.prepare?.()
+        calls.push('prepared')
+
+        return {
+          whom: 'broker 1',
+          brokers: options.brokers ?? [1],
+          clients: [],
+          strike: () => {
+            calls.push('struck')
+
+            return Promise.resolve({
+              bite: (moment: string) => {
+                calls.push(moment)
+
+                return Promise.resolve(bites.shift() ?? bitten)
+              },
+              [Symbol.asyncDispose]: () => Promise.resolve(void calls.push('healed'))
+            })
+          }
+        }
+      }
+    }
+  }
+}
+
+const step = (fault: Fault, at = 10, lasting = 20, overlapping = false): ScheduledFault =>
+  ({ at: milliseconds(at), lasting: milliseconds(lasting), fault, overlapping })
+
+const run = (schedule: readonly ScheduledFault[], options: Partial<Disturbance> = {}): { readonly lines: FaultLine[], readonly done: ReturnType<typeof disturb> } => {
+  const lines: FaultLine[] = []
+  const done = disturb({
+    schedule,
+    subject: fakeSubject(),
+    random: randomFrom('a'),
+    signal: new AbortController().signal,
+    write: line => { lines.push(line) },
+    told: () => undefined,
+    untilSteady: () => Promise.resolve(),
+    partitions: () => [partitionState(0, 1), partitionState(1, 2)],
+    partitionsOf: () => [],
+    ...options
+  })
+
+  return { lines, done }
+}
+
+test('a fault is prepared, strikes, proves itself twice and heals, and the history has its four phases', async () => {
+  const { fault, calls } = traced()
+  const { lines, done } = run([step(fault)])
+  const [report] = await done
+
+  expect(calls).toEqual(['prepared', 'struck', 'struck', 'healing', 'healed'])
+  expect(lines.map(line => line.phase)).toEqual(['injecting', 'injected', 'healing', 'healed'])
+  expect(lines[1]?.evidence).toBe('it bit')
+  expect(report).toMatchObject({ bit: true, whom: 'broker 1', affected: [{ topic: 'orders', partition: 0 }] })
+  expect(report?.lateMs).toBeLessThan(1000)
+})
+
+test('a fault without proof says so in the history and in the report', async () => {
+  const { fault } = traced({ bites: [{ bit: false, evidence: 'still there' }, bitten] })
+  const { lines, done } = run([step(fault)])
+  const [report] = await done
+
+  expect(lines.find(line => line.phase === 'injected')?.evidence).toBe(false)
+  expect(report).toMatchObject({ bit: false, evidence: expect.arrayContaining(['still there']) as string[] })
+})
+
+test('a fault that stopped biting before it was healed did not bite', async () => {
+  const { fault } = traced({ bites: [bitten, { bit: false, evidence: 'it came back by itself' }] })
+  const [report] = await run([step(fault)]).done
+
+  expect(report).toMatchObject({ bit: false, evidence: ['it bit', 'before healing: it came back by itself'] })
+})
+
+test('an aborted run still heals what is in force', async () => {
+  const abort = new AbortController()
+  const { fault, calls } = traced()
+  const { done } = run([step(fault, 0, 60_000)], { signal: abort.signal })
+  while (!calls.includes('struck')) await new Promise(resolve => { setImmediate(resolve) })
+  abort.abort()
+  await done
+
+  expect(calls.at(-1)).toBe('healed')
+})
+
+test('a fault whose target cannot be found is reported as one that did not bite', async () => {
+  const { fault } = traced({ prepare: () => Promise.reject(new Error('Nobody bears that role at the moment.')) })
+  const { lines, done } = run([step(fault)])
+  const [report] = await done
+
+  expect(lines).toEqual([])
+  expect(report).toMatchObject({ bit: false, evidence: ['Nobody bears that role at the moment.'] })
+})
+
+test('a fault waits until the one before it has healed and the cluster is steady', async () => {
+  const one = traced()
+  const other = traced()
+  const order: string[] = []
+  const { done } = run([step(one.fault, 0, 50), step(other.fault, 10, 10)], {
+    untilSteady: () => Promise.resolve(void order.push(`gate after ${one.calls.at(-1) ?? ''}, before ${other.calls.length} calls`))
+  })
+  await done
+
+  expect(order).toEqual(['gate after healed, before 0 calls'])
+})
+
+test('an overlapping fault strikes while the one before it is in force', async () => {
+  const one = traced()
+  const seen: string[] = []
+  const other = traced({ prepare: () => Promise.resolve(void seen.push(...one.calls)) })
+  await run([step(one.fault, 0, 300), step(other.fault, 100, 10, true)]).done
+
+  expect(seen).not.toContain('healed')
+})
+
+test('brokers that lead nothing hurt the partitions that they hold', async () => {
+  const { fault } = traced({ brokers: [3] })
+  const [report] = await run([step(fault)]).done
+
+  expect(report?.affected).toEqual([{ topic: 'orders', partition: 0 }, { topic: 'orders', partition: 1 }])
+})

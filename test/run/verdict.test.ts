@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest'
+import type { Finding, Judgement, Level } from '../../harness/model/judgement.ts'
+import type { FaultReport } from '../../harness/model/report.ts'
+import { checkExpectations } from '../../harness/run/expectations.ts'
+import { weigh, type Weighing } from '../../harness/run/verdict.ts'
+
+const finding = (anomaly: Finding['anomaly'], level: Level, ids: readonly string[] = ['p1:1']): Finding => ({
+  anomaly, level, count: ids.length, reason: 'acks=all', topic: 'orders', partition: 0, group: null,
+  witnesses: ids.map(id => ({ id, offset: null, at: null }))
+})
+
+const judgement = (...findings: readonly Finding[]): Judgement => ({
+  verdict: 'upheld',
+  counts: { sent: 1, acknowledged: 1, rejected: 0, indeterminate: 0, logged: 1, delivered: 0, lost: 0, duplicated: 0, redelivered: 0 },
+  findings
+})
+
+const fault = (changes: Partial<FaultReport> = {}): FaultReport => ({
+  number: 1, fault: 'kill the leader', what: 'kill', whom: 'broker 1', brokers: [1], scheduledAt: 0, resolvedInMs: 1, lateMs: 0, injectingAt: 0,
+  injectedAt: 1, healingAt: 2, healedAt: 3, bit: true, evidence: ['exit 137'], overlappingSends: 500, ...changes
+})
+
+const run = (changes: Partial<Weighing> = {}): Weighing => ({
+  control: false, judgement: judgement(), faults: [fault()], scheduled: 1, selfTest: { passed: true, planted: [], failures: [] },
+  expectations: [], gaps: [], unnoticed: [], ...changes
+})
+
+test('a run without a finding, whose faults bit, is upheld', () => {
+  expect(weigh(run())).toEqual({ verdict: 'upheld', reasons: [] })
+})
+
+test('one violation refutes', () => {
+  const { verdict, reasons } = weigh(run({ judgement: judgement(finding('lost', 'violation')) }))
+
+  expect(verdict).toBe('refuted')
+  expect(reasons[0]).toContain('lost 1 in orders-0: acks=all')
+})
+
+test('a permitted loss does not refute', () => {
+  expect(weigh(run({ judgement: judgement(finding('lost', 'permitted')) })).verdict).toBe('upheld')
+})
+
+test('a fault that did not bite makes a clean run vacuous', () => {
+  expect(weigh(run({ faults: [fault({ bit: false, evidence: ['still running'] })] }))).toMatchObject({
+    verdict: 'vacuous', reasons: [expect.stringContaining('still running')]
+  })
+})
+
+test('a scheduled fault that never took place makes a clean run vacuous', () => {
+  expect(weigh(run({ faults: [] })).verdict).toBe('vacuous')
+})
+
+test('99 overlapping sends are too few, 100 are enough', () => {
+  expect(weigh(run({ faults: [fault({ overlappingSends: 99 })] })).verdict).toBe('vacuous')
+  expect(weigh(run({ faults: [fault({ overlappingSends: 100 })] })).verdict).toBe('upheld')
+})
+
+test('a fault that no client noticed makes a run vacuous', () => {
+  expect(weigh(run({ unnoticed: ['No client noticed it.'] })).verdict).toBe('vacuous')
+})
+
+test('a failed self-test outweighs even a violation', () => {
+  expect(weigh(run({
+    selfTest: { passed: false, planted: [], failures: ['drop: 1 planted, 0 noticed'] }, judgement: judgement(finding('lost', 'violation'))
+  })).verdict).toBe('invalid')
+})
+
+test('a violation outweighs a fault that did not bite', () => {
+  expect(weigh(run({ faults: [fault({ bit: false })], judgement: judgement(finding('lost', 'violation')) })).verdict).toBe('refuted')
+})
+
+test('missing evidence makes a run inconclusive, an outage that never ends stalls it, and a missed objective is told', () => {
+  expect(weigh(run({ gaps: ['The time ran out.'] })).verdict).toBe('inconclusive')
+  expect(weigh(run({ judgement: judgement(finding('stalled', 'liveness')) })).verdict).toBe('stalled')
+  expect(weigh(run({ judgement: judgement(finding('unavailable', 'objective')) })).verdict).toBe('objective-missed')
+})
+
+const expected = { anomaly: 'lost', level: 'permitted', atLeast: 1, among: 'hit' } as const
+const expecting = (found: Judgement, hit: (id: string) => boolean = () => true, hidden: readonly string[] = []) => ({ judgement: found, hidden, wasHit: hit })
+
+test('a control that shows its loss is upheld', () => {
+  const found = judgement(finding('lost', 'permitted'))
+  const expectations = checkExpectations([expected], expecting(found))
+
+  expect(weigh(run({ control: true, judgement: found, expectations })).verdict).toBe('upheld')
+})
+
+test('a control that does not show its loss is refuted', () => {
+  const expectations = checkExpectations([expected], expecting(judgement()))
+
+  expect(weigh(run({ control: true, expectations })).verdict).toBe('refuted')
+})
+
+test('a control whose loss is among records that no fault met is refuted', () => {
+  const found = judgement(finding('lost', 'permitted', ['p1:1', 'p1:2']))
+  const [report] = checkExpectations([expected], expecting(found, id => id === 'p1:1'))
+
+  expect(report).toMatchObject({ met: false, reason: expect.stringContaining('p1:2') as string })
+})
+
+test('a violation beyond what a control expects refutes it', () => {
+  const found = judgement(finding('lost', 'permitted'), finding('reordered', 'violation'))
+  const expectations = checkExpectations([expected], expecting(found))
+
+  expect(weigh(run({ control: true, judgement: found, expectations })).verdict).toBe('refuted')
+})
+
+const hidden = { anomaly: 'lost', level: 'violation', atLeast: 2, among: 'hidden' } as const
+
+test('the verifier must miss exactly what was hidden: not less, not more, nothing else', () => {
+  const met = (ids: readonly string[]): boolean | undefined =>
+    checkExpectations([hidden], expecting(judgement(finding('lost', 'violation', ids)), () => false, ['p1:1', 'p1:2']))[0]?.met
+
+  expect(met(['p1:1', 'p1:2'])).toBe(true)
+  expect(met(['p1:1'])).toBe(false)
+  expect(met(['p1:1', 'p1:3'])).toBe(false)
+  expect(met(['p1:1', 'p1:2', 'p1:3'])).toBe(false)
+})
