@@ -78,7 +78,9 @@ const runSeries = async ({ name, runs, once }: Series): Promise<void> => {
   for (let number = doneOf(name).length + 1; number <= runs; number += 1) {
     const seed = `soak-${number}`
     const start = performance.now()
-    const result: SoakResult = { series: name, number, seed, at: new Date().toISOString(), commit: await commitNow(), ...await once(seed), seconds: Math.round((performance.now() - start) / 100) / 10 }
+    const outcome = await once(seed)
+    const seconds = Math.round((performance.now() - start) / 100) / 10
+    const result: SoakResult = { series: name, number, seed, at: new Date().toISOString(), commit: await commitNow(), seconds, ...outcome }
     appendFileSync(fileOf(name), `${JSON.stringify(result)}\n`)
   }
 }

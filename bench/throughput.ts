@@ -45,7 +45,11 @@ export const measureThroughput = async (): Promise<Readonly<Record<string, unkno
   }
 }
 
-const measureOurs = async (run: string, cluster: ProvidedCluster, metadata: Metadata, to: TopicPlan, { members }: { readonly members: number }): Promise<Readonly<Record<string, unknown>>> => {
+type Figures = Readonly<Record<string, unknown>>
+
+const measureOurs = async (
+  run: string, cluster: ProvidedCluster, metadata: Metadata, to: TopicPlan, { members }: { readonly members: number }
+): Promise<Figures> => {
   await metadata.createTopic(to)
   const folder = mkdtempSync(join(tmpdir(), 'ackproof-bench-'))
   const ledger = join(folder, 'ledger')

@@ -6,8 +6,8 @@ const orders = topic('orders', { partitions: 1, replicas: 3, minInsyncReplicas: 
 export default experiment({
   claim: 'Without idempotence, a lost acknowledgement makes a second copy of a record.',
   cluster: brokers(3),
-  workload: numberedWrites({ to: orders, acks: 'all', idempotent: false, producers: 3, recordsPerSecond: 400 }),
-  nemesis: every(seconds(5), dropResponses(linkToLeaderOf(orders, { role: 'producer' })), { lasting: milliseconds(800) }),
+  workload: numberedWrites({ to: orders, acks: 'all', idempotent: false, producers: 4, recordsPerSecond: 2000 }),
+  nemesis: every(seconds(5), dropResponses(linkToLeaderOf(orders, { role: 'producer' })), { lasting: milliseconds(1500) }),
   duration: seconds(24),
   checkers: [],
   expects: [{ anomaly: 'duplicated', level: 'permitted', atLeast: 1, among: 'hit' }],

@@ -83,7 +83,14 @@ const walk = (facts: Facts, tally: Tally, { partition, sends: rows }: Walk): voi
   }
 }
 
-const judged = ({ evidence, promises }: Facts, { partition, send, highest }: { readonly partition: number, readonly send: number, readonly highest: number }): { permitted: boolean, reason: Reason } => {
+interface Overtaken {
+  readonly partition: number
+  readonly send: number
+  /** The send before it that stands highest. */
+  readonly highest: number
+}
+
+const judged = ({ evidence, promises }: Facts, { partition, send, highest }: Overtaken): { readonly permitted: boolean, readonly reason: Reason } => {
   const { sends, producers } = evidence
   const producer = producers[sends.producer[send]!]!
   if (promises.mayBeTruncated(partition)) {

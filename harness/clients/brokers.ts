@@ -116,12 +116,12 @@ export const openConnection = async (address: string, clientId: string, onEnd: (
 const gather = async <Answer>(questions: readonly Promise<Answer>[]): Promise<readonly Answer[]> => {
   const answers: Answer[] = []
   const most = Math.floor(questions.length / 2) + 1
-  const { promise: enough, resolve } = Promise.withResolvers<void>()
+  const { promise: enough, resolve } = Promise.withResolvers<undefined>()
 
   const settled = questions.map(async question => {
     try {
       answers.push(await question)
-      if (answers.length === most) void pause(laggardsMs).then(resolve)
+      if (answers.length === most) void pause(laggardsMs).then(() => { resolve(undefined) })
     } catch {
       // Another broker's answer stands in; with none at all the caller gets an empty list.
     }
@@ -140,4 +140,3 @@ const describe = (error: Error): string =>
   error instanceof AggregateError && error.errors.length > 0 ? error.errors.map(one => asError(one).message).join(', ') : error.message
 
 export const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
-

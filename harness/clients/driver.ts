@@ -38,7 +38,7 @@ export interface SendBatch extends TopicPartition {
 export interface ProducerClient {
   /** Never rejects: what went wrong is an outcome. The values may be overwritten once it has resolved. */
   readonly send: (batch: SendBatch) => Promise<Outcome>
-  /** True after a send that makes this instance's next acknowledgement worthless: open another, as a new incarnation. */
+  /** True after a send that makes this instance's next acknowledgement worthless: it takes no more; open another, as a new incarnation. */
   readonly spent: () => boolean
   /** Returns after two seconds at the latest. */
   readonly close: () => Promise<void>

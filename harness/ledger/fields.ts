@@ -32,7 +32,37 @@ export interface Fields {
   readonly evidence: (value: unknown, field: string) => string | false | null
 }
 
+/** Each check of a type: the value as that type, or a refusal. */
+const checksOf = (refuse: Refuse) => {
+  const integer = (value: unknown, field: string): number => {
+    if (typeof value === 'number' && value >= 0 && Number.isSafeInteger(value)) return value
+
+    return refuse(field, `must be an integer from 0 to 2^53 - 1, but is ${shown(value)}`)
+  }
+
+  return {
+    integer,
+    integers: (value: unknown, field: string): readonly number[] =>
+      (Array.isArray(value) ? value.map(one => integer(one, field)) : refuse(field, `must be a list of integers, but is ${shown(value)}`)),
+    name: (value: unknown, field: string): string => {
+      if (typeof value === 'string') return value
+      if (typeof value === 'number') return String(integer(value, field))
+
+      return refuse(field, `must be a string or an integer, but is ${shown(value)}`)
+    },
+    boolean: (value: unknown, field: string): boolean =>
+      (typeof value === 'boolean' ? value : refuse(field, `must be true or false, but is ${shown(value)}`)),
+    oneOf: <T extends string | number>(values: readonly T[], value: unknown, field: string): T =>
+      (values.includes(value as T) ? value as T : refuse(field, `must be one of ${values.join(', ')}, but is ${shown(value)}`)),
+    object: (value: unknown, field: string): Line =>
+      (typeof value === 'object' && !Array.isArray(value) ? value as Line : refuse(field, `must be an object, but is ${shown(value)}`)),
+    evidence: (value: unknown, field: string): string | false =>
+      (value === false || typeof value === 'string' ? value : refuse(field, `must be a string or false, but is ${shown(value)}`))
+  }
+}
+
 export const fields = (refuse: Refuse): Fields => {
+  const checks = checksOf(refuse)
   let read = 0
 
   const isAbsent = (value: unknown): value is null | undefined => {
@@ -42,73 +72,27 @@ export const fields = (refuse: Refuse): Fields => {
     return value === null
   }
 
-  const required = (value: unknown, field: string): void => {
-    if (isAbsent(value)) refuse(field, 'is required, but is missing')
-  }
+  const required = <T>(check: (value: unknown, field: string) => T) => (value: unknown, field: string): T =>
+    (isAbsent(value) ? refuse(field, 'is required, but is missing') : check(value, field))
 
-  const asInteger = (value: unknown, field: string): number => {
-    if (typeof value === 'number' && value >= 0 && Number.isSafeInteger(value)) return value
-
-    return refuse(field, `must be an integer from 0 to 2^53 - 1, but is ${shown(value)}`)
-  }
-
-  const asName = (value: unknown, field: string): string => {
-    if (typeof value === 'string') return value
-    if (typeof value === 'number') return String(asInteger(value, field))
-
-    return refuse(field, `must be a string or an integer, but is ${shown(value)}`)
-  }
-
-  const asBoolean = (value: unknown, field: string): boolean =>
-    typeof value === 'boolean' ? value : refuse(field, `must be true or false, but is ${shown(value)}`)
-
-  const asOneOf = <T extends string | number>(values: readonly T[], value: unknown, field: string): T =>
-    values.includes(value as T) ? value as T : refuse(field, `must be one of ${values.join(', ')}, but is ${shown(value)}`)
+  const optional = <T>(check: (value: unknown, field: string) => T) => (value: unknown, field: string): T | null =>
+    (isAbsent(value) ? null : check(value, field))
 
   return {
     read: () => read,
     startLine: () => { read = 0 },
-    integer: (value, field) => {
-      required(value, field)
-
-      return asInteger(value, field)
-    },
-    optionalInteger: (value, field) => (isAbsent(value) ? notKnown : asInteger(value, field)),
-    integerOrNull: (value, field) => (isAbsent(value) ? null : asInteger(value, field)),
-    integers: (value, field) => {
-      if (isAbsent(value)) return null
-      if (!Array.isArray(value)) return refuse(field, `must be a list of integers, but is ${shown(value)}`)
-
-      return value.map(one => asInteger(one, field))
-    },
-    name: (value, field) => {
-      required(value, field)
-
-      return asName(value, field)
-    },
-    optionalName: (value, field) => (isAbsent(value) ? null : asName(value, field)),
-    boolean: (value, field) => {
-      required(value, field)
-
-      return asBoolean(value, field)
-    },
-    optionalBoolean: (value, field) => (isAbsent(value) ? null : asBoolean(value, field)),
-    oneOf: (values, value, field) => {
-      required(value, field)
-
-      return asOneOf(values, value, field)
-    },
-    optionalOneOf: (values, value, field) => (isAbsent(value) ? null : asOneOf(values, value, field)),
-    object: (value, field) => {
-      if (isAbsent(value)) return null
-      if (typeof value !== 'object' || Array.isArray(value)) return refuse(field, `must be an object, but is ${shown(value)}`)
-
-      return value as Line
-    },
-    evidence: (value, field) => {
-      if (isAbsent(value) || value === false || typeof value === 'string') return value ?? null
-
-      return refuse(field, `must be a string or false, but is ${shown(value)}`)
-    }
+    integer: required(checks.integer),
+    optionalInteger: (value, field) => (isAbsent(value) ? notKnown : checks.integer(value, field)),
+    integerOrNull: optional(checks.integer),
+    integers: optional(checks.integers),
+    name: required(checks.name),
+    optionalName: optional(checks.name),
+    boolean: required(checks.boolean),
+    optionalBoolean: optional(checks.boolean),
+    oneOf: (values, value, field) =>
+      (isAbsent(value) ? refuse(field, 'is required, but is missing') : checks.oneOf(values, value, field)),
+    optionalOneOf: (values, value, field) => (isAbsent(value) ? null : checks.oneOf(values, value, field)),
+    object: optional(checks.object),
+    evidence: optional(checks.evidence)
   }
 }

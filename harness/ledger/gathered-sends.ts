@@ -58,11 +58,7 @@ export interface GatheredSends {
 }
 
 export const gatherSends = (partitions: Pairs, fail: Fail): GatheredSends => {
-  const columns = {
-    partition: column(), at: column(), record: column(), attempt: column(), producer: column(), sequence: column(),
-    transaction: column(), key: column(), tombstone: column(), outcome: column(), outcomeAt: column(), offset: column(),
-    acknowledgedPartition: column()
-  }
+  const columns = sendColumns()
   const lastAt: number[] = []
   const waiting: OutcomeRow[] = []
   const index = attemptIndex(columns.attempt)
@@ -71,35 +67,8 @@ export const gatherSends = (partitions: Pairs, fail: Fail): GatheredSends => {
     if (!(at <= (lastAt[producer] ?? -1))) lastAt[producer] = at
   }
 
-  const send = (row: SendRow): void => {
-    if (index.rowOf(row.record, row.attempt) !== -1) {
-      fail({ order: row.order, field: 'id', problem: `a second send of attempt ${row.attempt} of this id` })
-    }
-    columns.partition.push(row.partition)
-    columns.at.push(row.at)
-    columns.record.push(row.record)
-    columns.attempt.push(row.attempt)
-    columns.producer.push(row.producer)
-    columns.sequence.push(row.sequence)
-    columns.transaction.push(row.transaction)
-    columns.key.push(row.key)
-    columns.tombstone.push(row.tombstone)
-    columns.outcome.push(outcomes.silent)
-    columns.outcomeAt.push(notKnown)
-    columns.offset.push(notKnown)
-    columns.acknowledgedPartition.push(notKnown)
-    index.add(row.record)
-    seen(row.producer, row.at)
-  }
-
   const settleOutcome = (send: number, row: OutcomeRow): void => {
-    if (columns.outcome.get(send) !== outcomes.silent) {
-      fail({ order: row.order, field: 'id', problem: `a second outcome of attempt ${row.attempt} of this id` })
-    }
-    const sentAt = columns.at.get(send)
-    if (row.at < sentAt) {
-      fail({ order: row.order, field: 'at', problem: `an outcome at ${row.at}, before its send at ${sentAt}` })
-    }
+    checkOutcome(columns, { send, row, fail })
     columns.outcome.set(send, row.outcome)
     columns.outcomeAt.set(send, row.at)
     seen(columns.producer.get(send), row.at)
@@ -107,38 +76,77 @@ export const gatherSends = (partitions: Pairs, fail: Fail): GatheredSends => {
   }
 
   return {
-    send,
+    send: row => {
+      if (index.rowOf(row.record, row.attempt) !== -1) {
+        fail({ order: row.order, field: 'id', problem: `a second send of attempt ${row.attempt} of this id` })
+      }
+      pushSend(columns, row)
+      index.add(row.record)
+      seen(row.producer, row.at)
+    },
     outcome: row => {
-      const at = index.rowOf(row.record, row.attempt)
-      if (at === -1) waiting.push({ ...row })
-      else settleOutcome(at, row)
+      const send = index.rowOf(row.record, row.attempt)
+      if (send === -1) waiting.push({ ...row })
+      else settleOutcome(send, row)
     },
     settle: () => {
       let unmatched = 0
       for (const row of waiting) {
-        const at = index.rowOf(row.record, row.attempt)
-        if (at === -1) unmatched += 1
-        else settleOutcome(at, row)
+        const send = index.rowOf(row.record, row.attempt)
+        if (send === -1) unmatched += 1
+        else settleOutcome(send, row)
       }
 
       return { unmatched }
     },
     hasSend: index.has,
     hasAttempt: (record, attempt) => index.rowOf(record, attempt) !== -1,
-    firstSentAt: recordCount => {
-      const first = new Float64Array(recordCount).fill(Infinity)
-      const records = columns.record.finish()
-      const times = columns.at.finish()
-      for (let row = 0; row < records.length; row++) {
-        const record = records[row]!
-        if (times[row]! < first[record]!) first[record] = times[row]!
-      }
-
-      return first
-    },
+    firstSentAt: recordCount => earliest(columns, recordCount),
     lastAt: producer => lastAt[producer] ?? 0,
     finish: recordCount => sendTable(columns, partitions.all.length, recordCount)
   }
+}
+
+const sendColumns = () => ({
+  partition: column(), at: column(), record: column(), attempt: column(), producer: column(), sequence: column(),
+  transaction: column(), key: column(), tombstone: column(), outcome: column(), outcomeAt: column(), offset: column(),
+  acknowledgedPartition: column()
+})
+
+const pushSend = (columns: SendColumns, row: SendRow): void => {
+  columns.partition.push(row.partition)
+  columns.at.push(row.at)
+  columns.record.push(row.record)
+  columns.attempt.push(row.attempt)
+  columns.producer.push(row.producer)
+  columns.sequence.push(row.sequence)
+  columns.transaction.push(row.transaction)
+  columns.key.push(row.key)
+  columns.tombstone.push(row.tombstone)
+  columns.outcome.push(outcomes.silent)
+  columns.outcomeAt.push(notKnown)
+  columns.offset.push(notKnown)
+  columns.acknowledgedPartition.push(notKnown)
+}
+
+const checkOutcome = (columns: SendColumns, { send, row, fail }: { readonly send: number, readonly row: OutcomeRow, readonly fail: Fail }): void => {
+  if (columns.outcome.get(send) !== outcomes.silent) {
+    fail({ order: row.order, field: 'id', problem: `a second outcome of attempt ${row.attempt} of this id` })
+  }
+  const sentAt = columns.at.get(send)
+  if (row.at < sentAt) fail({ order: row.order, field: 'at', problem: `an outcome at ${row.at}, before its send at ${sentAt}` })
+}
+
+const earliest = (columns: SendColumns, recordCount: number): Float64Array => {
+  const first = new Float64Array(recordCount).fill(Infinity)
+  const records = columns.record.finish()
+  const times = columns.at.finish()
+  for (let row = 0; row < records.length; row++) {
+    const record = records[row]!
+    if (times[row]! < first[record]!) first[record] = times[row]!
+  }
+
+  return first
 }
 
 type SendColumns = Readonly<Record<Exclude<keyof Sends, 'length' | 'starts' | 'firstOf' | 'nextOf'>, Column>>

@@ -27,13 +27,13 @@ export interface LedgerFolder {
 export const openLedgerFolder = (folder: string): LedgerFolder => {
   const files = namesIn(folder)
   const known = new Set(files.flatMap(file => /^(.+)\.(?:ledger|ndjson)$/.exec(file)?.[1] ?? []))
-  let runLine: string | null = null
+  const runLines: string[] = []
   const processes = [...known].sort().map((name): LedgerProcess => {
     const entries = join(folder, `${name}.ledger`)
     const lines = join(folder, `${name}.ndjson`)
     const header = existsSync(entries) ? readHeader(entries) : null
     const scanned = existsSync(lines) ? scanLines(lines) : null
-    runLine ??= scanned?.runLine ?? null
+    if (typeof scanned?.runLine === 'string') runLines.push(scanned.runLine)
 
     return {
       name,
@@ -44,7 +44,7 @@ export const openLedgerFolder = (folder: string): LedgerFolder => {
     }
   })
 
-  return { processes, runLine: runLine ?? runLineOf(folder, processes) }
+  return { processes, runLine: runLines[0] ?? runLineOf(folder, processes) }
 }
 
 const namesIn = (folder: string): readonly string[] => {

@@ -64,6 +64,7 @@ const ranks = 4
 const earlyRank = 0
 const entryRank = 1
 const lateRank = 2
+const loggedKey = Number.MAX_SAFE_INTEGER - 1
 const auditKey = Number.MAX_SAFE_INTEGER
 const lateEvents: ReadonlySet<unknown> = new Set(['offset-commit', 'revoked'])
 
@@ -165,7 +166,7 @@ const entrySource = (process: LedgerProcess, { file, header }: NonNullable<Ledge
 
         return
       }
-      const key = isLogged(source) ? auditKey : entryTime(source) * ranks + entryRank
+      const key = isLogged(source) ? loggedKey : entryTime(source) * ranks + entryRank
       if (key > source.key) source.key = key
     }
   }
@@ -181,12 +182,13 @@ const lineSource = (file: string): LineSource => {
     close: () => { lines.return(undefined) },
     advance: () => {
       do {
-        const { value, done } = lines.next()
-        if (done === true) {
+        const next = lines.next()
+        if (next.done === true) {
           source.ended = true
 
           return
         }
+        const { value } = next
         source.text = value.text
         source.number = value.number
         source.line = parsedLine(value.text, (field, problem) => { throw new InputError({ file, line: value.number, field }, problem) })

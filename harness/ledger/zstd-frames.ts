@@ -55,83 +55,95 @@ interface FrameWalker {
 
 type Stage = 'magic' | 'skippable length' | 'descriptor' | 'header' | 'block header' | 'block' | 'checksum' | 'ended'
 
+/** Where in a frame we are, and how many bytes until something follows. */
+interface Place {
+  readonly stage: Stage
+  readonly needed: number
+}
+
+/** What the frame's start said of the rest. */
+interface FrameState {
+  checksum: boolean
+  /** The block that comes or is being read is the last one. */
+  last: boolean
+  skippable: boolean
+}
+
 const frameMagic = 0xfd2fb528
 const skippableMagic = 0x184d2a50
 const dictionaryBytes = [0, 1, 2, 4]
 const runLengthBlock = 1
 
-/** Follows one frame's structure through pieces of any size. */
-const frameWalker = (): FrameWalker => {
-  let stage: Stage = 'magic'
-  let needed = 4
-  let value = 0
-  let taken = 0
-  let checksum = false
-  let last = false
-  let skippable = false
+/** What follows a stage whose bytes, as a little-endian number, were `value`. */
+const after: Readonly<Record<Stage, (value: number, state: FrameState) => Place>> = {
+  magic: (value, state) => {
+    state.skippable = (value & ~0xf) >>> 0 === skippableMagic
+    if (state.skippable) return { stage: 'skippable length', needed: 4 }
+    if (value === frameMagic) return { stage: 'descriptor', needed: 1 }
+    throw new Error('there are bytes that are no zstd frame')
+  },
+  'skippable length': (value, state) => {
+    state.last = true
 
-  const enter = (next: Stage, bytes: number): void => {
-    stage = next
-    needed = bytes
-    value = 0
-    taken = 0
-    if (bytes === 0 && next !== 'ended') complete()
-  }
-
-  const afterBlock = (): void => {
-    if (!last) enter('block header', 3)
-    else if (checksum) enter('checksum', 4)
-    else enter('ended', 0)
-  }
-
-  const readMagic = (): void => {
-    skippable = (value & ~0xf) >>> 0 === skippableMagic
-    if (skippable) enter('skippable length', 4)
-    else if (value === frameMagic) enter('descriptor', 1)
-    else throw new Error('there are bytes that are no zstd frame')
-  }
-
-  const readDescriptor = (): void => {
-    checksum = (value & 4) !== 0
+    return { stage: 'block', needed: value }
+  },
+  descriptor: (value, state) => {
+    state.checksum = (value & 4) !== 0
     const singleSegment = (value & 32) !== 0
     const sizeFlag = value >> 6
     const contentSize = sizeFlag === 0 ? Number(singleSegment) : 2 ** sizeFlag
-    enter('header', Number(!singleSegment) + dictionaryBytes[value & 3]! + contentSize)
-  }
 
-  const readBlockHeader = (): void => {
-    last = (value & 1) !== 0
-    enter('block', ((value >> 1) & 3) === runLengthBlock ? 1 : value >> 3)
+    return { stage: 'header', needed: Number(!singleSegment) + dictionaryBytes[value & 3]! + contentSize }
+  },
+  header: () => ({ stage: 'block header', needed: 3 }),
+  'block header': (value, state) => {
+    state.last = (value & 1) !== 0
+
+    return { stage: 'block', needed: ((value >> 1) & 3) === runLengthBlock ? 1 : value >> 3 }
+  },
+  block: (_, { last, checksum }) => {
+    if (!last) return { stage: 'block header', needed: 3 }
+
+    return checksum ? { stage: 'checksum', needed: 4 } : { stage: 'ended', needed: 0 }
+  },
+  checksum: () => ({ stage: 'ended', needed: 0 }),
+  ended: () => ({ stage: 'ended', needed: 0 })
+}
+
+/** Stages whose bytes only have to be passed over, however many they are. */
+const opaque: ReadonlySet<Stage> = new Set(['header', 'block', 'checksum'])
+
+/** Follows one frame's structure through pieces of any size. */
+const frameWalker = (): FrameWalker => {
+  const state: FrameState = { checksum: false, last: false, skippable: false }
+  let { stage, needed }: Place = { stage: 'magic', needed: 4 }
+  let value = 0
+  let taken = 0
+
+  const take = (bytes: Buffer, place: number): number => {
+    const step = opaque.has(stage) ? Math.min(needed, bytes.length - place) : 1
+    if (!opaque.has(stage)) value += bytes[place]! * 2 ** (8 * taken++)
+    needed -= step
+
+    return step
   }
 
   const complete = (): void => {
-    if (stage === 'magic') readMagic()
-    else if (stage === 'descriptor') readDescriptor()
-    else if (stage === 'block header') readBlockHeader()
-    else if (stage === 'block') afterBlock()
-    else if (stage === 'header') enter('block header', 3)
-    else if (stage === 'checksum') enter('ended', 0)
-    else if (stage === 'skippable length') {
-      last = true
-      enter('block', value)
+    while (needed === 0 && stage !== 'ended') {
+      ;({ stage, needed } = after[stage](value, state))
+      value = 0
+      taken = 0
     }
   }
 
   return {
     ended: () => stage === 'ended',
-    skippable: () => skippable,
+    skippable: () => state.skippable,
     advance: bytes => {
       let place = 0
       while (stage !== 'ended' && place < bytes.length) {
-        if (stage === 'block' || stage === 'header') {
-          const step = Math.min(needed, bytes.length - place)
-          place += step
-          needed -= step
-        } else {
-          value += bytes[place++]! * 2 ** (8 * taken++)
-          needed -= 1
-        }
-        if (needed === 0) complete()
+        place += take(bytes, place)
+        complete()
       }
 
       return place

@@ -28,4 +28,3 @@ export const check = async (order: CheckOrder, orderFile: string): Promise<Check
     await rm(order.scratch, { recursive: true, force: true })
   }
 }
-

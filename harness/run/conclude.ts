@@ -7,7 +7,7 @@ import type { Reporter } from '../model/reporter.ts'
 import { check } from './check.ts'
 import type { CheckAnswer } from './check-order.ts'
 import type { Observed } from './phases.ts'
-import { runPhase, toldFolder, type RunContext } from './run-context.ts'
+import { runPhase, toldFolder, type PhaseResult, type RunContext } from './run-context.ts'
 import { describeSchedule } from './schedule.ts'
 import { weigh } from './verdict.ts'
 
@@ -21,7 +21,7 @@ export const concludeRun = async (context: RunContext, observed: Observed, versi
   return report
 }
 
-const judgeRun = async (context: RunContext, { faults, hidden }: Observed): Promise<{ readonly told: string, readonly value: CheckAnswer }> => {
+const judgeRun = async (context: RunContext, { faults, hidden }: Observed): Promise<PhaseResult<CheckAnswer>> => {
   const { experiment } = context.named
   try {
     const value = await check({

@@ -9,11 +9,8 @@ export interface GroupTargets {
   readonly targets: readonly OffsetRange[]
 }
 
-/** Whether the group passed every target, as of the tail's last poll. */
-export const groupHasReached = (tail: LedgerTail, group: GroupTargets): boolean => whatIsBehind(tail, group).length === 0
-
-/** `orders-0 at 17 of 20`, for each partition that is not done. */
-export const whatIsBehind = (tail: LedgerTail, { group, targets }: GroupTargets): readonly string[] => {
+/** `orders-0 at 17 of 20`, for each partition that is not done as of the tail's last poll. */
+const whatIsBehind = (tail: LedgerTail, { group, targets }: GroupTargets): readonly string[] => {
   const positions = tail.positions(group)
 
   return targets.flatMap(({ topic, partition, logStart, logEnd }) => {

@@ -38,7 +38,11 @@ export const recordMember = ({ folder, run, plan, now }: MemberRecorderSetting):
     assigned: ({ topic, partition, at, position }) => { line('assigned', { at, topic, partition, position }) },
     revoked: ({ topic, partition, at }) => { line('revoked', { at, topic, partition }) },
     sought: ({ topic, partition, at, offset, reason }) => { line('seek', { at, topic, partition, offset, reason }) },
-    committed: ({ topic, partition, at, until, offset, outcome, error }) => { line('offset-commit', { at, until, topic, partition, offset, outcome, error }) },
+    committed: ({ topic, partition, at, until, offset, outcome, error }) => {
+      line('offset-commit', { at, until, topic, partition, offset, outcome })
+      // The history has no place for a commit's error; the process's log has.
+      if (error !== undefined) process.stderr.write(`${at} commit of ${topic}-${partition} at ${offset}: ${outcome}, ${error}\n`)
+    },
     delivered: (delivery, at) => { append(kinds.delivered, delivery, at) },
     processed: (delivery, at) => { append(kinds.processed, delivery, at) },
     // The audit counts what is not of this run; a member only has to leave it out.
@@ -49,4 +53,3 @@ export const recordMember = ({ folder, run, plan, now }: MemberRecorderSetting):
 }
 
 const epochOf = ({ leaderEpoch }: Delivery): { readonly extra?: number } => (leaderEpoch === undefined ? {} : { extra: leaderEpoch })
-

@@ -6,7 +6,7 @@ import { outcomes, type Evidence, type Numbers } from '../model/evidence.ts'
 import type { FaultRun } from './disturb.ts'
 
 export interface Overlap {
-  /** Sends to, and deliveries from, the busiest affected partition between `injected` and `healed`. */
+  /** Sends to the busiest affected partition that were waiting, and deliveries from it, between `injected` and `healed`. */
   readonly overlapping: number
   readonly noticed: boolean
 }
@@ -35,14 +35,18 @@ interface Span {
 
 const within = (at: number | undefined, { start, end }: Span): boolean => at !== undefined && at >= start && at <= end
 
+/** A send that was invoked before the fault and still waits under it meets it as much as one that is invoked under it. */
 const sendsBetween = ({ sends }: Evidence, partition: number, span: Span): number => {
   let count = 0
   for (let row = sends.starts[partition] ?? 0; row < (sends.starts[partition + 1] ?? 0); row += 1) {
-    if (within(sends.at[row], span)) count += 1
+    if ((sends.at[row] ?? 0) <= span.end && settledAt(sends, row) >= span.start) count += 1
   }
 
   return count
 }
+
+const settledAt = (sends: Evidence['sends'], row: number): number =>
+  sends.outcome[row] === outcomes.silent ? Number.POSITIVE_INFINITY : sends.outcomeAt[row] ?? 0
 
 const deliveriesBetween = ({ consumption }: Evidence, partition: number, span: Span): number =>
   consumption.filter(one => one.partition === partition)
@@ -67,7 +71,7 @@ const sendHeldUp = ({ sends }: Evidence, partition: number, span: Span): boolean
   let slowest = 0
   for (let row = sends.starts[partition] ?? 0; row < (sends.starts[partition + 1] ?? 0); row += 1) {
     const at = sends.at[row] ?? 0
-    const until = sends.outcome[row] === outcomes.silent ? Number.POSITIVE_INFINITY : sends.outcomeAt[row] ?? at
+    const until = settledAt(sends, row)
     const touches = until >= span.start && at <= span.end
     if (touches && sends.outcome[row] !== outcomes.acknowledged) return true
     if (touches) slowest = Math.max(slowest, until - at)
@@ -90,7 +94,7 @@ export const hitBy = (evidence: Evidence, faults: readonly FaultRun[], ids: Read
   for (let row = 0; row < sends.length; row += 1) {
     const record = sends.record[row] ?? 0
     const at = sends.at[row] ?? 0
-    const until = sends.outcome[row] === outcomes.silent ? Number.POSITIVE_INFINITY : sends.outcomeAt[row] ?? at
+    const until = settledAt(sends, row)
     if (!faults.some(fault => at <= (fault.healedAt ?? Number.POSITIVE_INFINITY) && until >= fault.injectingAt - graceUs)) continue
     const id = evidence.recordName(record)
     if (ids.has(id)) hit.add(id)

@@ -20,7 +20,7 @@ import { watchMemory } from './harness-memory.ts'
 import { chooseHidden } from './hidden-records.ts'
 import { startLoad, type Load } from './load.ts'
 import { brokerIds } from './ready.ts'
-import { momentOf, runPhase, type RunContext } from './run-context.ts'
+import { momentOf, runPhase, type PhaseResult, type RunContext } from './run-context.ts'
 import { untilSteady } from './steady-state.ts'
 import { pause, untilNothingIsMissing } from './waiting.ts'
 import { watchLeaders, type LeaderWatch } from './watch-leaders.ts'
@@ -89,7 +89,7 @@ const prepareTopics = async ({ context, cluster, metadata }: Stage): Promise<Con
 }
 
 /** Every link must answer, then every partition must acknowledge and every group receive: only then does a silence mean anything. */
-const confirm = async ({ context, cluster, reporter }: Stage): Promise<{ readonly told: string, readonly value: Load }> => {
+const confirm = async ({ context, cluster, reporter }: Stage): Promise<PhaseResult<Load>> => {
   refuseSilentLinks(await cluster.probe(cluster.links, { milliseconds: probeMs }))
   const load = await startLoad(context, cluster, reporter)
   try {
@@ -131,7 +131,7 @@ const idlePartitions = (context: RunContext, { tail }: Load): string | undefined
   return lacking.length === 0 ? undefined : lacking.join(', ')
 }
 
-const disturbUnderLoad = async (stage: Stage, load: Load, watch: LeaderWatch): Promise<{ readonly told: string, readonly value: readonly FaultRun[] }> => {
+const disturbUnderLoad = async (stage: Stage, load: Load, watch: LeaderWatch): Promise<PhaseResult<readonly FaultRun[]>> => {
   const { context, cluster, metadata, reporter } = stage
   const start = performance.now()
   const faults = await disturb({
@@ -173,19 +173,19 @@ const tellChange = ({ context, reporter }: Stage, now: PartitionState, before: P
   }
 }
 
-const heal = async ({ context, cluster, metadata }: Stage): Promise<{ readonly told: string, readonly value: undefined }> => {
+const heal = async ({ context, cluster, metadata }: Stage): Promise<PhaseResult<undefined>> => {
   await untilSteady({ metadata, brokers: brokerIds(cluster), topics: context.topics.map(topic => topic.name) }, { deadlineMs: steadyMs, signal: context.signal })
 
   return { told: 'healed: every broker is back and every ISR whole', value: undefined }
 }
 
-const drain = async ({ context, metadata }: Stage, load: Load): Promise<{ readonly told: string, readonly value: undefined }> => {
+const drain = async ({ context, metadata }: Stage, load: Load): Promise<PhaseResult<undefined>> => {
   await drainLoad(context, load, metadata)
 
   return { told: `drained: ${load.tail.total().acknowledged.toLocaleString('en-US')} records acknowledged, ${load.tail.total().delivered.toLocaleString('en-US')} delivered`, value: undefined }
 }
 
-const audit = async ({ context, cluster }: Stage): Promise<{ readonly told: string, readonly value: readonly string[] }> => {
+const audit = async ({ context, cluster }: Stage): Promise<PhaseResult<readonly string[]>> => {
   const hidden = chooseHidden(context.folder.ledger, context.named.experiment.hidden ?? 0, randomFrom(context.options.seed).split('hidden'))
   const { partitions, records, withheld } = await runAudit({
     setting: { run: context.id, origin: context.clock.origin, ledger: context.folder.ledger, bootstrap: cluster.bootstrap('admin') },

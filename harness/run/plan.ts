@@ -35,4 +35,3 @@ export const durationOf = (experiment: Experiment, override: Duration | undefine
 /** Every topic of the workloads, once. */
 export const topicsOf = (experiment: Experiment): Experiment['workload'][number]['topics'] =>
   [...new Map(experiment.workload.flatMap(workload => workload.topics).map(topic => [topic.name, topic])).values()]
-

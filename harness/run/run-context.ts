@@ -81,8 +81,14 @@ const timeoutSignal = ({ milliseconds }: Duration): { readonly signal: AbortSign
   return { signal: controller.signal, clear: () => { clearTimeout(timer) } }
 }
 
+/** What a phase came to: a sentence for people, and what the next phases need. */
+export interface PhaseResult<Value> {
+  readonly told: string
+  readonly value: Value
+}
+
 /** Runs one phase, times it, and tells the reporter what came of it. */
-export const runPhase = async <Value>(context: RunContext, reporter: Reporter, phase: Phase, work: () => Promise<{ readonly told: string, readonly value: Value }>): Promise<Value> => {
+export const runPhase = async <Value>(context: RunContext, reporter: Reporter, phase: Phase, work: () => Promise<PhaseResult<Value>>): Promise<Value> => {
   reporter.phaseStarted?.(phase)
   const start = performance.now()
   try {

@@ -18,7 +18,7 @@ import { overlaidExperiment } from './overlay.ts'
 import { runPhases, type Observed } from './phases.ts'
 import { durationOf } from './plan.ts'
 import { untilReady } from './ready.ts'
-import { openRun, runPhase, toldFolder, type RunContext } from './run-context.ts'
+import { openRun, runPhase, toldFolder, type PhaseResult, type RunContext } from './run-context.ts'
 import { describeSchedule, drawSchedule } from './schedule.ts'
 import { harnessVersion } from '../model/version.ts'
 
@@ -88,7 +88,9 @@ const onCluster = async (provider: Provider, context: RunContext, reporter: Repo
   }
 }
 
-const provision = async (provider: Provider, context: RunContext, reporter: Reporter, booted: (cluster: ProvidedCluster) => void): Promise<{ readonly told: string, readonly value: ProvidedCluster }> => {
+const provision = async (
+  provider: Provider, context: RunContext, reporter: Reporter, booted: (cluster: ProvidedCluster) => void
+): Promise<PhaseResult<ProvidedCluster>> => {
   const { options, named } = context
   const cluster = await provider.boot({
     run: context.id,

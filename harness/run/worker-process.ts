@@ -71,7 +71,7 @@ export const spawnWorker = ({ name, run, logs, entry = workerEntry }: WorkerProc
     reported: reports.wait,
     order: order => {
       // It may have ended between the check and the call: its end is told by `ended`.
-      if (running && subprocess.connected) subprocess.sendMessage({ ...order } as never).catch(() => undefined)
+      if (running && subprocess.connected) subprocess.sendMessage({ ...order }).catch(() => undefined)
     },
     kill: () => {
       subprocess.kill('SIGKILL')

@@ -52,6 +52,8 @@ interface Writer {
   readonly tags: RecordTags
   lanes: readonly Lane[]
   stopping: boolean
+  /** Resolves when no more is to be sent. */
+  readonly stopped: Promise<undefined>
   inFlight: number
 }
 
@@ -59,7 +61,8 @@ const reopenAfterMs = 200
 
 /** Connects, and waits for `start`. */
 export const openNumberedWriter = async (setting: WriteSetting): Promise<NumberedWriter> => {
-  const writer: Writer = { setting, tags: recordTags(setting.run, setting.plan.topic.name), lanes: [], stopping: false, inFlight: 0 }
+  const { promise: stopped, resolve: tellStopped } = Promise.withResolvers<undefined>()
+  const writer: Writer = { setting, tags: recordTags(setting.run, setting.plan.topic.name), lanes: [], stopping: false, stopped, inFlight: 0 }
   const incarnation: Incarnation = { recorder: setting.openIncarnation(), nextSequence: 0 }
   const lanes = await Promise.all(sharesOf(setting).map(partitions => openLane(setting, partitions, incarnation)))
   let ended: Promise<unknown> = Promise.resolve()
@@ -71,6 +74,7 @@ export const openNumberedWriter = async (setting: WriteSetting): Promise<Numbere
     },
     stopSending: async () => {
       writer.stopping = true
+      tellStopped(undefined)
       await ended
     },
     inFlight: () => writer.inFlight,
@@ -157,16 +161,24 @@ const stamp = (slots: readonly RecordSlot[], tags: RecordTags, batch: RecordBatc
 const replaceClient = async (writer: Writer, lane: Lane): Promise<void> => {
   const retired = lane.incarnation
   void lane.client.close()
+  const client = await openUntilStopped(writer)
+  if (client === undefined) return
+
+  lane.client = client
+  lane.incarnation = { recorder: writer.setting.openIncarnation(), nextSequence: 0 }
+  if (!writer.lanes.some(({ incarnation }) => incarnation === retired)) retired.recorder.close()
+}
+
+const openUntilStopped = async (writer: Writer): Promise<ProducerClient | undefined> => {
   while (!writer.stopping) {
     try {
-      lane.client = await openClient(writer.setting)
-      lane.incarnation = { recorder: writer.setting.openIncarnation(), nextSequence: 0 }
-      if (!writer.lanes.some(({ incarnation }) => incarnation === retired)) retired.recorder.close()
-
-      return
+      // Opening can take as long as a fault lasts; a lane without a client has nothing in flight to wait for.
+      return await Promise.race([openClient(writer.setting), writer.stopped])
     } catch {
       // No broker was ready for a new producer; nothing was sent, so nothing is to be recorded.
       await pause(reopenAfterMs)
     }
   }
+
+  return undefined
 }

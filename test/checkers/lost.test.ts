@@ -1,3 +1,4 @@
+/** `lost`, and with it the rules that many anomalies share: audits, contracts, power cuts, compaction. */
 import { describe, expect, test } from 'vitest'
 import {
   acknowledged, audit, fault, findingsOf, found, indeterminate, judgementOf, leader, logged, producer, rejected, send, topic, transaction, written

@@ -1,3 +1,4 @@
+/** The probe: what counts as a Kafka that answers. */
 import { expect, test } from 'vitest'
 import { apiVersionsRequest, isApiVersionsAnswer } from '../../harness/cluster/api-versions.ts'
 

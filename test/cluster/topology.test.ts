@@ -1,3 +1,4 @@
+/** The star as data: which links there are, and that no two could stand in for each other. */
 import { expect, test } from 'vitest'
 import { linkPlans, nodePlans } from '../../harness/cluster/topology.ts'
 import { serverProperties } from '../../harness/cluster/server-properties.ts'

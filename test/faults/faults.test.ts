@@ -1,3 +1,4 @@
+/** Every fault both ways: what proves that it bit, and what must not count as proof. */
 import { expect, test } from 'vitest'
 import { cut, dropResponses, kill, killClient, provenBy, shrunkIsr, stall } from '../../harness/faults/index.ts'
 import type { ClientProcess, Node, Link } from '../../harness/model/cluster.ts'

@@ -1,3 +1,4 @@
+/** A real cluster behind Toxiproxy: that nothing goes round it, and that faults bite and heal. */
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'

@@ -1,3 +1,4 @@
+/** Whole runs from the command line, the unlucky ones above all: interrupted, killed, without an engine, on a full disk. */
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'

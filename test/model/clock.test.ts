@@ -1,3 +1,4 @@
+/** The run's one clock. */
 import { afterEach, expect, test, vi } from 'vitest'
 import { clockFrom, startClock, wallTime } from '../../harness/model/clock.ts'
 

@@ -1,3 +1,4 @@
+/** All chance comes from the seed, and from nowhere else. */
 import { expect, test } from 'vitest'
 import { randomFrom } from '../../harness/model/random.ts'
 

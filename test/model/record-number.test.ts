@@ -1,3 +1,4 @@
+/** Numbers and names of records: what goes in comes out. */
 import { expect, test } from 'vitest'
 import { identityOf, recordName, recordNumber, recordNumberOf } from '../../harness/model/record-number.ts'
 

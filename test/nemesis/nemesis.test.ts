@@ -1,3 +1,4 @@
+/** Whom and when: targets are chosen from what the cluster says now, schedules from the seed alone. */
 import { expect, test } from 'vitest'
 import { milliseconds, seconds } from '../../harness/model/duration.ts'
 import type { Fault } from '../../harness/model/fault.ts'

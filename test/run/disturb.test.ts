@@ -1,3 +1,4 @@
+/** Carrying out a schedule: order, proof, gates, and healing whatever happens. */
 import { expect, test } from 'vitest'
 import { milliseconds } from '../../harness/model/duration.ts'
 import type { Bite, Fault, ScheduledFault } from '../../harness/model/fault.ts'

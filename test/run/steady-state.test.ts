@@ -1,3 +1,4 @@
+/** When a cluster is steady, and how it is told what is missing. */
 import { expect, test } from 'vitest'
 import { untilSteady } from '../../harness/run/steady-state.ts'
 import { fakeMetadata, partitionState, type FakeOptions } from '../fake-cluster.ts'

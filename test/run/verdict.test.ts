@@ -1,3 +1,4 @@
+/** The one word for a run: each thing that must keep it from being green does so, and the gravest wins. */
 import { expect, test } from 'vitest'
 import type { Finding, Judgement, Level } from '../../harness/model/judgement.ts'
 import type { FaultReport } from '../../harness/model/report.ts'

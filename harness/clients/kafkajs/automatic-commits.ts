@@ -45,8 +45,8 @@ export const watchAutomaticCommits = (committed: MemberListener['committed']): A
         // kafkajs's stamps are whole milliseconds: one more, so that the invocation is not told later than it was.
         const beganMsAgo = wallMs() - lastRequestCreatedMs + 1
         for (const { topic, partitions } of payload.topics) {
-          for (const { partition: index, offset } of partitions) {
-            // A number by kafkajs's types, a string in fact.
+          // Numbers by kafkajs's types, strings in fact.
+          for (const { partition: index, offset } of partitions as readonly { partition: number | string, offset: string }[]) {
             const partition = Number(index)
             settle({ topic, partition }, Number(offset))
             committed({ topic, partition, offset: Number(offset), beganMsAgo, outcome: 'acknowledged' })

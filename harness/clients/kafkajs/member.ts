@@ -6,6 +6,7 @@
  */
 import type { Batch, Consumer, EachBatchPayload, LogEntry } from 'kafkajs'
 import type { MemberClient, MemberListener, MemberOptions } from '../driver.ts'
+import { asError } from '../brokers.ts'
 import { fetchCommittedOffsets } from '../committed-offsets.ts'
 import { endedOrLate, pause } from '../waiting.ts'
 import { beginAssignment, type Assignment } from './assignment.ts'
@@ -44,7 +45,9 @@ export const openMember = async (options: MemberOptions, listener: MemberListene
 const startUntilClosed = async (member: Membership): Promise<void> => {
   while (!member.closed) {
     try {
-      return await start(member)
+      await start(member)
+
+      return
     } catch (error) {
       member.listener.failed(error instanceof Error ? error.message : String(error))
       await endedOrLate(member.consumer?.disconnect(), restartAfterMs)
@@ -125,7 +128,7 @@ const workOn = async (member: Membership, payload: EachBatchPayload): Promise<vo
   await member.listener.batch(batch, control)
   const failure = control.failure()
   // kafkajs learns from the error whether it must join again.
-  if (failure !== undefined) throw failure
+  if (failure !== undefined) throw asError(failure)
 }
 
 /** The offset that the fetch asked for: kafkajs has it, though its types do not say so. */

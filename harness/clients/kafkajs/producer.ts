@@ -2,7 +2,10 @@
  * Producers on kafkajs. It breaks its own sequence numbers when an idempotent producer has two sends in flight, and takes
  * a sequence back after a failed send, so that later records can be acknowledged as duplicates of a batch that landed: an
  * idempotent producer has one send at a time here, retries inside kafkajs with the sequence kept, and is spent after any
- * send that did not succeed. Without idempotence each try is a call of its own, so that every error is seen.
+ * send whose fate is not known. Without idempotence each try is a call of its own, so that every error is seen.
+ *
+ * Connecting an idempotent producer of kafkajs asks for the metadata of all topics, and fails as long as any partition of any
+ * of them has no leader: a new incarnation may have to wait for a partition that it will never write to.
  */
 import type { Message, Producer, RecordMetadata } from 'kafkajs'
 import pRetry from 'p-retry'
@@ -60,7 +63,8 @@ const idempotentProducer = (producer: Producer, options: ProducerOptions, tries:
         return { kind: definite && tries.allRefused() ? 'rejected' : 'indeterminate', error: name }
       })
       busy = false
-      spent = outcome.kind !== 'acknowledged'
+      // A batch that was refused for good left the broker's sequence where kafkajs puts its own back to.
+      spent = outcome.kind === 'indeterminate'
 
       return outcome
     }

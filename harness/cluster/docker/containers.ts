@@ -30,9 +30,8 @@ class NetworkedContainer extends GenericContainer {
   protected override async beforeContainerCreated(): Promise<void> {
     if (!this.#loopbackOnly) return
     // Ports are published on loopback alone: nothing of a run can be reached from another machine.
-    for (const bindings of Object.values(this.hostConfig.PortBindings ?? {})) {
-      for (const binding of bindings as { HostIp?: string }[]) binding.HostIp = '127.0.0.1'
-    }
+    const published = (this.hostConfig.PortBindings ?? {}) as Readonly<Record<string, readonly { HostIp?: string }[]>>
+    for (const bindings of Object.values(published)) for (const binding of bindings) binding.HostIp = '127.0.0.1'
   }
 
   protected override async containerCreated(containerId: string): Promise<void> {

@@ -30,7 +30,7 @@ export const plantAll = (mutations: readonly Mutation[], ground: Ground): Field 
   }
 }
 
-export const writeCopy = (folder: LedgerFolder, target: string, { planted, ground }: { readonly planted: readonly Planted[], readonly ground: Ground }): void => {
+export const writeCopy = (folder: LedgerFolder, target: string, { planted, ground }: Pick<Field, 'planted'> & { readonly ground: Ground }): void => {
   const entries = planted.flatMap(({ planting }) => planting.entries)
   const lines = [...planted.flatMap(({ planting }) => planting.lines ?? []), ...laterEnds(ground)]
 

@@ -1,3 +1,4 @@
+/** What was planted against what was found: each way in which the two can differ has its own sentence. */
 import { describe, expect, it } from 'vitest'
 import type { Finding, Judgement } from '../../../harness/model/judgement.ts'
 import { compare } from '../../../harness/run/self-test/compare.ts'

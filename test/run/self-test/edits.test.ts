@@ -1,13 +1,23 @@
-import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+/** Files of the ledger, copied with changes: byte for byte where nothing was to change. */
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { headerBytes, kinds, type Kind } from '../../../harness/ledger/format.ts'
 import { openLedger } from '../../../harness/ledger/writer.ts'
 import { copyEntries, copyLines, type EntryEdit } from '../../../harness/run/self-test/edits.ts'
 import { countEntries, scanEntries, type EntryFields } from '../../../harness/run/self-test/scan-entries.ts'
 
-const folder = (): string => mkdtempSync(join(tmpdir(), 'ackproof-edits-'))
+const folders: string[] = []
+const folder = (): string => {
+  const made = mkdtempSync(join(tmpdir(), 'ackproof-edits-'))
+  folders.push(made)
+
+  return made
+}
+afterAll(() => {
+  for (const made of folders) rmSync(made, { recursive: true, force: true })
+})
 
 const entry = (record: number): EntryFields & { readonly kind: Kind } =>
   ({ kind: kinds.logged, flags: 0x20, topic: 0, partition: 2, extra: 7, at: 2 ** 40 + 5, attempt: 1, record, value: record + 0.5 })

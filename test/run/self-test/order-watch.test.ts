@@ -1,3 +1,4 @@
+/** Which records of a log an order finding could hang on, by logs of a few records. */
 import { describe, expect, it } from 'vitest'
 import { recordNumber } from '../../../harness/model/record-number.ts'
 import { watchHeights, watchOrder } from '../../../harness/run/self-test/order-watch.ts'

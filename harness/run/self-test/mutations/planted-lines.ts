@@ -7,8 +7,10 @@ import type { Place, SideEffect } from '../planting.ts'
 export const placeOf = ({ where: { topic, partition }, group: { group } }: CommitSite): Place & { readonly group: string } =>
   ({ topic, partition, group })
 
+type LineFields = { readonly event: string, readonly member: string, readonly at: number } & Readonly<Record<string, unknown>>
+
 /** A line by a member about the commit's partition. */
-export const lineAt = (site: CommitSite, fields: { readonly event: string, readonly member: string, readonly at: number } & Readonly<Record<string, unknown>>): LineEdit =>
+export const lineAt = (site: CommitSite, fields: LineFields): LineEdit =>
   ({ file: site.commit.file, number: 'end', line: { ...placeOf(site), ...fields } })
 
 /** An acknowledged commit soon after the site's; remembered, since it counts for what is planted later. */

@@ -1,0 +1,104 @@
+/** The life of a client's process, with a stand-in that needs no Kafka. */
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { topic } from '../../harness/model/topic.ts'
+import { startClient, type ClientSetting } from '../../harness/run/client-process.ts'
+import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
+
+let folder: string
+beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'ackproof-client-')) })
+afterEach(() => { rmSync(folder, { recursive: true }) })
+
+const wellBehaved = 1
+const neverReady = 2
+const diesUnderLoad = 3
+const failsAtOnce = 4
+const cannotBeStopped = 5
+
+const settingOf = (behaviour: number, changes: Partial<ClientSetting> = {}): ClientSetting => {
+  const [plan] = numberedWrites({ to: topic('orders'), acks: 'all', producers: 1, firstProducer: behaviour }).clients
+  if (plan === undefined) throw new Error('One producer was planned.')
+
+  return {
+    plan, driver: 'none', logs: join(folder, 'logs'), now: () => 42, onDied: () => undefined,
+    setting: { run: 'test-run', origin: { monotonicNs: '0', wallMs: 0 }, ledger: join(folder, 'ledger'), bootstrap: [] },
+    entry: fileURLToPath(new URL('stand-in-worker.ts', import.meta.url)),
+    ...changes
+  }
+}
+
+const deadline = { milliseconds: 10_000 }
+
+test('a client starts, works, drains and stops', async () => {
+  const client = await startClient(settingOf(wellBehaved))
+  client.startLoad()
+
+  expect(client).toMatchObject({ name: 'p1', role: 'producer' })
+  expect(await client.drain(deadline)).toBe(true)
+  expect(await client.stop(deadline)).toMatchObject({ exitCode: 0, signal: undefined })
+  expect(client.running()).toBe(false)
+  expect(readFileSync(join(folder, 'logs', 'p1.log'), 'utf8')).toBe('load\n')
+})
+
+test('the run\'s id is in the process list, so that what a dead harness left is found', async () => {
+  const client = await startClient(settingOf(wellBehaved))
+  const { pid } = await (async () => {
+    const processes = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' })
+    const end = await client.kill()
+    expect(processes.split('\n').some(line => line.trim().startsWith(`${end.pid} `) && line.includes('--ackproof-run=test-run'))).toBe(true)
+
+    return end
+  })()
+
+  expect(existsSync(`/proc/${pid}`)).toBe(false)
+})
+
+test('a killed client is gone, tells its signal, and nobody calls that a death', async () => {
+  const deaths: unknown[] = []
+  const client = await startClient(settingOf(wellBehaved, { onDied: death => deaths.push(death) }))
+
+  expect(await client.kill()).toMatchObject({ signal: 'SIGKILL', exitCode: undefined })
+  expect(client.running()).toBe(false)
+  expect(await client.drain(deadline)).toBe(true)
+  expect(deaths).toEqual([])
+})
+
+test('a restart is a new process, which gets the load again', async () => {
+  const client = await startClient(settingOf(wellBehaved))
+  client.startLoad()
+  await client.drain(deadline)
+  await expect(client.restart()).rejects.toThrow('p1 is still running')
+
+  await client.kill()
+  await client.restart()
+  expect(client.running()).toBe(true)
+  await client.drain(deadline)
+  await client.stop(deadline)
+  expect(readFileSync(join(folder, 'logs', 'p1.log'), 'utf8')).toBe('load\nload\n')
+})
+
+test('an end that nobody asked for is told, with its last words', async () => {
+  const death = Promise.withResolvers<unknown>()
+  const client = await startClient(settingOf(diesUnderLoad, { onDied: death.resolve }))
+  client.startLoad()
+
+  expect(await death.promise).toMatchObject({ client: 'p3', at: 42, exitCode: 7, signal: undefined, lastWords: ['load'] })
+})
+
+test('a client that is not ready in time is ended, and the error says what was waited for', async () => {
+  await expect(startClient(settingOf(neverReady, { readyWithinMs: 300 }))).rejects.toThrow('Waited 300 ms for p2 to report "ready"')
+})
+
+test('a client that fails says why', async () => {
+  await expect(startClient(settingOf(failsAtOnce))).rejects.toThrow('p4 failed: no broker')
+})
+
+test('a client that does not stop in time is killed', async () => {
+  const client = await startClient(settingOf(cannotBeStopped))
+
+  expect(await client.stop({ milliseconds: 200 })).toMatchObject({ signal: 'SIGKILL' })
+})

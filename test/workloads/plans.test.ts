@@ -1,0 +1,45 @@
+/** Workloads as data: the safe contract by default, and contradictions refused by name. */
+import { expect, test } from 'vitest'
+import { seconds } from '../../harness/model/duration.ts'
+import { topic } from '../../harness/model/topic.ts'
+import { groupReads } from '../../harness/workloads/group-reads.ts'
+import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
+
+const orders = topic('orders')
+
+test('writes are safe unless told otherwise', () => {
+  expect(numberedWrites({ to: orders, acks: 'all', producers: 2, recordsPerSecond: 500 }).clients).toEqual([1, 2].map(number => ({
+    kind: 'producer', number, topic: orders, acks: 'all', idempotent: true, maxInFlight: 3, retries: undefined,
+    recordBytes: 100, batchRecords: 1000, recordsPerSecond: 500, onError: 'record'
+  })))
+})
+
+test('acks 1 and 0 are not idempotent, and have one send in flight', () => {
+  expect(numberedWrites({ to: orders, acks: '1', producers: 1 }).clients).toMatchObject([{ idempotent: false, maxInFlight: 1 }])
+  expect(() => numberedWrites({ to: orders, acks: '0', idempotent: true, producers: 1 })).toThrow('idempotence needs acks "all"')
+})
+
+test('what cannot be is refused, with the option and its value', () => {
+  expect(() => numberedWrites({ to: orders, acks: 'all', producers: 0 })).toThrow('producers is 0')
+  expect(() => numberedWrites({ to: orders, acks: 'all', producers: 1, recordBytes: 20 })).toThrow('recordBytes is 20')
+  expect(() => groupReads({ from: orders, group: 'g', members: 0, commits: 'after-work' })).toThrow('members is 0')
+  expect(() => groupReads({ from: orders, group: 'g', members: 1, commits: 'after-work', work: 'handed-on' })).toThrow('work is "handed-on"')
+})
+
+test('reads commit after work, in line, every 500 records', () => {
+  expect(groupReads({ from: orders, group: 'billing', members: 1, commits: 'after-work', sessionTimeout: seconds(10) }).clients).toEqual([{
+    kind: 'member', number: 1, group: 'billing', topics: [orders], commits: 'after-work', workMicroseconds: 0, commitEvery: 500,
+    autoCommitIntervalMs: 5000, sessionTimeoutMs: 10_000, work: 'in-line'
+  }])
+})
+
+test('several workloads of a run number their clients apart', () => {
+  const numbers = [...numberedWrites({ to: orders, acks: 'all', producers: 2 }).clients, ...numberedWrites({ to: orders, acks: '1', producers: 1, firstProducer: 3 }).clients]
+
+  expect(numbers.map(({ number }) => number)).toEqual([1, 2, 3])
+})
+
+test('a workload says what it does in one line', () => {
+  expect(numberedWrites({ to: orders, acks: 'all', producers: 4, recordsPerSecond: 500 }).description).toBe('4 producers to orders, acks=all, 500 records/s each')
+  expect(groupReads({ from: orders, group: 'billing', members: 1, commits: 'before-work' }).description).toBe('1 member of billing reading orders, commits before-work')
+})

@@ -1,0 +1,153 @@
+/** What a member's process does with fetched batches, with a client that says what became of commits. */
+import { expect, test } from 'vitest'
+import type { BatchControl, CommitResult, DeliveredBatch, Driver, MemberListener } from '../../harness/clients/driver.ts'
+import { recordSlots, recordTags, writeRecord } from '../../harness/model/record.ts'
+import { recordNumber } from '../../harness/model/record-number.ts'
+import type { MemberRecorder } from '../../harness/model/recorder.ts'
+import { topic } from '../../harness/model/topic.ts'
+import type { MemberPlan } from '../../harness/model/workload.ts'
+import { openGroupReader } from '../../harness/workloads/read-group.ts'
+
+const plan: MemberPlan = {
+  kind: 'member', number: 1, group: 'billing', topics: [topic('orders')], commits: 'after-work', workMicroseconds: 0, commitEvery: 2,
+  autoCommitIntervalMs: 5000, sessionTimeoutMs: 6000, work: 'in-line'
+}
+
+const batchFrom = (offset: number, count: number): DeliveredBatch => {
+  const tags = recordTags('r', 'orders')
+  const slots = recordSlots({ count, recordBytes: 100 })
+  const records = slots.map((slot, index) => {
+    const record = recordNumber({ producer: 1, incarnation: 1, sequence: offset + index })
+    writeRecord(slot, tags, { record, partition: 0, attempt: 1, at: 5 })
+
+    return { offset: offset + index, leaderEpoch: 3, value: slot.value }
+  })
+
+  return { topic: 'orders', partition: 0, records }
+}
+
+interface Story {
+  /** What was put on record and asked of the client, in its order. */
+  readonly told: string[]
+  readonly listener: MemberListener
+  readonly control: BatchControl
+  readonly state: { current: boolean, failing: boolean, commit: CommitResult, onDelivered: (offset: number) => void }
+  readonly close: () => Promise<void>
+}
+
+const tell = async (changes: Partial<MemberPlan>): Promise<Story> => {
+  const told: string[] = []
+  let listener: MemberListener | undefined
+  const state: Story['state'] = { current: true, failing: false, commit: { outcome: 'acknowledged' }, onDelivered: () => undefined }
+  const recorder: MemberRecorder = {
+    assigned: ({ partition, position }) => { told.push(`assigned ${partition}${position === undefined ? '' : ` at ${position}`}`) },
+    revoked: ({ partition }) => { told.push(`revoked ${partition}`) },
+    sought: ({ offset, reason }) => { told.push(`sought ${offset} ${reason}`) },
+    delivered: ({ offset, intact }) => { told.push(`delivered ${offset}${intact ? '' : ' torn'}`); state.onDelivered(offset) },
+    processed: ({ offset }) => { told.push(`processed ${offset}`) },
+    committed: ({ offset, outcome }) => { told.push(`${outcome} ${offset}`) },
+    foreign: () => { told.push('foreign') },
+    flush: () => { if (told.at(-1) !== 'flush') told.push('flush') },
+    close: () => undefined
+  }
+  const driver: Driver = {
+    name: 'fake', version: '1', capabilities: { inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic'], checksChecksums: true },
+    openProducer: () => { throw new Error('No producer was asked for.') },
+    openMember: async (_options, own) => {
+      listener = own
+
+      return { close: async () => undefined }
+    }
+  }
+  const control: BatchControl = {
+    current: () => state.current,
+    failing: () => state.failing,
+    commit: async offset => { told.push(`commit ${offset}`); return state.commit },
+    done: offset => { told.push(`done ${offset}`) },
+    commitIfDue: async () => { told.push('commit if due') },
+    heartbeat: async () => undefined
+  }
+  const reader = await openGroupReader({ plan: { ...plan, ...changes }, run: 'r', driver, bootstrap: [], now: () => 9, recorder, onTrouble: () => undefined })
+  if (listener === undefined) throw new Error('The reader did not open a member.')
+
+  return { told, listener, control, state, close: reader.close }
+}
+
+test('after-work: deliveries reach the disk before the work, and the commit follows it', async () => {
+  const { told, listener, control } = await tell({})
+  await listener.batch(batchFrom(10, 3), control)
+
+  expect(told).toEqual([
+    'delivered 10', 'delivered 11', 'flush', 'processed 10', 'processed 11', 'done 11', 'flush', 'commit 12', 'acknowledged 12',
+    'delivered 12', 'flush', 'processed 12', 'done 12', 'flush', 'commit 13', 'acknowledged 13', 'flush'
+  ])
+})
+
+test('before-work: nothing is delivered before the commit has returned', async () => {
+  const { told, listener, control } = await tell({ commits: 'before-work' })
+  await listener.batch(batchFrom(10, 2), control)
+
+  expect(told).toEqual(['flush', 'commit 12', 'acknowledged 12', 'delivered 10', 'delivered 11', 'flush', 'processed 10', 'processed 11', 'done 11', 'flush'])
+})
+
+test.each(['rejected', 'indeterminate'] as const)('before-work: after a commit that is %s nothing is delivered', async outcome => {
+  const { told, listener, control, state } = await tell({ commits: 'before-work' })
+  state.commit = { outcome, error: 'REBALANCE_IN_PROGRESS' }
+  await listener.batch(batchFrom(10, 4), control)
+
+  expect(told).toEqual(['flush', 'commit 12', `${outcome} 12`, 'flush'])
+})
+
+test('work that takes time: each delivery is on disk before its own work', async () => {
+  const { told, listener, control } = await tell({ workMicroseconds: 100 })
+  await listener.batch(batchFrom(10, 2), control)
+
+  expect(told.slice(0, 8)).toEqual(['delivered 10', 'flush', 'processed 10', 'done 10', 'delivered 11', 'flush', 'processed 11', 'done 11'])
+})
+
+test('a batch whose assignment has ended is left at once, and not committed', async () => {
+  const { told, listener, control, state } = await tell({ workMicroseconds: 100 })
+  state.onDelivered = offset => { state.current = offset < 10 }
+  await listener.batch(batchFrom(10, 2), control)
+
+  expect(told).toEqual(['delivered 10', 'flush', 'processed 10', 'done 10', 'flush'])
+})
+
+test('a rebalance in mid-work waits until the records of one commit are done', async () => {
+  const { told, listener, control, state } = await tell({ workMicroseconds: 100 })
+  state.onDelivered = () => { state.failing = true }
+  await listener.batch(batchFrom(10, 4), control)
+
+  expect(told.filter(what => /^(delivered|commit)/.test(what))).toEqual(['delivered 10', 'delivered 11', 'commit 12'])
+})
+
+test('handed on: the client may commit what no work has seen, and a lost assignment drops it', async () => {
+  const { told, listener, control } = await tell({ commits: 'automatic', work: 'handed-on' })
+  await listener.batch(batchFrom(10, 2), control)
+  expect(told).toEqual(['done 11', 'flush'])
+
+  listener.revoked([{ topic: 'orders', partition: 0 }])
+  await new Promise(resolve => { setImmediate(resolve) })
+  expect(told.filter(what => what.startsWith('delivered'))).toEqual([])
+})
+
+test('a position is said at the time of the assignment, and automatic commits no later than they can have begun', async () => {
+  const { told, listener } = await tell({ commits: 'automatic' })
+  listener.assigned([{ topic: 'orders', partition: 0 }])
+  listener.positioned({ topic: 'orders', partition: 0 }, 40)
+  listener.sought({ topic: 'orders', partition: 0 }, 7)
+  listener.committed({ topic: 'orders', partition: 0, offset: 41, beganMsAgo: 1, outcome: 'acknowledged' })
+
+  expect(told).toEqual(['assigned 0', 'assigned 0 at 40', 'sought 7 out-of-range', 'acknowledged 41'])
+})
+
+test('foreign records are left out, torn ones are delivered as torn', async () => {
+  const { told, listener, control } = await tell({})
+  const { records, ...where } = batchFrom(10, 2)
+  const torn = Buffer.from(records[0]?.value ?? '')
+  torn[99] = (torn[99] ?? 0) ^ 1
+  await listener.batch({ ...where, records: [{ offset: 10, leaderEpoch: 3, value: torn }, { offset: 11, leaderEpoch: 3, value: Buffer.from('?') }] }, control)
+
+  expect(told.slice(0, 3)).toEqual(['foreign', 'delivered 10 torn', 'flush'])
+  expect(told).toContain('commit 12')
+})
