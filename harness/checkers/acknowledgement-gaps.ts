@@ -2,8 +2,8 @@
  * The stretches of time in which a partition acknowledged nothing although some send of it was waiting: what its clients saw as
  * an outage. Each ends with an acknowledgement, or when nobody waits any more.
  *
- * Example: sends at 0 and 5, acknowledged at 3 and 20: the stretches are 0 to 3 and 3 to 20 if the second waited from before 3; else
- * 0 to 3 and 5 to 20.
+ * Example: a sent at 0 and acknowledged at 3, b sent at 2 and acknowledged at 20: the stretches are 0 to 3 and 3 to 20. Had b been sent
+ * at 5, they would be 0 to 3 and 5 to 20.
  */
 import { outcomes, type Evidence } from '../model/evidence.ts'
 
@@ -15,23 +15,11 @@ export interface AcknowledgementGap {
   readonly acknowledged: boolean
 }
 
-/** In the order of time. */
-export const acknowledgementGaps = ({ sends, producers }: Evidence, partition: number): readonly AcknowledgementGap[] => {
-  const acknowledgedAt = acknowledgementTimes(sends, partition)
-  const gaps: AcknowledgementGap[] = []
-  let next = 0
+/** Called for each stretch, in the order of time, with one object that is used again: there are as many as acknowledgements. */
+type Visit = (gap: AcknowledgementGap) => void
 
-  /** Cuts a stretch of uninterrupted waiting where acknowledgements came. */
-  const cut = (start: number, end: number): void => {
-    let from = start
-    while (next < acknowledgedAt.length && acknowledgedAt[next]! <= start) next += 1
-    for (; next < acknowledgedAt.length && acknowledgedAt[next]! <= end; next++) {
-      gaps.push({ from, to: acknowledgedAt[next]!, acknowledged: true })
-      from = acknowledgedAt[next]!
-    }
-    if (end > from) gaps.push({ from, to: end, acknowledged: false })
-  }
-
+export const visitGaps = ({ sends, producers }: Evidence, partition: number, visit: Visit): void => {
+  const cut = gapCutter(acknowledgementTimes(sends, partition), visit)
   let start = -1
   let end = -1
   for (let send = sends.starts[partition]!; send < sends.starts[partition + 1]!; send++) {
@@ -46,8 +34,25 @@ export const acknowledgementGaps = ({ sends, producers }: Evidence, partition: n
     end = Math.max(end, until, sentAt)
   }
   if (start !== -1) cut(start, end)
+}
 
-  return gaps
+/** Cuts stretches of uninterrupted waiting, in the order of time, where acknowledgements came. */
+const gapCutter = (acknowledgedAt: Float64Array, visit: Visit): ((start: number, end: number) => void) => {
+  const gap = { from: 0, to: 0, acknowledged: false }
+  let next = 0
+
+  return (start, end) => {
+    gap.from = start
+    gap.acknowledged = true
+    for (; next < acknowledgedAt.length && acknowledgedAt[next]! <= end; next++) {
+      gap.to = acknowledgedAt[next]!
+      if (gap.to > gap.from) visit(gap)
+      gap.from = gap.to
+    }
+    gap.to = end
+    gap.acknowledged = false
+    if (end > gap.from) visit(gap)
+  }
 }
 
 const acknowledgementTimes = (sends: Evidence['sends'], partition: number): Float64Array => {

@@ -15,12 +15,12 @@ export const commitAhead: Checker = {
   check: (facts, tally) => {
     const { evidence } = facts
     for (const consumption of evidence.consumption) {
-      const { partition, group, commits } = consumption
+      const { partition, group } = consumption
+      const commits = consumption.commits.filter(({ outcome }) => outcome === 'acknowledged')
       if (commits.length === 0) continue
-      const lastReceivedBelow = receipts(facts, consumption)
+      const receipts = lastReceipts(facts, consumption, commits)
       for (const commit of commits) {
-        if (commit.outcome !== 'acknowledged') continue
-        const judged = judgedCommit(facts, { partition, commit, lastReceivedBelow })
+        const judged = judgedCommit(facts, { partition, commit, lastReceipt: receipts.get(commit)! })
         if (judged === null) continue
         tally.add({
           anomaly: 'commit-ahead',
@@ -43,10 +43,11 @@ interface Judged {
 interface Question {
   readonly partition: number
   readonly commit: Commit
-  readonly lastReceivedBelow: (offset: number) => number
+  /** When the last of the owed records below it was first received; Infinity if one never was. */
+  readonly lastReceipt: number
 }
 
-const judgedCommit = ({ evidence, logs, promises }: Facts, { partition, commit, lastReceivedBelow }: Question): Judged | null => {
+const judgedCommit = ({ evidence, logs, promises }: Facts, { partition, commit, lastReceipt }: Question): Judged | null => {
   const { bounds } = logs[partition]!
   if (bounds !== null && commit.offset > bounds.logEnd) {
     return {
@@ -54,7 +55,7 @@ const judgedCommit = ({ evidence, logs, promises }: Facts, { partition, commit, 
       reason: about(promises.ofPartition(partition), contract => `${contract}: the group committed an offset beyond the end of the log, ${bounds.logEnd}`)
     }
   }
-  if (lastReceivedBelow(commit.offset) <= commit.at) return null
+  if (lastReceipt <= commit.at) return null
   const member = evidence.members[commit.member]!
 
   return {
@@ -63,32 +64,19 @@ const judgedCommit = ({ evidence, logs, promises }: Facts, { partition, commit, 
   }
 }
 
-/** By offset: when the last of the owed records below it was first received; Infinity if one never was. */
-const receipts = (facts: Facts, consumption: Consumption): ((offset: number) => number) => {
+/** Walks up the log once, and beside it the commits by offset. */
+const lastReceipts = (facts: Facts, consumption: Consumption, commits: readonly Commit[]): ReadonlyMap<Commit, number> => {
   const { rows } = facts.logs[consumption.partition]!
   const { isOwed, receivedAt } = facts.progress(consumption)
-  const offsets: number[] = []
-  const latest: number[] = []
-  let highest = -Infinity
-  for (let row = 0; row < rows.length; row++) {
-    if (!isOwed(row)) continue
-    // Only where the latest receipt rises does a commit's answer change.
-    if (receivedAt[row]! <= highest) continue
-    highest = receivedAt[row]!
-    offsets.push(rows.offset[row]!)
-    latest.push(highest)
-    if (highest === Infinity) break
-  }
-
-  return offset => {
-    let low = 0
-    let high = offsets.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (offsets[middle]! < offset) low = middle + 1
-      else high = middle
+  const receipts = new Map<Commit, number>()
+  let row = 0
+  let latest = -Infinity
+  for (const commit of commits.toSorted((left, right) => left.offset - right.offset)) {
+    for (; row < rows.length && rows.offset[row]! < commit.offset; row++) {
+      if (receivedAt[row]! > latest && isOwed(row)) latest = receivedAt[row]!
     }
-
-    return latest[low - 1] ?? -Infinity
+    receipts.set(commit, latest)
   }
+
+  return receipts
 }

@@ -112,6 +112,7 @@ const checkRepeated = (facts: Facts, tally: Tally): void => {
   const working = evidence.processed.map(({ group }) => group)
   const promising = evidence.groups.map((_, group) => promisesOnce(facts, group))
   const told = new Set(evidence.effects.flatMap(({ record, group }) => (group === null ? [] : [`${group}|${record}`])))
+  const placeOf = placesOfDelivery(facts)
   for (const { record, times, group } of evidence.effects) {
     if (times <= 1) continue
     // A line without a group speaks for each group that works, unless that has a line of its own.
@@ -121,7 +122,7 @@ const checkRepeated = (facts: Facts, tally: Tally): void => {
       tally.add({
         anomaly: 'effect-repeated',
         level: permittedOr(!promised),
-        partition: placeOfRecord(evidence, record, placeOfDelivery(facts, record, one)),
+        partition: placeOfRecord(evidence, record, placeOf(record, one)),
         group: one,
         count: times - 1,
         reason: because(promised
@@ -143,8 +144,12 @@ const promisesOnce = ({ evidence, members }: Facts, group: number): boolean => {
 }
 
 /** Where a record that was never sent was delivered to a group, or `nowhere`. */
-const placeOfDelivery = ({ evidence }: Facts, record: number, group: number): number => {
-  if (evidence.sends.firstOf[record] !== -1) return nowhere
+const placesOfDelivery = ({ evidence }: Facts): ((record: number, group: number) => number) => {
+  const { sends, consumption } = evidence
+  const places = new Map<string, number>()
+  for (const { group, partition, deliveries: { record } } of consumption) {
+    for (const one of record) if (sends.firstOf[one] === -1) places.set(`${group}|${one}`, partition)
+  }
 
-  return evidence.consumption.find(one => one.group === group && one.deliveries.record.includes(record))?.partition ?? nowhere
+  return (record, group) => places.get(`${group}|${record}`) ?? nowhere
 }

@@ -41,6 +41,8 @@ export interface Facts {
   readonly lost: () => LostRecords
   readonly ownership: (consumption: Consumption) => Ownership
   readonly progress: (consumption: Consumption) => GroupProgress
+  /** By partition: what groups did with it. */
+  readonly consumers: readonly (readonly Consumption[])[]
   /** By group. */
   readonly members: readonly (readonly MemberContract[])[]
 }
@@ -59,10 +61,18 @@ export const establishFacts = (evidence: Evidence): Facts => {
     lost: once(() => lostRecords(facts)),
     ownership: onceEach(assignmentsOf),
     progress: onceEach(consumption => groupProgress(facts, consumption)),
-    members: evidence.groups.map((_, group) => evidence.members.filter(member => member.group === group))
+    consumers: byIndex(evidence.partitions.length, evidence.consumption, ({ partition }) => partition),
+    members: byIndex(evidence.groups.length, evidence.members, ({ group }) => group)
   }
 
   return facts
+}
+
+const byIndex = <T>(count: number, all: readonly T[], indexOf: (one: T) => number): readonly (readonly T[])[] => {
+  const lists = Array.from({ length: count }, (): T[] => [])
+  for (const one of all) lists[indexOf(one)]!.push(one)
+
+  return lists
 }
 
 const once = <T>(make: () => T): (() => T) => {

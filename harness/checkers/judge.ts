@@ -26,11 +26,11 @@ export const judge = (evidence: Evidence, { witnesses = usualWitnesses, checkers
   else {
     for (const checker of checkers) {
       const { value, failure } = attempt(checker.name, () => findingsOf(checker, established.value, witnesses))
-      findings.push(...value ?? [])
+      for (const finding of value ?? []) findings.push(finding)
       if (failure !== undefined) failures.push(failure)
     }
   }
-  findings.push(...failureFindings(evidence, failures))
+  for (const finding of failureFindings(evidence, failures)) findings.push(finding)
   const counts = countsOf(evidence, established.value, findings)
 
   return { verdict: verdictOf(evidence, counts, findings), counts, findings: sortFindings(findings) }
@@ -57,7 +57,7 @@ const failureFindings = (evidence: Evidence, failures: readonly string[]): reado
   const found = tally(evidence, 0)
   for (const failure of failures) {
     found.add({
-      anomaly: 'inconclusive', level: 'inconclusive', partition: nowhere, reason: because(failure), witness: () => ({ id: null, offset: null, at: null })
+      anomaly: 'inconclusive', level: 'inconclusive', partition: nowhere, reason: because(failure), witness: null
     })
   }
 

@@ -51,8 +51,8 @@ const sendsAcknowledgedElsewhere = ({ sends }: Evidence): readonly number[] => {
 type Conflicts = ReadonlyMap<number, ReadonlySet<number>>
 
 /** By offset: the records that are said to stand there, where they are several. */
-const conflictsIn = ({ evidence, logs }: Facts, partition: number, acknowledgedElsewhere: readonly number[]): Conflicts => {
-  const { sends, consumption } = evidence
+const conflictsIn = ({ evidence, logs, consumers }: Facts, partition: number, acknowledgedElsewhere: readonly number[]): Conflicts => {
+  const { sends } = evidence
   const { rows } = logs[partition]!
   const claims = claimsOf(rows.length + sends.starts[partition + 1]! - sends.starts[partition]!)
 
@@ -63,8 +63,7 @@ const conflictsIn = ({ evidence, logs }: Facts, partition: number, acknowledgedE
   for (const send of acknowledgedElsewhere) {
     if (sends.offset[send] !== notKnown && sends.acknowledgedPartition[send] === partition) claims.add(sends.offset[send]!, sends.record[send]!)
   }
-  for (const { partition: of, deliveries } of consumption) {
-    if (of !== partition) continue
+  for (const { deliveries } of consumers[partition]!) {
     for (let row = 0; row < deliveries.length; row++) claims.add(deliveries.offset[row]!, deliveries.record[row]!)
   }
 

@@ -5,8 +5,7 @@
  * Example: `injecting` at 10 s; acknowledgements at 10.1 s and at 21 s, and sends waited all the time: 10.9 s, recovered.
  */
 import type { Evidence } from '../model/evidence.ts'
-import { acknowledgementGaps } from './acknowledgement-gaps.ts'
-import { longestOf } from './unavailable.ts'
+import { visitGaps, type AcknowledgementGap } from './acknowledgement-gaps.ts'
 
 export interface Recovery {
   readonly topic: string
@@ -28,24 +27,35 @@ export const recoveryOf = (evidence: Evidence): readonly Recovery[] => {
 
   return evidence.partitions.flatMap(({ topic, partition }, index) => {
     if (partition === null || evidence.sends.starts[index + 1] === evidence.sends.starts[index]) return []
-    const gaps = acknowledgementGaps(evidence, index)
 
-    return begun.map(({ fault, at }, order): Recovery => {
-      const next = begun[order + 1]?.at ?? Infinity
-      const during = gaps.filter(gap => gap.to > at && Math.max(gap.from, at) < next).map(gap => ({ ...gap, from: Math.max(gap.from, at) }))
-      const longest = longestOf(during)
-
-      return {
-        topic: evidence.topics[topic]!.name,
-        partition,
-        fault,
-        milliseconds: longest === undefined ? 0 : (longest.to - longest.from) / 1000,
-        recovered: longest?.acknowledged ?? true,
-        stoppedAt: longest?.from ?? at,
-        resumedAt: longest === undefined || !longest.acknowledged ? null : longest.to
-      }
-    })
+    return longestGaps(evidence, index, begun).map((longest, order): Recovery => ({
+      topic: evidence.topics[topic]!.name,
+      partition,
+      fault: begun[order]!.fault,
+      milliseconds: (longest.to - longest.from) / microsecondsInMillisecond,
+      recovered: longest.acknowledged,
+      stoppedAt: longest.from,
+      resumedAt: longest.acknowledged && longest.to > longest.from ? longest.to : null
+    }))
   })
+}
+
+const microsecondsInMillisecond = 1000
+
+/** By fault: the longest gap within its time; one of no length where there was none. */
+const longestGaps = (evidence: Evidence, partition: number, begun: readonly Beginning[]): readonly AcknowledgementGap[] => {
+  const longest = begun.map(({ at }): AcknowledgementGap => ({ from: at, to: at, acknowledged: true }))
+  let first = 0
+  visitGaps(evidence, partition, ({ from, to, acknowledged }) => {
+    while (first + 1 < begun.length && begun[first + 1]!.at <= from) first += 1
+    for (let fault = first; fault < begun.length && begun[fault]!.at < to; fault++) {
+      const since = Math.max(from, begun[fault]!.at)
+      const known = longest[fault]!
+      if (to - since > known.to - known.from) longest[fault] = { from: since, to, acknowledged }
+    }
+  })
+
+  return longest
 }
 
 interface Beginning {

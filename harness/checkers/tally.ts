@@ -19,8 +19,8 @@ export interface Found {
   /** 1 unless it says otherwise. */
   readonly count?: number
   readonly reason: Reason
-  /** Made only if the finding still has room for it. */
-  readonly witness: () => Witness
+  /** Made only if the finding still has room for it; null: there is nothing to point at. */
+  readonly witness: (() => Witness) | null
 }
 
 export interface Tally {
@@ -49,7 +49,7 @@ export const tally = (evidence: Pick<Evidence, 'partitions' | 'topics' | 'groups
       known.count += count
       const { reasons, witnesses } = known
       if (reasons.size < mostReasons && !reasons.has(found.reason.cause)) reasons.set(found.reason.cause, found.reason.words())
-      if (witnesses.length < mostWitnesses) witnesses.push(found.witness())
+      if (witnesses.length < mostWitnesses && found.witness !== null) witnesses.push(found.witness())
     },
     findings: () => [...counted.values()].map(({ first, count, reasons, witnesses }) => ({
       anomaly: first.anomaly,

@@ -3,7 +3,8 @@
  *
  * Guilty: objective 1,000 ms; a send at 0 that is acknowledged at 1.2 s, and nothing between. Innocent: nobody sent for an hour.
  */
-import { acknowledgementGaps, type AcknowledgementGap } from './acknowledgement-gaps.ts'
+import type { Evidence } from '../model/evidence.ts'
+import { visitGaps, type AcknowledgementGap } from './acknowledgement-gaps.ts'
 import { because, type Checker } from './checker.ts'
 
 const microsecondsInMillisecond = 1000
@@ -15,8 +16,8 @@ export const unavailable: Checker = {
     if (unavailableMs === null) return
     for (let partition = 0; partition < partitions.length; partition++) {
       if (partitions[partition]!.partition === null) continue
-      const longest = longestOf(acknowledgementGaps(evidence, partition))
-      if (longest === undefined || longest.to - longest.from <= unavailableMs * microsecondsInMillisecond) continue
+      const longest = longestGap(evidence, partition)
+      if (longest.to - longest.from <= unavailableMs * microsecondsInMillisecond) continue
       const milliseconds = (longest.to - longest.from) / microsecondsInMillisecond
       tally.add({
         anomaly: 'unavailable',
@@ -29,9 +30,11 @@ export const unavailable: Checker = {
   }
 }
 
-export const longestOf = (gaps: readonly AcknowledgementGap[]): AcknowledgementGap | undefined => {
-  let longest: AcknowledgementGap | undefined
-  for (const gap of gaps) if (longest === undefined || gap.to - gap.from > longest.to - longest.from) longest = gap
+const longestGap = (evidence: Evidence, partition: number): AcknowledgementGap => {
+  let longest: AcknowledgementGap = { from: 0, to: 0, acknowledged: true }
+  visitGaps(evidence, partition, gap => {
+    if (gap.to - gap.from > longest.to - longest.from) longest = { ...gap }
+  })
 
   return longest
 }

@@ -73,7 +73,7 @@ export interface LedgerHeader {
 }
 
 /** A line of the `.ndjson` file that gives a number of binary entries its name: an error, a transaction. */
-export interface NameLine {
+interface NameLine {
   readonly event: 'name'
   readonly number: number
   readonly name: string

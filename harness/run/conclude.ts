@@ -13,7 +13,13 @@ import { weigh } from './verdict.ts'
 
 const witnesses = 100
 
-export const concludeRun = async (context: RunContext, observed: Observed, versions: Versions, reporter: Reporter): Promise<RunReport> => {
+/** What a run saw, and of what versions. */
+export interface Seen {
+  readonly observed: Observed
+  readonly versions: Versions
+}
+
+export const concludeRun = async (context: RunContext, { observed, versions }: Seen, reporter: Reporter): Promise<RunReport> => {
   const answer = await runPhase(context, reporter, 'check', () => judgeRun(context, observed))
   const report = reportOf(context, observed, versions, answer)
   await reporter.runEnded?.(report)
@@ -66,7 +72,15 @@ const reportOf = (context: RunContext, observed: Observed, versions: Versions, a
     ? [`No client noticed the fault "${fault.fault}" (${fault.whom}): no send failed or was held up, and no partition changed hands.`]
     : [])
   const { verdict, reasons } = weigh({
-    control, judgement: answer.judgement, faults, scheduled: context.schedule.length, selfTest: answer.selfTest, expectations: answer.expectations, gaps: context.gaps, unnoticed
+    control,
+    judgement: answer.judgement,
+    faults,
+    scheduled: context.schedule.length,
+    selfTest: answer.selfTest,
+    expectations: context.signal.aborted ? [] : answer.expectations,
+    gaps: [...new Set(context.gaps)],
+    cutShort: context.signal.aborted,
+    unnoticed
   })
 
   return {

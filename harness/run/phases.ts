@@ -34,6 +34,11 @@ export interface Observed {
   readonly harnessMemoryBytes: number
 }
 
+/** Of a run that ended before its load was steady. */
+export const nothingObserved: Observed = {
+  contract: { topics: [], brokers: {}, clients: [], dangers: [] }, faults: [], hidden: [], harnessMemoryBytes: 0
+}
+
 /** What all phases work on. */
 export interface Stage {
   readonly context: RunContext

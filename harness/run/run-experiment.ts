@@ -10,12 +10,12 @@ import { dockerProvider } from '../cluster/docker/boot.ts'
 import { dockerCapabilities } from '../cluster/docker/capabilities.ts'
 import type { ProvidedCluster, Provider } from '../cluster/provider.ts'
 import type { NamedExperiment, RunExperiment } from '../model/commands.ts'
-import { CleanupError } from '../model/errors.ts'
+import { CleanupError, messageOf } from '../model/errors.ts'
 import type { RunReport, SkippedRun, Versions } from '../model/report.ts'
 import type { Reporter } from '../model/reporter.ts'
-import { concludeRun } from './conclude.ts'
+import { concludeRun, type Seen } from './conclude.ts'
 import { overlaidExperiment } from './overlay.ts'
-import { runPhases, type Observed } from './phases.ts'
+import { nothingObserved, runPhases } from './phases.ts'
 import { durationOf } from './plan.ts'
 import { untilReady } from './ready.ts'
 import { openRun, runPhase, toldFolder, type PhaseResult, type RunContext } from './run-context.ts'
@@ -63,17 +63,17 @@ const whatIsMissing = ({ name, experiment }: NamedExperiment, needs: readonly (k
 
 const runInContext = async (provider: Provider, context: RunContext, reporter: Reporter): Promise<RunReport> => {
   try {
-    const { observed, versions } = await onCluster(provider, context, reporter)
+    const seen = await onCluster(provider, context, reporter)
     context.ledger.flush()
 
-    return await concludeRun(context, observed, versions, reporter)
+    return await concludeRun(context, seen, reporter)
   } finally {
     context.close()
   }
 }
 
 /** The part of a run that needs a cluster. The cluster is gone when this returns, whatever happened. */
-const onCluster = async (provider: Provider, context: RunContext, reporter: Reporter): Promise<{ readonly observed: Observed, readonly versions: Versions }> => {
+const onCluster = async (provider: Provider, context: RunContext, reporter: Reporter): Promise<Seen> => {
   let cluster: ProvidedCluster | undefined
   try {
     cluster = await runPhase(context, reporter, 'provision', () => provision(provider, context, reporter, booted => { cluster = booted }))
@@ -83,6 +83,12 @@ const onCluster = async (provider: Provider, context: RunContext, reporter: Repo
     } finally {
       await metadata.close()
     }
+  } catch (error) {
+    // Stopped before the load was steady: what there is is judged all the same, and is inconclusive.
+    if (!context.signal.aborted) throw error
+    context.gaps.push(messageOf(context.signal.reason))
+
+    return { observed: nothingObserved, versions: versionsOf(context, cluster) }
   } finally {
     if (cluster) await removeCluster(context, cluster)
   }
@@ -110,11 +116,11 @@ const provision = async (
   return { told: `${cluster.nodes.length} nodes of Kafka ${options.kafkaVersion} are ready, each alone on its network behind Toxiproxy`, value: cluster }
 }
 
-const versionsOf = ({ options }: RunContext, cluster: ProvidedCluster): Versions => ({
+const versionsOf = ({ options }: RunContext, cluster: ProvidedCluster | undefined): Versions => ({
   kafka: options.kafkaVersion,
   clients: [describeDriver(driverNamed('kafkajs'))],
   harness: harnessVersion(),
-  toxiproxy: cluster.toxiproxyVersion,
+  toxiproxy: cluster?.toxiproxyVersion ?? 'not started',
   node: process.versions.node
 })
 

@@ -16,6 +16,8 @@ export interface Weighing {
   readonly expectations: readonly ExpectationReport[]
   /** Why the evidence is not whole: a timeout, an interruption, a client that died of itself, a checker that threw. */
   readonly gaps: readonly string[]
+  /** The run was stopped before its end: what had not happened by then is no proof that it could not. */
+  readonly cutShort: boolean
   /** Faults that no client noticed, in sentences. */
   readonly unnoticed: readonly string[]
 }
@@ -30,7 +32,7 @@ export const leastOverlap = 100
 
 export const weigh = (run: Weighing): Weighed => {
   const held = [
-    ...selfTestReasons(run), ...claimReasons(run), ...vacuousReasons(run), ...gapReasons(run), ...findingReasons(run)
+    ...selfTestReasons(run), ...claimReasons(run), ...run.cutShort ? [] : vacuousReasons(run), ...gapReasons(run), ...findingReasons(run)
   ]
   const verdict = gravest(held.map(reason => reason.verdict))
   // What led to the verdict comes first; the rest still holds, and is told.

@@ -4,8 +4,8 @@
  */
 import { appendFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { execaNode } from 'execa'
+import { moduleFile } from './module-file.ts'
 import { isReport, runArgument, type Order, type Report } from './worker-protocol.ts'
 
 export interface WorkerProcessSetting {
@@ -38,7 +38,7 @@ export interface WorkerProcess {
 }
 
 const lastLines = 20
-const workerEntry = fileURLToPath(new URL('worker.ts', import.meta.url))
+const workerEntry = moduleFile(import.meta.url, './worker')
 
 export const spawnWorker = ({ name, run, logs, entry = workerEntry }: WorkerProcessSetting): WorkerProcess => {
   mkdirSync(logs, { recursive: true })

@@ -195,10 +195,20 @@ const writeChaos = (random: Random): void => {
         if (pick(9) === 0) member.event({ event: 'revoked', at: pick(60), ...where })
         if (pick(9) === 0) member.event({ event: 'seek', at: pick(60), ...where, offset: pick(80) })
         if (pick(3) === 0) member.event({ event: 'offset-commit', at: pick(60), ...where, offset: pick(90), outcome: 'acknowledged' })
-        if (pick(2) === 0) member.append({ kind: kinds.delivered, flags: pick(20) === 0 ? flags.torn : 0, topic: 0, partition: where.partition, extra: pick(3), at: 50 + pick(20), attempt: pick(2), record: id, value: pick(80) })
+        if (pick(2) === 0) {
+          member.append({
+            kind: kinds.delivered, flags: pick(20) === 0 ? flags.torn : 0, topic: 0, partition: where.partition, extra: pick(3), at: 50 + pick(20),
+            attempt: pick(2), record: id, value: pick(80)
+          })
+        }
         if (pick(4) === 0) member.append({ kind: kinds.processed, topic: 0, partition: 0, extra: pick(4), at: 60 + pick(20), record: id })
       })
-      if (pick(3) > 0) audit.append({ kind: kinds.logged, flags: pick(9) === 0 ? flags.uncommitted : 0, topic: 0, partition: pick(2), extra: pick(3), at: 0, attempt: pick(2), record: id, value: pick(80) })
+      if (pick(3) > 0) {
+        audit.append({
+          kind: kinds.logged, flags: pick(9) === 0 ? flags.uncommitted : 0, topic: 0, partition: pick(2), extra: pick(3), at: 0, attempt: pick(2), record: id,
+          value: pick(80)
+        })
+      }
       if (pick(9) === 0) audit.event({ event: 'effect', id: `p${index + 1}:${sequence}`, times: pick(3) })
     })
   }

@@ -23,7 +23,7 @@ const fault = (changes: Partial<FaultReport> = {}): FaultReport => ({
 
 const run = (changes: Partial<Weighing> = {}): Weighing => ({
   control: false, judgement: judgement(), faults: [fault()], scheduled: 1, selfTest: { passed: true, planted: [], failures: [] },
-  expectations: [], gaps: [], unnoticed: [], ...changes
+  expectations: [], gaps: [], cutShort: false, unnoticed: [], ...changes
 })
 
 test('a run without a finding, whose faults bit, is upheld', () => {
@@ -49,6 +49,10 @@ test('a fault that did not bite makes a clean run vacuous', () => {
 
 test('a scheduled fault that never took place makes a clean run vacuous', () => {
   expect(weigh(run({ faults: [] })).verdict).toBe('vacuous')
+})
+
+test('a run that was stopped before its fault is inconclusive, not vacuous', () => {
+  expect(weigh(run({ faults: [], cutShort: true, gaps: ['The time was up.'] })).verdict).toBe('inconclusive')
 })
 
 test('99 overlapping sends are too few, 100 are enough', () => {

@@ -3,7 +3,8 @@
  * loopback (where the machine looks like a container to it, Testcontainers would answer the bridge's gateway, where
  * loopback-only ports are not found), and without Ryuk's image the harness cleans up alone.
  */
-import { accessSync, constants } from 'node:fs'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { getContainerRuntimeClient } from 'testcontainers'
 import { InfrastructureError, messageOf } from '../../model/errors.ts'
 
@@ -18,6 +19,7 @@ export interface Runtime {
   readonly local: boolean
 }
 
+const answerWithinMs = 5000
 const defaultSocket = '/var/run/docker.sock'
 
 export const connectRuntime = async (): Promise<Runtime> => {
@@ -26,6 +28,7 @@ export const connectRuntime = async (): Promise<Runtime> => {
   if (local) process.env['TESTCONTAINERS_HOST_OVERRIDE'] ??= '127.0.0.1'
 
   try {
+    await mustAnswer(address)
     const client = await getContainerRuntimeClient()
     const { dockerode } = client.container
     await disableMissingRyuk(dockerode)
@@ -50,8 +53,23 @@ const disableMissingRyuk = async (docker: Docker): Promise<void> => {
   if (!present) process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true'
 }
 
+/**
+ * Connects to the very engine that was asked for. Testcontainers tries others when DOCKER_HOST does not answer, and a run on an
+ * engine that nobody named would surprise its user.
+ */
+const mustAnswer = async (address: string): Promise<void> => {
+  const { protocol, pathname, hostname, port } = new URL(address)
+  const socket = protocol === 'unix:' ? connect(pathname) : connect(Number(port), hostname)
+  socket.setTimeout(answerWithinMs, () => { socket.destroy(new Error(`no answer within ${answerWithinMs / 1000} s`)) })
+  try {
+    await once(socket, 'connect')
+  } finally {
+    socket.destroy()
+  }
+}
+
 const noEngine = (address: string, cause: unknown): InfrastructureError =>
-  mayNotConnect(address)
+  cause instanceof Error && 'code' in cause && cause.code === 'EACCES'
     ? new InfrastructureError({
       happened: 'The Docker engine does not let this user in.',
       where: address,
@@ -64,13 +82,3 @@ const noEngine = (address: string, cause: unknown): InfrastructureError =>
       next: 'Start one with `docker/prepare.sh`, or set DOCKER_HOST to one that runs.',
       cause
     })
-
-const mayNotConnect = (address: string): boolean => {
-  try {
-    accessSync(address.replace('unix://', ''), constants.R_OK | constants.W_OK)
-
-    return false
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EACCES'
-  }
-}
