@@ -5,6 +5,7 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { ownerIsAlive, ownerLabel, runLabel } from '../harness/cluster/docker/labels.ts'
 import { randomFrom } from '../harness/model/random.ts'
 
 const latestMs = 45_000
@@ -30,14 +31,15 @@ export const harnessKills = (root: string) => async (seed: string): Promise<Kill
   return { exitCode: healed.exitCode ?? -1, outcome: left.length === 0 && healed.exitCode === 0 ? 'clean' : 'left behind', told: { afterMs, left, healed: healed.stdout.slice(-2000) } }
 }
 
+/** What carries a run's mark and whose harness is gone; another run that is under way on this machine is none of it. */
 const leftBehind = async (): Promise<readonly string[]> => {
-  const ask = async (...words: readonly string[]): Promise<readonly string[]> => (await execa('docker', words)).stdout.split('\n').filter(Boolean)
-  const processes = (await execa('ps', ['-eo', 'pid,args'])).stdout.split('\n').filter(line => line.includes('--ackproof-run='))
+  const ask = async (...words: readonly string[]): Promise<readonly string[]> => {
+    const { stdout } = await execa('docker', [...words, '--filter', `label=${runLabel}`, '--format', `{{.Label "${ownerLabel}"}} {{.Name${words[0] === 'ps' ? 's' : ''}}}`])
 
-  return [
-    ...await ask('ps', '-aq', '--filter', 'label=ackproof.run'),
-    ...await ask('network', 'ls', '-q', '--filter', 'label=ackproof.run'),
-    ...await ask('volume', 'ls', '-q', '--filter', 'label=ackproof.run'),
-    ...processes
-  ]
+    return stdout.split('\n').filter(line => line !== '' && !ownerIsAlive(line.split(' ')[0]))
+  }
+  const { stdout } = await execa('ps', ['-eo', 'ppid,pid,args'])
+  const orphans = stdout.split('\n').filter(line => line.includes('--ackproof-run=') && line.trim().startsWith('1 '))
+
+  return [...await ask('ps', '-a'), ...await ask('network', 'ls'), ...await ask('volume', 'ls'), ...orphans]
 }

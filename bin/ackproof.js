@@ -6,9 +6,11 @@
  */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import * as modules from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
 
 const needed = [24, 6]
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -48,7 +50,20 @@ const refuse = reason => {
   process.exitCode = 2
 }
 
+// Modules compiled once are read from a cache by the next process, client processes included: they start in a third of the
+// time, and TypeScript's stripper, tens of megabytes, need not be loaded.
+const useCompileCache = () => {
+  modules.enableCompileCache()
+  const folder = modules.getCompileCacheDir()
+  if (folder !== undefined) process.env.NODE_COMPILE_CACHE ??= dirname(folder)
+}
+
+// The harness must not compete for memory with what it watches: a small young generation keeps it below 200 MB under load.
+const keepSmall = () => setFlagsFromString('--max-semi-space-size=2')
+
 if (isNewEnough(process.versions.node)) {
+  keepSmall()
+  useCompileCache()
   const { main } = await import(pathToFileURL(entry).href)
   await main(process.argv.slice(2))
 } else {

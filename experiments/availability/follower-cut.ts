@@ -13,7 +13,7 @@ export default experiment({
   claim: 'A follower that is cut off from its leader leaves the ISR and comes back, and no acknowledged record is lost.',
   cluster: brokers(3, { config: { 'replica.lag.time.max.ms': '5000' } }),
   workload: [
-    numberedWrites({ to: orders, acks: 'all', producers: 4, recordsPerSecond: 500 }),
+    numberedWrites({ to: orders, acks: 'all', producers: 4, recordsPerSecond: 1500 }),
     groupReads({ from: orders, group: 'billing', members: 2, commits: 'after-work' })
   ],
   nemesis: once(seconds(4), provenBy(cut(oneFollowerLinkOf(orders)), shrunkIsr(orders)), { lasting: seconds(12) }),

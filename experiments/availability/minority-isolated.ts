@@ -10,7 +10,7 @@ export default experiment({
   claim: 'A minority that is cut off from the other brokers acknowledges nothing that is lost when it comes back.',
   cluster: brokers(3),
   workload: [
-    numberedWrites({ to: orders, acks: 'all', producers: 4, recordsPerSecond: 500 }),
+    numberedWrites({ to: orders, acks: 'all', producers: 4, recordsPerSecond: 1500 }),
     groupReads({ from: orders, group: 'billing', members: 2, commits: 'after-work' })
   ],
   nemesis: once(seconds(4), cut(peerLinksOf(minority())), { lasting: seconds(15) }),

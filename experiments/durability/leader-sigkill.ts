@@ -10,11 +10,11 @@ export default experiment({
   claim: 'Records acknowledged by every in-sync replica survive the sudden death of their leader.',
   cluster: brokers(3),
   workload: [
-    numberedWrites({ to: orders, acks: 'all', producers: 4, recordsPerSecond: 500 }),
+    numberedWrites({ to: orders, acks: 'all', producers: 4, recordsPerSecond: 3000 }),
     groupReads({ from: orders, group: 'billing', members: 3, commits: 'after-work' })
   ],
-  nemesis: once(seconds(5), kill(leaderOf(orders)), { lasting: seconds(12) }),
-  duration: seconds(22),
+  nemesis: once(seconds(4), kill(leaderOf(orders)), { lasting: seconds(12) }),
+  duration: seconds(21),
   checkers: [noLostWrites, noDuplicates, noReordering, noSkippedRecords, recoversWithin(seconds(30))],
   tags: ['quick', 'nightly']
 })

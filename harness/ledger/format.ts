@@ -72,9 +72,3 @@ export interface LedgerHeader {
   readonly replica?: number
 }
 
-/** A line of the `.ndjson` file that gives a number of binary entries its name: an error, a transaction. */
-interface NameLine {
-  readonly event: 'name'
-  readonly number: number
-  readonly name: string
-}

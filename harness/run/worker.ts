@@ -8,7 +8,6 @@ import { clockFrom, type Clock } from '../model/clock.ts'
 import type { ProducerPlan } from '../model/workload.ts'
 import { openGroupReader } from '../workloads/read-group.ts'
 import { openNumberedWriter } from '../workloads/write-numbered.ts'
-import { auditInto } from './audit-recorder.ts'
 import { recordMember } from './member-recorder.ts'
 import { recordProducer } from './producer-recorder.ts'
 import { isOrder, type Order, type Report } from './worker-protocol.ts'
@@ -68,7 +67,8 @@ const obey = async (order: Order): Promise<void> => {
 
       return report({ report: 'ready' })
     case 'audit':
-      return report(await auditInto(order.setting, order.audit))
+      // Loaded on demand, as it brings a second Kafka library with it: a producer starts the sooner.
+      return report(await (await import('./audit-recorder.ts')).auditInto(order.setting, order.audit))
     case 'start':
       worker?.start()
 

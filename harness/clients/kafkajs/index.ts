@@ -1,7 +1,6 @@
 /** The kafkajs driver: classic rebalance protocol, no checksum verified on reading, one send at a time when idempotent. */
 import type { Driver } from '../driver.ts'
 import { kafkajsVersion } from './client.ts'
-import { openMember } from './member.ts'
 import { openProducer } from './producer.ts'
 
 export const kafkajs: Driver = {
@@ -9,5 +8,6 @@ export const kafkajs: Driver = {
   version: kafkajsVersion,
   capabilities: { inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic'], checksChecksums: false },
   openProducer,
-  openMember
+  // Loaded on demand, as it brings a second Kafka library with it: a producer starts the sooner.
+  openMember: async (options, listener) => (await import('./member.ts')).openMember(options, listener)
 }
