@@ -1,10 +1,15 @@
 /**
- * Two projects. `unit` needs no Docker and runs in parallel; `integration` starts real clusters, one at a time, because two
- * clusters on one small machine would disturb each other more than the faults do.
+ * Three projects. `unit` needs no Docker and runs in parallel; `integration` and `faults` start real clusters, one at a time,
+ * because two clusters on one small machine would disturb each other more than the faults do.
  */
 import { defineConfig } from 'vitest/config'
 
-const needCluster = ['test/integration/**/*.test.ts', 'test/calibration/**/*.test.ts']
+const needCluster = ['test/integration/*.test.ts', 'test/calibration/*.test.ts']
+
+/** Whole experiments, most of an hour in all: `npm run test:faults`, and no part of `npm test`. */
+const long = ['test/integration/faults/*.test.ts']
+
+const onClusters = { testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false, maxWorkers: 1 }
 
 export default defineConfig({
   test: {
@@ -15,20 +20,10 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...needCluster, 'test/package/**'], testTimeout: 20_000, sequence: { groupOrder: 0 } }
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...needCluster, ...long, 'test/package/**'], testTimeout: 20_000, sequence: { groupOrder: 0 } }
       },
-      {
-        extends: true,
-        test: {
-          name: 'integration',
-          include: needCluster,
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
-          fileParallelism: false,
-          maxWorkers: 1,
-          sequence: { groupOrder: 1 }
-        }
-      }
+      { extends: true, test: { name: 'integration', include: needCluster, sequence: { groupOrder: 1 }, ...onClusters } },
+      { extends: true, test: { name: 'faults', include: long, sequence: { groupOrder: 2 }, ...onClusters } }
     ]
   }
 })

@@ -71,4 +71,3 @@ export interface LedgerHeader {
   /** The broker whose disk was read: what its logged records belong to. One file a replica; absent: a client read them. */
   readonly replica?: number
 }
-

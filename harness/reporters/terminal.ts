@@ -71,6 +71,7 @@ const timed = (text: string, tookMs: number | undefined): string =>
 
 const spinWithListr: Spin = text => {
   const { promise, resolve } = Promise.withResolvers<undefined>()
+  const started = Promise.withResolvers<undefined>()
   const mark = { current: '✔' }
   let output: (text: string) => void = () => undefined
   let rename: (text: string) => void = () => undefined
@@ -80,6 +81,7 @@ const spinWithListr: Spin = text => {
     task: (_context, task) => {
       output = shown => { task.output = shown }
       rename = title => { task.title = title }
+      started.resolve(undefined)
 
       return promise
     }
@@ -94,6 +96,8 @@ const spinWithListr: Spin = text => {
     output: shownBelow => output(shownBelow),
     end: async (title, finalMark) => {
       mark.current = finalMark
+      // listr2 begins a task in its own time; renamed before, it would end under the words with which it began.
+      await started.promise
       rename(title)
       resolve(undefined)
       await shown

@@ -74,6 +74,7 @@ const reportOf = (context: RunContext, observed: Observed, versions: Versions, a
   const { verdict, reasons } = weigh({
     control,
     judgement: answer.judgement,
+    demanded: new Set(experiment.checkers.flatMap(checker => checker.anomalies)),
     faults,
     scheduled: context.schedule.length,
     selfTest: answer.selfTest,

@@ -9,6 +9,8 @@ import type { ExpectationReport, FaultReport, SelfTestReport } from '../model/re
 export interface Weighing {
   readonly control: boolean
   readonly judgement: Judgement
+  /** The anomalies whose absence the claim demands, by its checkers. */
+  readonly demanded: ReadonlySet<string>
   readonly faults: readonly FaultReport[]
   /** How many faults the schedule held. */
   readonly scheduled: number
@@ -53,13 +55,18 @@ const selfTestReasons = ({ selfTest }: Weighing): readonly Reason[] => selfTest.
     ...selfTest.failures.map((text): Reason => ({ verdict: 'invalid', text }))
   ]
 
-/** A control must show what it expects and no violation beyond it; any other claim must show no violation at all. */
-const claimReasons = ({ control, judgement, expectations }: Weighing): readonly Reason[] => {
+/**
+ * A control must show what it expects and no violation beyond it; any other claim must show no violation at all, nor what it
+ * demands to be absent: that the configuration permits a loss does not make "nothing is lost" true.
+ */
+const claimReasons = ({ control, judgement, demanded, expectations }: Weighing): readonly Reason[] => {
   const expected = new Set(expectations.map(({ expectation }) => `${expectation.anomaly}/${expectation.level}`))
   const beyond = judgement.findings.filter(({ anomaly, level }) => level === 'violation' && !(control && expected.has(`${anomaly}/${level}`)))
+  const permitted = judgement.findings.filter(({ anomaly, level }) => level === 'permitted' && demanded.has(anomaly) && !expected.has(`${anomaly}/${level}`))
 
   return [
     ...beyond.map((finding): Reason => ({ verdict: 'refuted', text: findingSentence(finding) })),
+    ...permitted.map((finding): Reason => ({ verdict: 'refuted', text: `The claim demands that there is none, and the configuration permits it: ${findingSentence(finding)}` })),
     ...expectations.filter(({ met }) => !met).map(({ reason }): Reason => ({ verdict: 'refuted', text: reason }))
   ]
 }

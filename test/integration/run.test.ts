@@ -4,34 +4,14 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { execa, type Options } from 'execa'
+import { execa } from 'execa'
 import { afterAll, expect, test } from 'vitest'
-import type { RunReport } from '../../harness/model/report.ts'
+import { ackproof, leftBehind, reportIn, toldBy } from './command.ts'
 
-const root = join(import.meta.dirname, '../..')
 const out = mkdtempSync(join(tmpdir(), 'ackproof-run-'))
 afterAll(() => { rmSync(out, { recursive: true, force: true }) })
 
-const ackproof = (words: readonly string[], options: Options = {}) =>
-  execa(process.execPath, [join(root, 'bin/ackproof.js'), ...words], { reject: false, cwd: root, timeout: 240_000, ...options })
-
-/** What a person would read, on whichever stream. */
-const toldBy = async (words: readonly string[], options: Options = {}): Promise<{ readonly exitCode: number | undefined, readonly told: string }> => {
-  const { exitCode, stdout, stderr } = await ackproof(words, options)
-
-  return { exitCode, told: `${String(stdout)}\n${String(stderr)}` }
-}
-
 const shortRun = (name: string, ...words: readonly string[]): readonly string[] => ['run', name, '--duration', '5s', '--out', out, '--json', ...words]
-
-const leftBehind = async (): Promise<readonly string[]> => {
-  const ask = async (...words: readonly string[]): Promise<readonly string[]> =>
-    (await execa('docker', [...words, '--filter', 'label=ackproof.run'])).stdout.split('\n').filter(Boolean)
-
-  return [...await ask('ps', '-aq'), ...await ask('network', 'ls', '-q'), ...await ask('volume', 'ls', '-q')]
-}
-
-const reportIn = (stdout: unknown): RunReport => JSON.parse(String(stdout).trim().split('\n').at(-1) ?? '') as RunReport
 
 const until = async (what: string, holds: () => boolean | Promise<boolean>): Promise<void> => {
   const end = performance.now() + 120_000

@@ -1,6 +1,6 @@
 /**
  * Tries the package as its users get it: packs it, lets publint judge it, installs the tarball in an empty folder, and runs
- * its command and somebody's own experiment from there. Run with `npm run test:package`; it installs from the registry.
+ * its command and somebody's own experiment from there, that on a real cluster too. Run with `npm run test:package`; it installs from the registry.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -65,6 +65,7 @@ try {
   contains(await run('ackproof plan leader-sigkill', [...ackproof, 'plan', 'leader-sigkill']), 'kill')
   contains(await run('ackproof check', [...ackproof, 'check', 'good.ndjson']), 'UPHELD')
   contains(await run('ackproof plan ./my-claim.ts', [...ackproof, 'plan', './my-claim.ts']), 'The package is whole.')
+  contains(await run('ackproof run ./my-claim.ts', [...ackproof, 'run', './my-claim.ts', '--duration', '5s']), 'UPHELD')
   await compile('my-claim.ts')
   // Types that cannot be found are `any`, and nothing would be wrong.
   await writeFile(join(folder, 'wrong-claim.ts'), experiment.replace('producers: 1', 'producers: \'one\''))

@@ -22,7 +22,7 @@ const fault = (changes: Partial<FaultReport> = {}): FaultReport => ({
 })
 
 const run = (changes: Partial<Weighing> = {}): Weighing => ({
-  control: false, judgement: judgement(), faults: [fault()], scheduled: 1, selfTest: { passed: true, planted: [], failures: [] },
+  control: false, judgement: judgement(), demanded: new Set(), faults: [fault()], scheduled: 1, selfTest: { passed: true, planted: [], failures: [] },
   expectations: [], gaps: [], cutShort: false, unnoticed: [], ...changes
 })
 
@@ -37,8 +37,15 @@ test('one violation refutes', () => {
   expect(reasons[0]).toContain('lost 1 in orders-0: acks=all')
 })
 
-test('a permitted loss does not refute', () => {
+test('a permitted loss does not refute a claim that is not about losses', () => {
   expect(weigh(run({ judgement: judgement(finding('lost', 'permitted')) })).verdict).toBe('upheld')
+})
+
+test('a permitted loss refutes the claim that nothing is lost', () => {
+  const { verdict, reasons } = weigh(run({ judgement: judgement(finding('lost', 'permitted')), demanded: new Set(['lost']) }))
+
+  expect(verdict).toBe('refuted')
+  expect(reasons[0]).toContain('the configuration permits it')
 })
 
 test('a fault that did not bite makes a clean run vacuous', () => {
