@@ -55,7 +55,7 @@ const measureOurs = async (
   const ledger = join(folder, 'ledger')
   const clock = startClock()
   const workloads: readonly Workload[] = [
-    numberedWrites({ to, acks: 'all', producers: 3, batchRecords: 2000 }),
+    numberedWrites({ to, acks: 'all', producers: 3 }),
     ...members > 0 ? [groupReads({ from: to, group: `${to.name}-readers`, members, commits: 'after-work' })] : []
   ]
   const clients = await Promise.all(workloads.flatMap(workload => workload.clients).map(plan => startClient({
@@ -98,7 +98,7 @@ const measureVerifiableProducer = async (run: string, cluster: ProvidedCluster, 
   await metadata.createTopic(to)
   const { bootstrap, network, image } = cluster.containerListener
   const settings = 'batch.size=131072\nlinger.ms=5\nenable.idempotence=true\nretries=2147483647\n'
-  const script = `printf '${settings.replaceAll('\n', '\\n')}' > /tmp/producer.properties; exec java -Xmx256m -XX:+UseSerialGC -cp '/opt/kafka/libs/*' org.apache.kafka.tools.VerifiableProducer --bootstrap-server ${bootstrap.join(',')} --topic ${to.name} --acks -1 --command-config /tmp/producer.properties`
+  const script = `printf '${settings.replaceAll('\n', '\\n')}' > /tmp/producer.properties; exec java -Xmx256m -XX:+UseSerialGC -cp '/opt/kafka/libs/*' org.apache.kafka.tools.VerifiableProducer --bootstrap-server ${bootstrap.join(',')} --topic ${to.name} --acks -1 --command-config /tmp/producer.properties > /dev/null`
   const producers = [1, 2, 3].map(number => execa('docker', [
     'run', '--rm', '--name', `ackproof-${run}-verifiable-${number}`, '--label', `ackproof.run=${run}`, '--network', network, '--entrypoint', 'bash', image, '-c', script
   ], { reject: false, buffer: false, stdout: 'ignore' }))

@@ -1,5 +1,5 @@
 /** The end of a run: the checking process judges the evidence, the verdict is weighed, and the reporters hear the report. */
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import type { Judgement } from '../model/judgement.ts'
 import { messageOf } from '../model/errors.ts'
 import type { FaultReport, RunReport, Versions } from '../model/report.ts'
@@ -7,6 +7,7 @@ import type { Reporter } from '../model/reporter.ts'
 import { check } from './check.ts'
 import type { CheckAnswer } from './check-order.ts'
 import type { Observed } from './phases.ts'
+import { ownExperiments } from './find-experiments.ts'
 import { runPhase, toldFolder, type PhaseResult, type RunContext } from './run-context.ts'
 import { describeSchedule } from './schedule.ts'
 import { weigh } from './verdict.ts'
@@ -43,9 +44,10 @@ const judgeRun = async (context: RunContext, { faults, hidden }: Observed): Prom
       witnesses,
       answer: join(context.folder.path, 'check-answer.json')
     }, join(context.folder.path, 'check-order.json'))
-    const noticed = value.selfTest.planted.filter(one => one.noticed === one.planted).length
+    const planted = value.selfTest.planted.reduce((sum, one) => sum + one.planted, 0)
+    const noticed = value.selfTest.planted.reduce((sum, one) => sum + Math.min(one.noticed, one.planted), 0)
 
-    return { told: `judged; the verifier noticed ${noticed} of ${value.selfTest.planted.length} planted anomalies`, value }
+    return { told: `judged, and the verifier noticed ${noticed} of ${planted} anomalies planted in a copy of the evidence`, value }
   } catch (error) {
     context.gaps.push(messageOf(error))
 
@@ -112,7 +114,9 @@ const reportOf = (context: RunContext, observed: Observed, versions: Versions, a
 
 /** The command that repeats exactly this run. */
 const againCommand = ({ named, options }: RunContext): string => [
-  `npx ackproof run ${named.name} --seed ${options.seed} --versions ${options.kafkaVersion}`,
+  `npx ackproof run ${named.file.startsWith(ownExperiments) ? named.name : relative(process.cwd(), named.file)}`,
+  `--seed ${options.seed} --versions ${options.kafkaVersion}`,
+  ...options.durationOverride === undefined ? [] : [`--duration ${options.durationOverride.milliseconds / 1000}s`],
   ...Object.entries(options.brokerConfig).map(([key, value]) => `--broker-config ${key}=${value}`),
   ...Object.entries(options.topicConfig).map(([key, value]) => `--topic-config ${key}=${value}`)
 ].join(' ')

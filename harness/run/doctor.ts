@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { connectRuntime, type Runtime } from '../cluster/docker/runtime.ts'
 import { imagePresent, kafkaImage, toxiproxyImage } from '../cluster/docker/images.ts'
+import { ownerIsAlive } from '../cluster/docker/labels.ts'
 import { findLeftovers } from '../cluster/docker/leftovers.ts'
 import { defaultKafkaVersion, type Doctor, type DoctorCheck } from '../model/commands.ts'
 import { messageOf } from '../model/errors.ts'
@@ -55,8 +56,11 @@ const capabilities = (): readonly DoctorCheck[] => Object.entries(dockerCapabili
 
 const leftovers = async ({ docker }: Runtime): Promise<readonly DoctorCheck[]> => {
   const found = await findLeftovers(docker)
+  const abandoned = found.filter(({ owner }) => !ownerIsAlive(owner)).length
+  const used = found.length - abandoned
+  const running: DoctorCheck = { what: 'runs under way', status: 'ready', told: used === 0 ? 'none' : `${used} containers, networks and volumes are in use by them` }
 
-  return found.length === 0
-    ? [{ what: 'leftovers', status: 'ready', told: 'none' }]
-    : [{ what: 'leftovers', status: 'limited', told: `${found.length} containers, networks or volumes of earlier or present runs`, remedy: 'ackproof heal removes those whose harness is gone.' }]
+  return abandoned === 0
+    ? [running, { what: 'leftovers', status: 'ready', told: 'none' }]
+    : [running, { what: 'leftovers', status: 'limited', told: `${abandoned} containers, networks or volumes whose harness is gone`, remedy: 'ackproof heal removes them.' }]
 }

@@ -2,7 +2,7 @@
  * Everything that a run creates carries the run's id and its owner, the harness process, so that `heal` finds what a killed
  * harness left and leaves alone what a living one uses.
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 
 export const runLabel = 'ackproof.run'
@@ -15,12 +15,13 @@ export const labelsOf = (run: string): Labels => ({ [runLabel]: run, [ownerLabel
 /** `host/pid/start`: the start time tells a process from a later one with the same id. */
 export const currentOwner = (): string => `${hostname()}/${process.pid}/${startOf(process.pid) ?? ''}`
 
-/** Whether the process that owns something still runs. Unknown on another host: then it counts as alive. */
+/** Whether the process that owns something still runs. On another host nobody can tell: then it counts as alive. */
 export const ownerIsAlive = (owner: string | undefined): boolean => {
   const [host, pid, start] = (owner ?? '').split('/')
-  if (host !== hostname()) return owner !== undefined && host !== ''
+  if (pid === undefined || start === undefined) return false
+  if (host !== hostname()) return true
 
-  return pid !== undefined && start !== undefined && startOf(Number(pid)) === start
+  return existsSync('/proc/self/stat') ? startOf(Number(pid)) === start : answersToSignals(Number(pid))
 }
 
 /** A process's start time in clock ticks since boot (proc(5), field 22), undefined when there is no such process. */
@@ -30,7 +31,19 @@ const startOf = (pid: number): string | undefined => {
 
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
   } catch {
-    // No such process, or no /proc: `kill 0` would not tell a recycled id either.
+    // There is no such process, or there is no /proc here.
     return undefined
+  }
+}
+
+/** Where there is no /proc: signal 0 is delivered to nobody, and fails when there is nobody. */
+const answersToSignals = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+
+    return true
+  } catch {
+    // ESRCH: no such process.
+    return false
   }
 }
