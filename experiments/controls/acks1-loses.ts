@@ -9,7 +9,7 @@ const orders = topic('orders', { partitions: 1, replicas: 3, minInsyncReplicas: 
 export default experiment({
   claim: 'acks=1 loses acknowledged records when the leader dies before its followers have fetched them.',
   cluster: brokers(3),
-  workload: numberedWrites({ to: orders, acks: '1', idempotent: false, producers: 3, recordsPerSecond: 500 }),
+  workload: numberedWrites({ to: orders, acks: '1', idempotent: false, producers: 3, recordsPerSecond: 3000 }),
   nemesis: together(
     { after: seconds(8), fault: stall(followerLinksOf(orders)), lasting: seconds(15) },
     { after: seconds(11), fault: kill(leaderOf(orders)), lasting: seconds(14) }
