@@ -14,23 +14,47 @@ import { planCommand } from './commands/plan.ts'
 import { runCommand } from './commands/run.ts'
 import type { Surroundings } from './commands/surroundings.ts'
 import { messageOf } from './model/errors.ts'
-import { exitCodes } from './model/judgement.ts'
+import { exitCodeOf, exitCodes } from './model/judgement.ts'
 import { harnessVersion } from './model/version.ts'
 import { planExperiment } from './run/plan.ts'
 
 /** Runs one command and sets the process's exit code. */
 export const main = async (words: readonly string[]): Promise<void> => {
+  const debug = words.includes('--debug')
   let exitCode = 0
+  const crashes = watchCrashes({ debug })
   endQuietlyWithReader()
-  const program = programOf(surroundingsOf(code => { exitCode = code }))
+  const program = programOf(surroundingsOf(code => { exitCode = code }, crashes.listen))
 
   try {
     await program.parseAsync([...words], { from: 'user' })
   } catch (error) {
-    exitCode = failed(error, { debug: words.includes('--debug') })
+    exitCode = failed(error, { debug })
   }
 
-  end(exitCode)
+  // A bug that nobody waited for is no verdict: it must not read as "refuted", nor as anybody's Ctrl-C.
+  end(crashes.any() ? exitCodeOf('invalid') : exitCode)
+}
+
+interface Crashes {
+  readonly listen: (listener: (error: unknown) => void) => void
+  readonly any: () => boolean
+}
+
+/** What is thrown where nobody waits would end Node at once, with exit code 1 and a cluster left behind: whoever listens heals first. */
+const watchCrashes = ({ debug }: { readonly debug: boolean }): Crashes => {
+  const listeners: ((error: unknown) => void)[] = []
+  let crashed = false
+  const crash = (error: unknown): void => {
+    crashed = true
+    if (listeners.length === 0) process.exit(failed(error, { debug }))
+    if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`)
+    for (const listener of listeners) listener(error)
+  }
+  process.on('uncaughtException', crash)
+  process.on('unhandledRejection', crash)
+
+  return { listen: listener => { listeners.push(listener) }, any: () => crashed }
 }
 
 const programOf = (surroundings: Surroundings): Command => {
@@ -47,7 +71,7 @@ const programOf = (surroundings: Surroundings): Command => {
   return program
 }
 
-const surroundingsOf = (end: (exitCode: number) => void): Surroundings => ({
+const surroundingsOf = (end: (exitCode: number) => void, onCrash: (listener: (error: unknown) => void) => void): Surroundings => ({
   out: process.stdout,
   err: process.stderr,
   environment: process.env,
@@ -61,6 +85,7 @@ const surroundingsOf = (end: (exitCode: number) => void): Surroundings => ({
     signals: process,
     tell: sentence => void process.stderr.write(`\n${sentence}\n`),
     endAtOnce: () => process.exit(exitCodes.interrupted),
+    onCrash,
     now: () => performance.now()
   }),
   end

@@ -89,7 +89,7 @@ export const fakeSubject = (options: FakeOptions = {}): Subject => {
   const cluster: Cluster = {
     nodes: options.nodes ?? [fakeNode(1), fakeNode(2), fakeNode(3)],
     links,
-    probe: asked => Promise.resolve(asked.map(link => ({ link: link.name, answered: !links.some(one => one.name === link.name && one.silent), milliseconds: 1 }))),
+    probe: asked => Promise.resolve(asked.map(link => ({ link: link.name, asked: true, answered: !links.some(one => one.name === link.name && one.silent), milliseconds: links.some(one => one.name === link.name && one.silent) ? 2000 : 1 }))),
     bootstrap: () => [],
     capabilities: {
       'links': { available: true }, 'pause': { available: true }, 'disks': { available: true }, 'limits': { available: true }, 'packet-loss': { available: true }

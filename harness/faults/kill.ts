@@ -1,4 +1,5 @@
 /** Stops nodes with SIGKILL: no flush, no controlled shutdown. Healing starts them again with the data that they had. */
+import { messageOf } from '../model/errors.ts'
 import type { Node } from '../model/cluster.ts'
 import type { Bite, Fault, Injection, NodeTarget } from '../model/fault.ts'
 import { describeNodes } from './describe-nodes.ts'
@@ -16,13 +17,22 @@ export const kill = (target: NodeTarget): Fault => ({
       clients: [],
       strike: async () => {
         const start = subject.now()
-        await Promise.all(nodes.map(node => node.kill()))
+        await killAll(nodes)
 
         return killed(nodes, { goneInMs: (subject.now() - start) / 1000 })
       }
     }
   }
 })
+
+/** All nodes or none: a blow that fails half-way is undone before it is reported. */
+const killAll = async (nodes: readonly Node[]): Promise<void> => {
+  const failed = (await Promise.allSettled(nodes.map(node => node.kill()))).filter(result => result.status === 'rejected')
+  if (failed.length === 0) return
+
+  await Promise.allSettled(nodes.map(node => node.start()))
+  throw new Error(`${failed.length} of ${nodes.length} nodes could not be killed: ${failed.map(({ reason }) => messageOf(reason)).join('; ')}`)
+}
 
 const killed = (nodes: readonly Node[], { goneInMs }: { readonly goneInMs: number }): Injection => ({
   bite: async () => {

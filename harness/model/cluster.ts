@@ -79,6 +79,8 @@ export type Disturbance =
 /** What came of an ApiVersions request sent through a link. A TCP connect would prove nothing: Toxiproxy accepts before it dials. */
 export interface ProbeResult {
   readonly link: string
+  /** False: nobody could ask (the container did not run the question), so that the silence means nothing. */
+  readonly asked: boolean
   readonly answered: boolean
   readonly milliseconds: number
 }

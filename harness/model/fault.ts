@@ -40,6 +40,8 @@ export interface PreparedFault {
   readonly brokers: readonly number[]
   /** The names of the client processes that it hits. */
   readonly clients: readonly string[]
+  /** The links that it hits, if it hits links: only what they carry is affected. */
+  readonly links?: readonly Pick<Link, 'plane' | 'from' | 'to'>[]
   readonly strike: () => Promise<Injection>
 }
 

@@ -11,11 +11,18 @@ import { runArgument } from './worker-protocol.ts'
 
 const deadlineMs = 10 * 60_000
 
-export const check = async (order: CheckOrder, orderFile: string): Promise<CheckAnswer> => {
+export interface CheckOptions {
+  readonly orderFile: string
+  /** Aborted: the checking process is ended. Absent where the run was stopped before, and what there is shall still be judged. */
+  readonly signal?: AbortSignal
+}
+
+export const check = async (order: CheckOrder, { orderFile, signal }: CheckOptions): Promise<CheckAnswer> => {
   await writeFile(orderFile, JSON.stringify(order))
   try {
     await execa(process.execPath, ['--max-old-space-size=4096', moduleFile(import.meta.url, './check-worker'), orderFile, runArgument(order.run)], {
       timeout: deadlineMs,
+      ...signal === undefined ? {} : { cancelSignal: signal },
       env: { NODE_NO_WARNINGS: '1' }
     })
 

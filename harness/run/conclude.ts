@@ -8,7 +8,7 @@ import { check } from './check.ts'
 import type { CheckAnswer } from './check-order.ts'
 import type { Observed } from './phases.ts'
 import { ownExperiments } from './find-experiments.ts'
-import { runPhase, toldFolder, type PhaseResult, type RunContext } from './run-context.ts'
+import { noteCut, runPhase, toldFolder, type PhaseResult, type RunContext } from './run-context.ts'
 import { describeSchedule } from './schedule.ts'
 import { weigh } from './verdict.ts'
 
@@ -43,13 +43,14 @@ const judgeRun = async (context: RunContext, { faults, hidden }: Observed): Prom
       mutations: context.gaps.length > 0 ? [] : experiment.workload.flatMap(workload => workload.mutations),
       witnesses,
       answer: join(context.folder.path, 'check-answer.json')
-    }, join(context.folder.path, 'check-order.json'))
+    }, { orderFile: join(context.folder.path, 'check-order.json'), ...context.cutShort ? {} : { signal: context.signal } })
     const planted = value.selfTest.planted.reduce((sum, one) => sum + one.planted, 0)
     const noticed = value.selfTest.planted.reduce((sum, one) => sum + Math.min(one.noticed, one.planted), 0)
 
     return { told: `judged, and the verifier noticed ${noticed} of ${planted} anomalies planted in a copy of the evidence`, value }
   } catch (error) {
-    context.gaps.push(messageOf(error))
+    if (context.signal.aborted && !context.cutShort) noteCut(context)
+    else context.gaps.push(messageOf(error))
 
     return { told: 'not judged', value: unjudged }
   }
@@ -80,9 +81,9 @@ const reportOf = (context: RunContext, observed: Observed, versions: Versions, a
     faults,
     scheduled: context.schedule.length,
     selfTest: answer.selfTest,
-    expectations: context.signal.aborted ? [] : answer.expectations,
+    expectations: context.cutShort ? [] : answer.expectations,
     gaps: [...new Set(context.gaps)],
-    cutShort: context.signal.aborted,
+    cutShort: context.cutShort,
     unnoticed
   })
 

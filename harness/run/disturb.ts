@@ -125,14 +125,23 @@ const strike = async (disturbance: Disturbance, step: ScheduledFault, prepared: 
 const biteOf = (injection: Injection, moment: Moment): Promise<Bite> =>
   injection.bite(moment).catch((error: unknown) => ({ bit: false, evidence: `the proof failed: ${messageOf(error)}` }))
 
-/** The partitions that the hit brokers lead, or, if they lead none, hold; for client faults those that the clients work on. */
-const affectedBy = ({ partitions, partitionsOf }: Disturbance, { brokers, clients }: PreparedFault): FaultRun['affected'] => {
+/**
+ * The partitions that a fault can hurt: of links, those that they carry; of brokers, those that they lead, or, if they lead none,
+ * hold; of clients, those that they work on.
+ */
+const affectedBy = ({ partitions, partitionsOf }: Disturbance, { brokers, clients, links }: PreparedFault): FaultRun['affected'] => {
   const known = partitions()
+  const carried = known.filter(state => links?.some(link => carries(link, state)))
   const led = known.filter(({ leader }) => leader !== undefined && brokers.includes(leader))
   const held = led.length > 0 ? led : known.filter(({ replicas }) => replicas.some(replica => brokers.includes(replica)))
+  const hurt = carried.length > 0 ? carried : held
 
-  return [...held.map(({ topic, partition }) => ({ topic, partition })), ...clients.flatMap(partitionsOf)]
+  return [...hurt.map(({ topic, partition }) => ({ topic, partition })), ...clients.flatMap(partitionsOf)]
 }
+
+/** Followers and clients connect to leaders; a quorum link carries no partition of its own. */
+const carries = ({ plane, from, to }: NonNullable<PreparedFault['links']>[number], { leader, replicas }: PartitionState): boolean =>
+  leader === to && (plane === 'client' || (plane === 'data' && replicas.some(replica => replica === from)))
 
 interface Progress {
   readonly name: string

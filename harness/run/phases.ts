@@ -4,7 +4,6 @@
  */
 import type { ProvidedCluster } from '../cluster/provider.ts'
 import { wallTime } from '../model/clock.ts'
-import type { ProbeResult } from '../model/cluster.ts'
 import { InfrastructureError, messageOf } from '../model/errors.ts'
 import type { Metadata, PartitionState } from '../model/metadata.ts'
 import { randomFrom } from '../model/random.ts'
@@ -20,7 +19,7 @@ import { watchMemory } from './harness-memory.ts'
 import { chooseHidden } from './hidden-records.ts'
 import { startLoad, type Load } from './load.ts'
 import { brokerIds } from './ready.ts'
-import { momentOf, runPhase, type PhaseResult, type RunContext } from './run-context.ts'
+import { momentOf, noteCut, runPhase, unlessStopped, type PhaseResult, type RunContext } from './run-context.ts'
 import { untilSteady } from './steady-state.ts'
 import { pause, untilNothingIsMissing } from './waiting.ts'
 import { watchLeaders, type LeaderWatch } from './watch-leaders.ts'
@@ -55,7 +54,7 @@ const probeMs = 2000
 export const runPhases = async (stage: Stage): Promise<Observed> => {
   const { context, reporter } = stage
   const memory = watchMemory()
-  const contract = await prepareTopics(stage)
+  const contract = await asInfrastructure(stage, prepareTopics(stage))
   const load = await runPhase(context, reporter, 'confirm', () => confirm(stage))
   const watch = watchLeaders({
     metadata: stage.metadata,
@@ -67,13 +66,14 @@ export const runPhases = async (stage: Stage): Promise<Observed> => {
   let faults: readonly FaultRun[] = []
   let hidden: readonly string[] = []
   try {
-    faults = await runPhase(context, reporter, 'disturb', () => disturbUnderLoad(stage, load, watch))
+    await runPhase(context, reporter, 'disturb', () => disturbUnderLoad(stage, load, watch, struck => { faults = struck }))
     await runPhase(context, reporter, 'heal', () => heal(stage))
     await runPhase(context, reporter, 'drain', () => drain(stage, load))
     await load.stop()
     hidden = await runPhase(context, reporter, 'audit', () => audit(stage))
   } catch (error) {
-    context.gaps.push(context.signal.aborted ? messageOf(context.signal.reason) : `The run broke off: ${messageOf(error)}`)
+    if (context.signal.aborted) noteCut(context)
+    else context.gaps.push(`The run broke off: ${messageOf(error)}`)
   } finally {
     await watch.stop()
     await load.stop()
@@ -85,7 +85,7 @@ export const runPhases = async (stage: Stage): Promise<Observed> => {
 
 const prepareTopics = async ({ context, cluster, metadata }: Stage): Promise<ContractReport> => {
   for (const topic of context.topics) await metadata.createTopic(topic)
-  await untilSteady({ metadata, brokers: brokerIds(cluster), topics: context.topics.map(topic => topic.name) }, { deadlineMs: steadyMs, signal: context.signal })
+  await untilSteady({ metadata, nodes: cluster.nodes, topics: context.topics }, { deadlineMs: steadyMs, signal: context.signal })
   const [broker = 1] = brokerIds(cluster)
   const { lines, report } = await readContract(metadata, context.topics, context.clients, broker)
   for (const line of lines) context.ledger.event({ ...line })
@@ -95,8 +95,8 @@ const prepareTopics = async ({ context, cluster, metadata }: Stage): Promise<Con
 
 /** Every link must answer, then every partition must acknowledge and every group receive: only then does a silence mean anything. */
 const confirm = async ({ context, cluster, reporter }: Stage): Promise<PhaseResult<Load>> => {
-  refuseSilentLinks(await cluster.probe(cluster.links, { milliseconds: probeMs }))
-  const load = await startLoad(context, cluster, reporter)
+  refuseSilentLinks(await silentLinks(cluster), cluster.links.length)
+  const load = await asInfrastructure({ context }, startLoad(context, cluster, reporter))
   try {
     await untilNothingIsMissing(() => Promise.resolve(idlePartitions(context, load)), { what: 'a steady load', deadlineMs: loadMs, everyMs: 100, signal: context.signal })
     await pause(1000, context.signal)
@@ -113,14 +113,34 @@ const confirm = async ({ context, cluster, reporter }: Stage): Promise<PhaseResu
   }
 }
 
-const refuseSilentLinks = (results: readonly ProbeResult[]): void => {
-  const silent = results.filter(result => !result.answered).map(result => result.link)
-  if (silent.length > 0) {
-    throw new InfrastructureError({
-      happened: `${silent.length} of ${results.length} links carry nothing: ${silent.join(', ')}.`,
-      next: 'Look at the brokers\' logs in the run\'s folder.'
-    })
+/** Before anything is broken, all that keeps the load from flowing is the infrastructure's. */
+const asInfrastructure = async <Value>({ context }: Pick<Stage, 'context'>, work: Promise<Value>): Promise<Value> => {
+  try {
+    return await work
+  } catch (error) {
+    if (context.signal.aborted || error instanceof InfrastructureError) throw error
+    throw new InfrastructureError({ happened: messageOf(error), next: 'Look at the clients\' and brokers\' logs in the run\'s folder.', cause: error })
   }
+}
+
+/** A link that is slow to answer on a busy machine is asked again; one that never answers is silent. */
+const silentLinks = async (cluster: ProvidedCluster): Promise<readonly string[]> => {
+  let silent = cluster.links
+  for (let attempt = 0; attempt < 3 && silent.length > 0; attempt += 1) {
+    const answered = new Set((await cluster.probe(silent, { milliseconds: probeMs })).filter(result => result.answered).map(result => result.link))
+    silent = silent.filter(link => !answered.has(link.name))
+  }
+
+  return silent.map(link => link.name)
+}
+
+const refuseSilentLinks = (silent: readonly string[], all: number): void => {
+  if (silent.length === 0) return
+
+  throw new InfrastructureError({
+    happened: `${silent.length} of ${all} links carry nothing: ${silent.join(', ')}.`,
+    next: 'Look at the brokers\' logs in the run\'s folder.'
+  })
 }
 
 const idlePartitions = (context: RunContext, { tail }: Load): string | undefined => {
@@ -136,7 +156,7 @@ const idlePartitions = (context: RunContext, { tail }: Load): string | undefined
   return lacking.length === 0 ? undefined : lacking.join(', ')
 }
 
-const disturbUnderLoad = async (stage: Stage, load: Load, watch: LeaderWatch): Promise<PhaseResult<readonly FaultRun[]>> => {
+const disturbUnderLoad = async (stage: Stage, load: Load, watch: LeaderWatch, keep: (faults: readonly FaultRun[]) => void): Promise<PhaseResult<undefined>> => {
   const { context, cluster, metadata, reporter } = stage
   const start = performance.now()
   const faults = await disturb({
@@ -146,18 +166,19 @@ const disturbUnderLoad = async (stage: Stage, load: Load, watch: LeaderWatch): P
     signal: context.signal,
     write: line => { context.ledger.event({ ...line }) },
     told: ({ at, ...what }) => reporter.happened?.({ ...what, at: momentOf(context, at) }),
-    untilSteady: () => untilSteady({ metadata, brokers: brokerIds(cluster), topics: context.topics.map(topic => topic.name) }, { deadlineMs: steadyMs, signal: context.signal }),
+    untilSteady: () => untilSteady({ metadata, nodes: cluster.nodes, topics: context.topics }, { deadlineMs: steadyMs, signal: context.signal }),
     partitions: watch.partitions,
     partitionsOf: name => partitionsOfClient(context, name)
   })
-  // An abort heals what is in force before it goes further: `disturb` has returned.
-  if (!context.signal.aborted) await pause(context.duration.milliseconds - (performance.now() - start), context.signal)
-  if (context.signal.aborted) context.gaps.push(messageOf(context.signal.reason))
+  keep(faults)
+  // An abort has healed what was in force before it goes further: `disturb` has returned.
+  context.signal.throwIfAborted()
+  await pause(context.duration.milliseconds - (performance.now() - start), context.signal)
   const { acknowledged, indeterminate, rejected } = load.figures()
 
   return {
     told: `load: ${acknowledged.toLocaleString('en-US')} records acknowledged, ${rejected.toLocaleString('en-US')} rejected, ${indeterminate.toLocaleString('en-US')} indeterminate`,
-    value: faults
+    value: undefined
   }
 }
 
@@ -179,29 +200,29 @@ const tellChange = ({ context, reporter }: Stage, now: PartitionState, before: P
 }
 
 const heal = async ({ context, cluster, metadata }: Stage): Promise<PhaseResult<undefined>> => {
-  await untilSteady({ metadata, brokers: brokerIds(cluster), topics: context.topics.map(topic => topic.name) }, { deadlineMs: steadyMs, signal: context.signal })
+  await untilSteady({ metadata, nodes: cluster.nodes, topics: context.topics }, { deadlineMs: steadyMs, signal: context.signal })
 
   return { told: 'healed: every broker is back and every ISR whole', value: undefined }
 }
 
 const drain = async ({ context, metadata }: Stage, load: Load): Promise<PhaseResult<undefined>> => {
-  await drainLoad(context, load, metadata)
+  await unlessStopped(context, drainLoad(context, load, metadata))
 
   return { told: `drained: ${load.tail.total().acknowledged.toLocaleString('en-US')} records acknowledged, ${load.tail.total().delivered.toLocaleString('en-US')} delivered`, value: undefined }
 }
 
 const audit = async ({ context, cluster }: Stage): Promise<PhaseResult<readonly string[]>> => {
   const hidden = chooseHidden(context.folder.ledger, context.named.experiment.hidden ?? 0, randomFrom(context.options.seed).split('hidden'))
-  const { partitions, records, withheld } = await runAudit({
+  const { partitions, records, withheld } = await unlessStopped(context, runAudit({
     setting: { run: context.id, origin: context.clock.origin, ledger: context.folder.ledger, bootstrap: cluster.bootstrap('admin') },
     logs: context.folder.logs,
     order: { topics: context.topics.map(topic => topic.name), deadlineMs: auditMs, withhold: hidden }
-  })
+  }))
   for (const partition of partitions.filter(one => !one.complete)) {
     context.incidents.push(`The audit of ${partition.topic}-${partition.partition} did not reach its end: ${partition.reason ?? 'no reason given'}.`)
   }
   for (const partition of partitions.filter(one => one.damagedBatches > 0)) {
-    context.incidents.push(`${partition.damagedBatches} batches of ${partition.topic}-${partition.partition} do not match their checksum.`)
+    context.gaps.push(`${partition.damagedBatches} batches of ${partition.topic}-${partition.partition} do not match their checksum.`)
   }
 
   return { told: `audited ${records.toLocaleString('en-US')} records on ${partitions.length} partitions${withheld > 0 ? `, and hid ${withheld} of them on purpose` : ''}`, value: hidden.map(recordName) }

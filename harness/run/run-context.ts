@@ -2,6 +2,7 @@
 import { relative } from 'node:path'
 import type { NamedExperiment, RunOptions } from '../model/commands.ts'
 import { startClock, wallTime, type Clock } from '../model/clock.ts'
+import { messageOf } from '../model/errors.ts'
 import type { Duration } from '../model/duration.ts'
 import type { ScheduledFault } from '../model/fault.ts'
 import type { Phase } from '../model/report.ts'
@@ -34,6 +35,10 @@ export interface RunContext {
   readonly incidents: string[]
   /** Why the evidence is not whole. */
   readonly gaps: string[]
+  /** Set when the run was stopped before all of its evidence was in. */
+  cutShort: boolean
+  /** What could not be removed when the cluster was. */
+  readonly remaining: string[]
   readonly close: () => void
 }
 
@@ -67,6 +72,8 @@ export const openRun = (named: NamedExperiment, options: RunOptions, drawn: { re
     timings: {},
     incidents: [],
     gaps: [],
+    cutShort: false,
+    remaining: [],
     close: () => {
       timeout?.clear()
       ledger.close()
@@ -106,3 +113,24 @@ export const momentOf = (context: RunContext, at: number): Date => wallTime(cont
 
 /** The run's folder as it is told: relative to where the command was given. */
 export const toldFolder = ({ folder }: RunContext): string => relative(process.cwd(), folder.path) || folder.path
+
+/** Notes that the run was stopped: what had not happened by then is a gap, and no proof of anything. */
+export const noteCut = (context: RunContext): void => {
+  context.cutShort = true
+  context.gaps.push(messageOf(context.signal.reason))
+}
+
+/** The work's result, or a rejection as soon as the run is stopped; the work itself is then left to its own deadlines. */
+export const unlessStopped = async <Value>({ signal }: Pick<RunContext, 'signal'>, work: Promise<Value>): Promise<Value> => {
+  signal.throwIfAborted()
+  const { promise: stopped, reject } = Promise.withResolvers<never>()
+  const stop = (): void => { reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason))) }
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await Promise.race([work, stopped])
+  } finally {
+    signal.removeEventListener('abort', stop)
+    // Left behind, it may still fail: that is told as the stop.
+    work.catch(() => undefined)
+  }
+}

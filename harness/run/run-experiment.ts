@@ -18,7 +18,7 @@ import { overlaidExperiment } from './overlay.ts'
 import { nothingObserved, runPhases } from './phases.ts'
 import { durationOf } from './plan.ts'
 import { untilReady } from './ready.ts'
-import { openRun, runPhase, toldFolder, type PhaseResult, type RunContext } from './run-context.ts'
+import { noteCut, openRun, runPhase, toldFolder, type PhaseResult, type RunContext } from './run-context.ts'
 import { describeSchedule, drawSchedule } from './schedule.ts'
 import { harnessVersion } from '../model/version.ts'
 
@@ -66,7 +66,10 @@ const runInContext = async (provider: Provider, context: RunContext, reporter: R
     const seen = await onCluster(provider, context, reporter)
     context.ledger.flush()
 
-    return await concludeRun(context, seen, reporter)
+    const report = await concludeRun(context, seen, reporter)
+    refuseLeftovers(context)
+
+    return report
   } finally {
     context.close()
   }
@@ -86,7 +89,7 @@ const onCluster = async (provider: Provider, context: RunContext, reporter: Repo
   } catch (error) {
     // Stopped before the load was steady: what there is is judged all the same, and is inconclusive.
     if (!context.signal.aborted) throw error
-    context.gaps.push(messageOf(context.signal.reason))
+    noteCut(context)
 
     return { observed: nothingObserved, versions: versionsOf(context, cluster) }
   } finally {
@@ -126,10 +129,14 @@ const versionsOf = ({ options }: RunContext, cluster: ProvidedCluster | undefine
 
 const describeDriver = ({ name, version }: { readonly name: string, readonly version: string }): string => `${name} ${version}`
 
+/** Whatever becomes of the logs, the cluster goes; what cannot be removed is told after the verdict. */
 const removeCluster = async (context: RunContext, cluster: ProvidedCluster): Promise<void> => {
-  await cluster.saveLogs(context.folder.logs)
-  const remaining = await cluster.remove()
-  if (remaining.length > 0) {
-    throw new CleanupError({ happened: `Not everything of run ${context.id} could be removed:\n${remaining.join('\n')}`, next: 'Try `ackproof heal`, then remove it by hand.' })
-  }
+  await cluster.saveLogs(context.folder.logs).catch((error: unknown) => { context.incidents.push(`The brokers' logs could not be kept: ${messageOf(error)}`) })
+  context.remaining.push(...await cluster.remove().catch((error: unknown) => [messageOf(error)]))
+}
+
+const refuseLeftovers = ({ id, remaining }: RunContext): void => {
+  if (remaining.length === 0) return
+
+  throw new CleanupError({ happened: `Not everything of run ${id} could be removed:\n${remaining.join('\n')}`, next: 'Try `ackproof heal`, then remove it by hand.' })
 }

@@ -1,32 +1,43 @@
 /**
- * When a cluster is steady: every broker registered and unfenced, every partition led, every ISR whole. It is asked before
+ * When a cluster is steady: every node's process running, every broker registered and unfenced, every partition led, every ISR whole. It is asked before
  * the load, before each fault and after the last, and says what is missing rather than only that something is.
  */
-import type { Metadata } from '../model/metadata.ts'
+import type { Node } from '../model/cluster.ts'
+import type { Metadata, PartitionState } from '../model/metadata.ts'
+import type { TopicPlan } from '../model/topic.ts'
 import { untilNothingIsMissing } from './waiting.ts'
 
 export interface SteadyState {
   readonly metadata: Metadata
-  readonly brokers: readonly number[]
-  readonly topics: readonly string[]
+  readonly nodes: readonly Node[]
+  readonly topics: readonly TopicPlan[]
 }
 
 export const untilSteady = (state: SteadyState, options: { readonly deadlineMs: number, readonly signal: AbortSignal }): Promise<void> =>
   untilNothingIsMissing(() => whatIsMissing(state), { what: 'a steady cluster', everyMs: 250, ...options })
 
-const whatIsMissing = async ({ metadata, brokers, topics }: SteadyState): Promise<string | undefined> => {
+const whatIsMissing = async ({ metadata, nodes, topics }: SteadyState): Promise<string | undefined> => {
+  // Controllers of their own register nowhere that a client sees: whether each node's process runs is asked of the provider.
+  const states = await Promise.all(nodes.map(async node => ({ id: node.id, ...await node.state() })))
+  const still = states.filter(({ status }) => status !== 'running')
+  if (still.length > 0) return still.map(({ id, status }) => `node ${id}, which is ${status}`).join(', ')
+
   const live = await metadata.liveBrokers()
-  const absent = brokers.filter(broker => !live.includes(broker))
+  const absent = nodes.filter(node => node.roles.includes('broker') && !live.includes(node.id)).map(node => node.id)
   if (absent.length > 0) return `broker ${absent.join(', ')}`
-  if (topics.length === 0) return undefined
 
-  const partitions = await metadata.partitions(topics)
-  const lacking = partitions.flatMap(({ topic, partition, leader, isr, replicas }) => {
-    if (leader === undefined) return [`a leader of ${topic}-${partition}`]
-    const out = replicas.filter(replica => !isr.includes(replica))
+  return topics.length === 0 ? undefined : lackingPartitions(topics, await metadata.partitions(topics.map(topic => topic.name)))
+}
 
-    return out.length === 0 ? [] : [`broker ${out.join(' and ')} in the ISR of ${topic}-${partition}`]
-  })
+const lackingPartitions = (topics: readonly TopicPlan[], states: readonly PartitionState[]): string | undefined => {
+  const lacking = topics.flatMap(({ name, partitions }) => Array.from({ length: partitions }, (_, partition) => {
+    const state = states.find(one => one.topic === name && one.partition === partition)
+    if (state === undefined) return [`any word of ${name}-${partition}`]
+    if (state.leader === undefined) return [`a leader of ${name}-${partition}`]
+    const out = state.replicas.filter(replica => !state.isr.includes(replica))
+
+    return out.length === 0 ? [] : [`broker ${out.join(' and ')} in the ISR of ${name}-${partition}`]
+  }).flat())
 
   return lacking.length === 0 ? undefined : lacking.join('; ')
 }

@@ -84,16 +84,22 @@ const vacuousReasons = ({ faults, scheduled, unnoticed }: Weighing): readonly Re
   ...unnoticed.map((text): Reason => ({ verdict: 'vacuous', text }))
 ]
 
-const gapReasons = ({ gaps }: Weighing): readonly Reason[] => gaps.map((text): Reason => ({ verdict: 'inconclusive', text }))
+const gapReasons = ({ gaps, cutShort }: Weighing): readonly Reason[] =>
+  (cutShort && gaps.length === 0 ? ['The run was stopped before its end.'] : gaps).map((text): Reason => ({ verdict: 'inconclusive', text }))
 
 const findingReasons = ({ judgement }: Weighing): readonly Reason[] => {
   const verdicts = { inconclusive: 'inconclusive', liveness: 'stalled', objective: 'objective-missed' } as const
+  const { verdict, counts } = judgement
+  // The judgement may say so without a finding: a history in which nothing was acknowledged and nothing delivered.
+  const empty: readonly Reason[] = verdict === 'inconclusive' && counts.acknowledged + counts.delivered === 0
+    ? [{ verdict, text: 'Nothing was acknowledged, and nothing delivered.' }]
+    : []
 
-  return judgement.findings.flatMap((finding): readonly Reason[] => {
-    const verdict = verdicts[finding.level as keyof typeof verdicts] as Verdict | undefined
+  return empty.concat(judgement.findings.flatMap((finding): readonly Reason[] => {
+    const found = verdicts[finding.level as keyof typeof verdicts] as Verdict | undefined
 
-    return verdict === undefined ? [] : [{ verdict, text: findingSentence(finding) }]
-  })
+    return found === undefined ? [] : [{ verdict: found, text: findingSentence(finding) }]
+  }))
 }
 
 const findingSentence = ({ anomaly, count, topic, partition, group, reason }: Finding): string => {

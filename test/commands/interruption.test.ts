@@ -8,15 +8,16 @@ const listening = () => {
   const told: string[] = []
   let now = 0
   let ended = 0
-  const signal = listenForInterruption({ signals, tell: sentence => void told.push(sentence), endAtOnce: () => { ended += 1 }, now: () => now })
-  const press = (name: 'SIGINT' | 'SIGTERM' = 'SIGINT'): void => {
+  let crash: (error: unknown) => void = () => undefined
+  const signal = listenForInterruption({ signals, tell: sentence => void told.push(sentence), endAtOnce: () => { ended += 1 }, onCrash: listener => { crash = listener }, now: () => now })
+  const press = (name: 'SIGINT' | 'SIGTERM' | 'SIGHUP' = 'SIGINT'): void => {
     now += 1000
     signals.emit(name)
     now += 20
     signals.emit(name)
   }
 
-  return { signal, told, press, ended: () => ended }
+  return { signal, told, press, ended: () => ended, crash: (error: unknown) => { crash(error) } }
 }
 
 describe('an interruption', () => {
@@ -27,6 +28,22 @@ describe('an interruption', () => {
 
     expect(signal.aborted).toBe(true)
     expect(told).toEqual(['Interrupted: healing what was disturbed, and keeping the evidence.'])
+  })
+
+  it('of a closed terminal heals too', () => {
+    const { signal, press } = listening()
+    press('SIGHUP')
+
+    expect(signal.aborted).toBe(true)
+  })
+
+  it('by a bug of the harness heals, and names the bug', () => {
+    const { signal, told, crash } = listening()
+    crash(new Error('the disk is full'))
+
+    expect(signal.aborted).toBe(true)
+    expect(told[0]).toContain('the disk is full')
+    expect(String(signal.reason)).toContain('The harness failed')
   })
 
   it('says at the second that it is still healing, and ends at the third', () => {

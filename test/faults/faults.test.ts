@@ -1,11 +1,11 @@
 /** Every fault both ways: what proves that it bit, and what must not count as proof. */
 import { expect, test } from 'vitest'
 import { cut, dropResponses, kill, killClient, provenBy, shrunkIsr, stall } from '../../harness/faults/index.ts'
-import type { ClientProcess, Node, Link } from '../../harness/model/cluster.ts'
+import type { ClientProcess, Link, Node, Subject } from '../../harness/model/cluster.ts'
 import type { Target } from '../../harness/model/fault.ts'
 import { randomFrom } from '../../harness/model/random.ts'
 import { topic } from '../../harness/model/topic.ts'
-import { fakeLink, fakeNode, fakeSubject, partitionState } from '../fake-cluster.ts'
+import { fakeLink, fakeNode, fakeSubject, partitionState, type FakeLink } from '../fake-cluster.ts'
 
 const random = randomFrom('test')
 const these = <Chosen>(...chosen: readonly Chosen[]): Target<Chosen> => ({ description: 'these', choose: () => Promise.resolve(chosen) })
@@ -43,6 +43,57 @@ test('a link that still answers did not get cut', async () => {
   const injection = await (await cut(these<Link>(link)).prepare(fakeSubject({ links: [link] }), random)).strike()
 
   expect(await injection.bite('struck')).toEqual({ bit: false, evidence: 'data:2->1 still answers' })
+})
+
+/** A subject whose probes come out as the test says. */
+const probing = (link: FakeLink, result: { readonly asked: () => boolean, readonly milliseconds: number }): Subject => {
+  const subject = fakeSubject({ links: [link] })
+  const probe: Subject['cluster']['probe'] = links => Promise.resolve(links.map(({ name }) =>
+    ({ link: name, asked: result.asked(), answered: !link.silent, milliseconds: result.milliseconds })))
+
+  return { ...subject, cluster: { ...subject.cluster, probe } }
+}
+
+test('a question that could not be asked is no silence', async () => {
+  const link = fakeLink(2, 1)
+  const subject = probing(link, { asked: () => !link.silent, milliseconds: 2000 })
+  const injection = await (await cut(these<Link>(link)).prepare(subject, random)).strike()
+
+  expect(await injection.bite('struck')).toEqual({ bit: false, evidence: 'data:2->1 could not be asked' })
+})
+
+test('a silence that ends early is no black hole', async () => {
+  const link = fakeLink(2, 1)
+  const subject = probing(link, { asked: () => true, milliseconds: 40 })
+  const injection = await (await cut(these<Link>(link)).prepare(subject, random)).strike()
+
+  expect(await injection.bite('struck')).toMatchObject({ bit: false, evidence: expect.stringContaining('ended the connection after 40 ms') as string })
+})
+
+test('a broker that does not answer its admin either may just be slow: no proof', async () => {
+  const link = fakeLink(2, 1)
+  const admin = fakeLink('admin', 1, { silent: true })
+  const injection = await (await cut(these<Link>(link)).prepare(fakeSubject({ links: [link, admin] }), random)).strike()
+
+  expect(await injection.bite('struck')).toMatchObject({ bit: false, evidence: expect.stringContaining('nor did the undisturbed admin->1 answer') as string })
+})
+
+test('what was proven stands while another fault has killed an end of the link', async () => {
+  const link = fakeLink(2, 1)
+  const node = fakeNode(1)
+  const injection = await (await stall(these<Link>(link)).prepare(fakeSubject({ links: [link], nodes: [node, fakeNode(2)] }), random)).strike()
+  expect(await injection.bite('struck')).toMatchObject({ bit: true })
+  await node.kill()
+
+  expect(await injection.bite('healing')).toEqual({ bit: true, evidence: 'not asked before healing: node 1 does not run' })
+})
+
+test('a blow that fails half-way is undone', async () => {
+  const [one, other] = [fakeLink(2, 1), { ...fakeLink(3, 1), disturb: () => Promise.reject(new Error('no')) }]
+  const prepared = await cut(these<Link>(one, other)).prepare(fakeSubject({ links: [one] }), random)
+
+  await expect(prepared.strike()).rejects.toThrow('1 of 2 links could not be disturbed: no')
+  expect(one.silent).toBe(false)
 })
 
 test('a link that was silent before the fault proves nothing', async () => {

@@ -8,7 +8,7 @@ import { cut, dropResponses, kill, stall } from '../../harness/faults/index.ts'
 import type { Link, Subject } from '../../harness/model/cluster.ts'
 import type { Fault, Target } from '../../harness/model/fault.ts'
 import { randomFrom } from '../../harness/model/random.ts'
-import { topic } from '../../harness/model/topic.ts'
+import { topic, type TopicPlan } from '../../harness/model/topic.ts'
 import { untilSteady } from '../../harness/run/steady-state.ts'
 import { untilNothingIsMissing } from '../../harness/run/waiting.ts'
 import { sharedCluster } from './shared-cluster.ts'
@@ -28,8 +28,8 @@ const linkNamed = (name: string): Link => {
 
 const these = <Chosen>(...chosen: readonly Chosen[]): Target<Chosen> => ({ description: 'these', choose: () => Promise.resolve(chosen) })
 
-const steady = (topics: readonly string[] = []): Promise<void> =>
-  untilSteady({ metadata: shared.metadata(), brokers: [1, 2, 3], topics }, { deadlineMs: 60_000, signal })
+const steady = (topics: readonly TopicPlan[] = []): Promise<void> =>
+  untilSteady({ metadata: shared.metadata(), nodes: shared.cluster().nodes, topics }, { deadlineMs: 60_000, signal })
 
 /** Injects a fault, asks for its proof, looks at the world, and heals. */
 const under = async <Value>(fault: Fault, look: () => Promise<Value>): Promise<{ readonly bit: boolean, readonly evidence: string, readonly seen: Value }> => {
@@ -122,7 +122,7 @@ test('a killed broker is gone with 137, leadership moves, and after its return e
 
   expect(bit).toBe(true)
   expect(seen.leaderEpoch).toBeGreaterThan(before?.leaderEpoch ?? 0)
-  await steady([orders.name])
+  await steady([orders])
 })
 
 test('a paused broker answers nobody, and the metadata client asks another instead of hanging', async () => {

@@ -62,6 +62,16 @@ test('a run that was stopped before its fault is inconclusive, not vacuous', () 
   expect(weigh(run({ faults: [], cutShort: true, gaps: ['The time was up.'] })).verdict).toBe('inconclusive')
 })
 
+test('a run that was stopped is never upheld, whatever else was noted', () => {
+  expect(weigh(run({ cutShort: true })).verdict).toBe('inconclusive')
+})
+
+test('a history in which nothing was acknowledged is inconclusive, without any finding', () => {
+  const nothing = { ...judgement(), verdict: 'inconclusive' as const, counts: { ...judgement().counts, acknowledged: 0 } }
+
+  expect(weigh(run({ judgement: nothing })).verdict).toBe('inconclusive')
+})
+
 test('99 overlapping sends are too few, 100 are enough', () => {
   expect(weigh(run({ faults: [fault({ overlappingSends: 99 })] })).verdict).toBe('vacuous')
   expect(weigh(run({ faults: [fault({ overlappingSends: 100 })] })).verdict).toBe('upheld')

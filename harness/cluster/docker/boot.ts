@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Cluster, Link } from '../../model/cluster.ts'
-import { messageOf } from '../../model/errors.ts'
+import { CleanupError, messageOf } from '../../model/errors.ts'
 import { projectFile } from '../project-file.ts'
 import type { BootOrder, ProvidedCluster, Provider } from '../provider.ts'
 import { logDirectory, nodeAliases, serverProperties } from '../server-properties.ts'
@@ -32,8 +32,13 @@ export const dockerProvider: Provider = {
     try {
       return await bootOn(runtime, order)
     } catch (error) {
-      await removeRun(runtime.docker, order.run)
-      throw error
+      const { remaining } = await removeRun(runtime.docker, order.run)
+      if (remaining.length === 0) throw error
+      throw new CleanupError({
+        happened: `${messageOf(error)}\nNot everything that had been started could be removed:\n${remaining.join('\n')}`,
+        next: 'Try `ackproof heal`, then remove it by hand.',
+        cause: error
+      })
     }
   }
 }
@@ -113,7 +118,7 @@ const startNodes = async (boot: Boot, junction: Junction): Promise<void> => {
   // 16 bytes in base64, as Kafka writes ids; one that began with a dash would be read as an option.
   const clusterId = `A${randomBytes(16).toString('base64url').slice(1, 22)}`
 
-  await Promise.all(nodes.map(async node => {
+  await allOrFirstError(nodes.map(async node => {
     const volume = containerName(order.run, node.id)
     await runtime.docker.createVolume({ Name: volume, Labels: labels })
     await startContainer(runtime.docker, {
@@ -133,6 +138,12 @@ const startNodes = async (boot: Boot, junction: Junction): Promise<void> => {
       volumes: [{ source: volume, target: logDirectory }]
     })
   }))
+}
+
+/** Waits for all, also when one has failed: what is still being created could not be removed. */
+const allOrFirstError = async (steps: readonly Promise<void>[]): Promise<void> => {
+  const failed = (await Promise.allSettled(steps)).find(result => result.status === 'rejected')
+  if (failed) throw failed.reason
 }
 
 const hostAndPort = ({ host, port }: { readonly host: string, readonly port: number }): string => `${host}:${port}`

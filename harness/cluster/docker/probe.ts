@@ -60,6 +60,7 @@ export const probeFromNode = async (docker: Docker, container: string, links: re
 
     return {
       link: link.name,
+      asked: answer !== undefined,
       answered: answer !== undefined && isApiVersionsAnswer(Buffer.from(answer.hex, 'hex')),
       milliseconds: answer === undefined ? deadline.milliseconds : Number(answer.took)
     }
@@ -87,7 +88,7 @@ export const probeFromHere = async (link: Link, address: { readonly host: string
     })
   })
 
-  return { link: link.name, answered, milliseconds: Math.round(performance.now() - start) }
+  return { link: link.name, asked: true, answered, milliseconds: Math.round(performance.now() - start) }
 }
 
 const withDeadline = async <Value>(promise: Promise<Value>, deadline: Deadline): Promise<Value> => {
