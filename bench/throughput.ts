@@ -64,7 +64,8 @@ const measureOurs = async (
     driver: 'kafkajs',
     logs: join(folder, 'logs'),
     now: clock.now,
-    onDied: death => { throw new Error(`${death.client} died: ${death.lastWords.join('\n')}`) }
+    onDied: death => { throw new Error(`${death.client} died: ${death.lastWords.join('\n')}`) },
+    onGap: gap => { throw new Error(gap) }
   })))
   try {
     for (const client of clients) client.startLoad()

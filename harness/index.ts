@@ -15,7 +15,7 @@ export { numberedWrites, type NumberedWrites } from './workloads/numbered-writes
 
 // What breaks.
 export {
-  cut, dropResponses, kill, killClient, provenBy, shrunkIsr, stall, type CutOptions, type DropResponsesOptions, type Proof
+  cut, dropResponses, kill, killClient, provenBy, shrunkIsr, stall, type CutOptions, type DropResponsesOptions, type KillClientOptions, type Proof
 } from './faults/index.ts'
 export type { Fault, Nemesis, Target } from './model/fault.ts'
 

@@ -89,7 +89,11 @@ export const fakeSubject = (options: FakeOptions = {}): Subject => {
   const cluster: Cluster = {
     nodes: options.nodes ?? [fakeNode(1), fakeNode(2), fakeNode(3)],
     links,
-    probe: asked => Promise.resolve(asked.map(link => ({ link: link.name, asked: true, answered: !links.some(one => one.name === link.name && one.silent), milliseconds: links.some(one => one.name === link.name && one.silent) ? 2000 : 1 }))),
+    probe: asked => Promise.resolve(asked.map(link => {
+      const silent = links.some(one => one.name === link.name && one.silent)
+
+      return { link: link.name, asked: true, answered: !silent, milliseconds: silent ? 2000 : 1 }
+    })),
     bootstrap: () => [],
     capabilities: {
       'links': { available: true }, 'pause': { available: true }, 'disks': { available: true }, 'limits': { available: true }, 'packet-loss': { available: true }

@@ -83,17 +83,17 @@ const auditPartition = async (reading: Reading): Promise<AuditedPartition> => {
 }
 
 const readFromLeader = async ({ range, metadata, bootstrap, until, onRecord }: Reading, progress: Progress): Promise<void> => {
-  const { topic, partition } = range
   const connection = await openConnection(await leaderAddress(metadata, bootstrap, range), 'ackproof-audit')
   try {
-    while (progress.next < range.logEnd && performance.now() < until) await readOnce(connection, { topic, partition }, progress, onRecord)
+    while (progress.next < range.logEnd && performance.now() < until) await readOnce(connection, range, progress, onRecord)
   } finally {
     // The audit has what it came for; how the connection ends changes nothing.
     void connection.close().catch(() => undefined)
   }
 }
 
-const readOnce = async (connection: Connection, where: TopicPartition, progress: Progress, onRecord: OnAudited): Promise<void> => {
+const readOnce = async (connection: Connection, { topic, partition, logEnd }: OffsetRange, progress: Progress, onRecord: OnAudited): Promise<void> => {
+  const where: TopicPartition = { topic, partition }
   const asked = progress.next
   const answer = await withinDeadline(
     fetchPartition(connection, { ...where, offset: asked, mostBytes: fetchBytes }), `records of ${where.topic}-${where.partition}`, fetchDeadlineMs
@@ -101,8 +101,8 @@ const readOnce = async (connection: Connection, where: TopicPartition, progress:
   if (answer.errorCode !== 0) throw new Error(`The fetch of ${where.topic}-${where.partition} at ${asked} failed with code ${answer.errorCode}.`)
 
   const read = readBatches(answer.batches, (offset, value, batch) => {
-    // A fetch from inside a batch brings the whole batch.
-    if (offset >= asked) onRecord({ ...where, offset, value, batch })
+    // A fetch from inside a batch brings the whole batch, and any fetch what was appended after the log's end was asked for.
+    if (offset >= asked && offset < logEnd) onRecord({ ...where, offset, value, batch })
   })
   if (read.nextOffset === undefined) throw new Error(`The fetch of ${where.topic}-${where.partition} at ${asked} brought no whole batch.`)
 

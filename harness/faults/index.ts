@@ -2,6 +2,6 @@
 export { cut, type CutOptions } from './cut.ts'
 export { dropResponses, type DropResponsesOptions } from './drop-responses.ts'
 export { kill } from './kill.ts'
-export { killClient } from './kill-client.ts'
+export { killClient, type KillClientOptions } from './kill-client.ts'
 export { provenBy, shrunkIsr, type Proof } from './proven-by.ts'
 export { stall } from './stall.ts'

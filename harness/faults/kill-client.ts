@@ -1,10 +1,16 @@
 /** Stops client processes with SIGKILL, in the middle of whatever they do. Healing starts new ones, as new incarnations. */
 import type { Bite, ClientTarget, Fault } from '../model/fault.ts'
 
-export const killClient = (target: ClientTarget): Fault => ({
+export interface KillClientOptions {
+  /** A run whose kills all met idle clients, or such as had nothing begun, proves nothing. Default false. */
+  readonly inMidWork?: boolean
+}
+
+export const killClient = (target: ClientTarget, { inMidWork = false }: KillClientOptions = {}): Fault => ({
   description: `kill ${target.description}`,
   what: 'kill-client',
   needs: [],
+  ...inMidWork ? { demands: 'mid-work' } : {},
   prepare: async (subject, random) => {
     const clients = await target.choose(subject, random)
 

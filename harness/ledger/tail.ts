@@ -7,6 +7,14 @@ import { closeSync, existsSync, openSync, readSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { entryBytes, headerBytes, kinds, type LedgerHeader } from './format.ts'
 
+/** How far a group has come in a partition that a member of it has owned. */
+export interface GroupPosition {
+  /** The next offset that will be delivered: past all deliveries, or where an assignment began to read. */
+  next: number
+  /** Past all that it is known to have committed. */
+  committed: number
+}
+
 /** What happened in one partition so far. Times are microseconds since the run began; 0: never. */
 export interface PartitionTally {
   sent: number
@@ -27,8 +35,8 @@ export interface LedgerTail {
   /** By `topic-partition`. */
   readonly partitions: () => ReadonlyMap<string, PartitionTally>
   readonly total: () => PartitionTally
-  /** The next offset of a group, by `topic-partition`: past all that it was delivered, has committed, or was positioned at. */
-  readonly positions: (group: string) => ReadonlyMap<string, number>
+  /** How far a group has come, by `topic-partition`. A commit is no delivery: with commits before work it runs ahead of it. */
+  readonly positions: (group: string) => ReadonlyMap<string, Readonly<GroupPosition>>
   readonly close: () => void
 }
 
@@ -46,19 +54,21 @@ interface Tail {
   readonly folder: string
   readonly files: Map<string, TailedFile>
   readonly tallies: Map<string, PartitionTally>
-  readonly positions: Map<string, Map<string, number>>
+  readonly positions: Map<string, Map<string, GroupPosition>>
+  /** Groups that commit only what they have worked on: there a commit vouches for everything below it. */
+  readonly commitAfterWork: Set<string>
 }
 
 const chunk = Buffer.alloc(entryBytes * 32_768)
 
 export const tailLedger = (folder: string): LedgerTail => {
-  const tail: Tail = { folder, files: new Map(), tallies: new Map(), positions: new Map() }
+  const tail: Tail = { folder, files: new Map(), tallies: new Map(), positions: new Map(), commitAfterWork: new Set() }
 
   return {
     poll: () => { poll(tail) },
     partitions: () => tail.tallies,
     total: () => sumOf([...tail.tallies.values()]),
-    positions: group => tail.positions.get(group) ?? new Map<string, number>(),
+    positions: group => tail.positions.get(group) ?? new Map<string, GroupPosition>(),
     close: () => {
       for (const { descriptor } of tail.files.values()) closeSync(descriptor)
       tail.files.clear()
@@ -159,13 +169,14 @@ const notePositions = (tail: Tail, file: TailedFile): void => {
   const group = file.header?.group
   if (group === undefined) return
 
-  for (const [key, position] of file.delivered) raise(tail, group, partitionName(file, key), position)
+  for (const [key, next] of file.delivered) raise(tail, group, partitionName(file, key), { next })
 }
 
-const raise = ({ positions }: Tail, group: string, partition: string, position: number): void => {
-  const own = positions.get(group) ?? new Map<string, number>()
+const raise = ({ positions }: Tail, group: string, partition: string, { next = 0, committed = 0 }: Partial<GroupPosition>): void => {
+  const own = positions.get(group) ?? new Map<string, GroupPosition>()
+  const before = own.get(partition) ?? { next: 0, committed: 0 }
   positions.set(group, own)
-  own.set(partition, Math.max(own.get(partition) ?? 0, position))
+  own.set(partition, { next: Math.max(before.next, next), committed: Math.max(before.committed, committed) })
 }
 
 const readLines = (tail: Tail, file: TailedFile): void => {
@@ -189,14 +200,20 @@ interface GroupLine {
   readonly offset?: number
   readonly position?: number
   readonly outcome?: string
+  readonly commits?: string
 }
 
 const noteLine = (tail: Tail, text: string): void => {
-  if (!text.includes('"offset-commit"') && !text.includes('"assigned"')) return
+  if (!text.includes('"offset-commit"') && !text.includes('"assigned"') && !text.includes('"event":"member"')) return
 
-  const { event, group, topic, partition, offset, position, outcome } = JSON.parse(text) as GroupLine
-  const reached = event === 'offset-commit' && outcome === 'acknowledged' ? offset : position
-  if (group !== undefined && reached !== undefined) raise(tail, group, `${topic}-${partition}`, reached)
+  const { event, group, topic, partition, offset = 0, position = 0, outcome, commits } = JSON.parse(text) as GroupLine
+  if (group === undefined) return
+
+  const where = `${topic}-${partition}`
+  if (event === 'member' && commits === 'after-work') tail.commitAfterWork.add(group)
+  if (event === 'assigned') raise(tail, group, where, { next: position })
+  // A commit vouches for records of others, too, which nobody is delivered.
+  if (event === 'offset-commit' && outcome === 'acknowledged') raise(tail, group, where, { committed: offset, next: tail.commitAfterWork.has(group) ? offset : 0 })
 }
 
 const noTally = (): PartitionTally => ({

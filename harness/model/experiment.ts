@@ -21,9 +21,10 @@ export interface Expectation {
   readonly atLeast: number
   /**
    * Which records the finding must be about, and about no others. `hit`: sent or acknowledged while a fault was in force.
-   * `hidden`: exactly the ones that the harness withheld from its own audit. `any`: no demand.
+   * `killed`: passed by a group member, and not delivered to it, when a fault killed it. `hidden`: exactly the ones that the
+   * harness withheld from its own audit. `any`: no demand.
    */
-  readonly among: 'hit' | 'hidden' | 'any'
+  readonly among: 'hit' | 'killed' | 'hidden' | 'any'
 }
 
 export interface ExperimentPlan {

@@ -51,6 +51,8 @@ export interface Fault {
   /** The history's word: `kill`, `cut`, `drop-responses`. */
   readonly what: string
   readonly needs: readonly Capability[]
+  /** What else it must have met to prove anything. `mid-work`: a client had begun work that its death cut off. */
+  readonly demands?: 'mid-work'
   readonly prepare: (subject: Subject, random: Random) => Promise<PreparedFault>
 }
 

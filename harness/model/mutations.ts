@@ -23,7 +23,8 @@ export const mutationDescriptions = {
   'regress-commit': 'has a member commit an earlier offset than before',
   rewind: 'has a member resume below what its group has committed',
   share: 'has two members own and commit a partition at once',
-  trespass: 'has a member commit a partition that it does not own'
+  trespass: 'has a member commit a partition that it does not own',
+  outage: 'has a send wait longer than the objective allows'
 } as const
 
 export type MutationName = keyof typeof mutationDescriptions
@@ -47,3 +48,6 @@ export const groupMutations: readonly MutationName[] = ['redeliver', 'skip', 'te
 
 /** Where a member commits several times while it owns a partition. */
 export const commitMutations: readonly MutationName[] = ['regress-commit', 'rewind', 'share', 'trespass']
+
+/** Where a checker sets an objective for the time without an acknowledgement. */
+export const objectiveMutations: readonly MutationName[] = ['outage']

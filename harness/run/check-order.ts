@@ -3,6 +3,7 @@ import type { Expectation } from '../model/experiment.ts'
 import type { Judgement } from '../model/judgement.ts'
 import type { ExpectationReport, RecoveryReport, SelfTestReport } from '../model/report.ts'
 import type { FaultRun } from './disturb.ts'
+import type { Overlap } from './overlap.ts'
 
 export interface CheckOrder {
   readonly run: string
@@ -30,6 +31,6 @@ export interface CheckAnswer {
   readonly expectations: readonly ExpectationReport[]
   readonly recovery: readonly RecoveryReport[]
   /** By the faults' order. */
-  readonly overlaps: readonly { readonly overlapping: number, readonly noticed: boolean }[]
+  readonly overlaps: readonly Overlap[]
   readonly warnings: readonly string[]
 }

@@ -10,11 +10,15 @@ import type { Judgement } from '../model/judgement.ts'
 import { randomFrom } from '../model/random.ts'
 import type { CheckAnswer, CheckOrder } from './check-order.ts'
 import { checkExpectations } from './expectations.ts'
+import { skippedByKills } from './killed-members.ts'
 import { hitBy, measureOverlap } from './overlap.ts'
 import { selfTest } from './self-test/index.ts'
 
+/** How many records of each finding the self-test knows to keep away from: more than it samples, and memory for them is bounded. */
+const mostSuspects = 50_000
+
 const answerTo = async (order: CheckOrder): Promise<CheckAnswer> => {
-  const judged = judgeEvidence(await importLedger(order.ledger), order)
+  const { full, ...judged } = judgeEvidence(await importLedger(order.ledger), order)
   await exportHistory(order.ledger, order.history)
   // Where an audit is incomplete the judgement says so, and a mutation that finds no room is no failure of the verifier.
   const incomplete = judged.judgement.findings.some(finding => finding.level === 'inconclusive')
@@ -24,7 +28,7 @@ const answerTo = async (order: CheckOrder): Promise<CheckAnswer> => {
     selfTest: await selfTest({
       folder: order.ledger,
       scratch: order.scratch,
-      baseline: judged.judgement,
+      baseline: full,
       required: incomplete ? [] : order.mutations,
       random: randomFrom(order.seed).split('self-test'),
       judgeFolder: async folder => judge(await importLedger(folder), { witnesses: 0 })
@@ -33,13 +37,14 @@ const answerTo = async (order: CheckOrder): Promise<CheckAnswer> => {
 }
 
 /** All that needs the evidence itself, so that it need not stay in memory while the mutated copy is judged. */
-const judgeEvidence = (evidence: Evidence, order: CheckOrder): Omit<CheckAnswer, 'selfTest'> => {
+const judgeEvidence = (evidence: Evidence, order: CheckOrder): Omit<CheckAnswer, 'selfTest'> & { readonly full: Judgement } => {
   // A control is held to every record that it lost, so that all of them must be named.
-  const full = judge(evidence, { witnesses: order.expects.length > 0 ? Number.MAX_SAFE_INTEGER : order.witnesses })
+  const full = judge(evidence, { witnesses: order.expects.length > 0 ? Number.MAX_SAFE_INTEGER : Math.max(order.witnesses, mostSuspects) })
 
   return {
+    full,
     judgement: shortened(full, order.witnesses),
-    expectations: checkExpectations(order.expects, { judgement: full, hidden: order.hidden, wasHit: hitTest(evidence, order, full) }),
+    expectations: checkExpectations(order.expects, { judgement: full, hidden: order.hidden, killed: skippedByKills(evidence, order.faults), wasHit: hitTest(evidence, order, full) }),
     recovery: recoveryOf(evidence),
     overlaps: order.faults.map(fault => measureOverlap(evidence, fault)),
     warnings: evidence.warnings
@@ -49,7 +54,9 @@ const judgeEvidence = (evidence: Evidence, order: CheckOrder): Omit<CheckAnswer,
 const shortened = (judgement: Judgement, witnesses: number): Judgement =>
   ({ ...judgement, findings: judgement.findings.map(finding => ({ ...finding, witnesses: finding.witnesses.slice(0, witnesses) })) })
 
-const hitTest = (evidence: Evidence, { faults }: CheckOrder, judgement: Judgement): (id: string) => boolean => {
+const hitTest = (evidence: Evidence, { faults, expects }: CheckOrder, judgement: Judgement): (id: string) => boolean => {
+  if (expects.length === 0) return () => false
+
   const ids = new Set(judgement.findings.flatMap(finding => finding.witnesses.flatMap(({ id }) => id === null ? [] : [id])))
   const hit = hitBy(evidence, faults, ids)
 

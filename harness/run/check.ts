@@ -28,8 +28,8 @@ export const check = async (order: CheckOrder, { orderFile, signal }: CheckOptio
 
     return JSON.parse(await readFile(order.answer, 'utf8')) as CheckAnswer
   } catch (error) {
-    const lastLines = error instanceof Error && 'stderr' in error && typeof error.stderr === 'string' ? error.stderr.trim().split('\n').slice(-6).join('\n') : messageOf(error)
-    throw new Error(`The checking process failed:\n${lastLines}`, { cause: error })
+    const lastLines = error instanceof Error && 'stderr' in error && typeof error.stderr === 'string' ? error.stderr.trim().split('\n').slice(-6).map(line => line.trim()).join(' / ') : messageOf(error)
+    throw new Error(`The checking process failed: ${lastLines}`, { cause: error })
   } finally {
     await Promise.all([orderFile, order.answer].map(file => rm(file, { force: true })))
     await rm(order.scratch, { recursive: true, force: true })

@@ -3,6 +3,7 @@
  * as applications are, killed with SIGKILL, and started again as a new incarnation. An end that nobody asked for is told.
  */
 import type { ClientProcess, ClientRole } from '../model/cluster.ts'
+import { messageOf } from '../model/errors.ts'
 import { clientName, type ClientPlan } from '../model/workload.ts'
 import { revokeForTheDead } from './member-end.ts'
 import { spawnWorker, type ProcessEnd, type WorkerProcess } from './worker-process.ts'
@@ -19,6 +20,8 @@ export interface ClientSetting {
   readonly now: () => number
   /** The process ended, and nobody had asked it to. */
   readonly onDied: (death: ProcessEnd & { readonly client: string, readonly at: number }) => void
+  /** Evidence that should be there could not be written: why, in a sentence. */
+  readonly onGap: (text: string) => void
   readonly readyWithinMs?: number
   /** Another program than `worker.ts`, for tests. */
   readonly entry?: string
@@ -76,17 +79,26 @@ export const startClient = async (setting: ClientSetting): Promise<RunningClient
   }
 }
 
-const beginLife = ({ plan, setting, driver, logs, now, onDied, entry }: ClientSetting, name: string): Life => {
+const beginLife = (client: ClientSetting, name: string): Life => {
+  const { plan, setting, driver, logs, now, entry } = client
   const process = spawnWorker({ name, run: setting.run, logs, ...(entry === undefined ? {} : { entry }) })
   const life: Life = { process, asked: false }
   void process.ended.then(end => {
     const at = now()
-    if (plan.kind === 'member') revokeForTheDead(setting.ledger, name, at)
-    if (!life.asked) onDied({ ...end, client: name, at })
+    if (!life.asked) client.onDied({ ...end, client: name, at })
+    if (plan.kind === 'member') recordItsEnd(client, name, at)
   })
   process.order({ order: 'begin', setting, client: plan, driver })
 
   return life
+}
+
+const recordItsEnd = ({ setting, onGap }: ClientSetting, name: string, at: number): void => {
+  try {
+    revokeForTheDead(setting.ledger, name, at)
+  } catch (error) {
+    onGap(`What ${name} owned when its process ended could not be put on record: ${messageOf(error)}`)
+  }
 }
 
 const untilReady = async (client: Client): Promise<void> => {

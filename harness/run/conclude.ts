@@ -2,10 +2,13 @@
 import { join, relative } from 'node:path'
 import type { Judgement } from '../model/judgement.ts'
 import { messageOf } from '../model/errors.ts'
+import type { Experiment } from '../model/experiment.ts'
+import { objectiveMutations } from '../model/mutations.ts'
 import type { FaultReport, RunReport, Versions } from '../model/report.ts'
 import type { Reporter } from '../model/reporter.ts'
 import { check } from './check.ts'
 import type { CheckAnswer } from './check-order.ts'
+import { killsOutsideWork } from './killed-members.ts'
 import type { Observed } from './phases.ts'
 import { ownExperiments } from './find-experiments.ts'
 import { noteCut, runPhase, toldFolder, type PhaseResult, type RunContext } from './run-context.ts'
@@ -40,7 +43,7 @@ const judgeRun = async (context: RunContext, { faults, hidden }: Observed): Prom
       faults,
       expects: experiment.expects ?? [],
       hidden,
-      mutations: context.gaps.length > 0 ? [] : experiment.workload.flatMap(workload => workload.mutations),
+      mutations: context.gaps.length > 0 ? [] : requiredMutations(experiment),
       witnesses,
       answer: join(context.folder.path, 'check-answer.json')
     }, { orderFile: join(context.folder.path, 'check-order.json'), ...context.cutShort ? {} : { signal: context.signal } })
@@ -56,6 +59,12 @@ const judgeRun = async (context: RunContext, { faults, hidden }: Observed): Prom
   }
 }
 
+/** What the run's evidence must have room for: what the workloads say, and an outage where the claim sets a limit to them. */
+const requiredMutations = ({ workload, checkers }: Experiment): readonly string[] => [
+  ...workload.flatMap(({ mutations }) => mutations),
+  ...checkers.some(({ unavailableMs }) => unavailableMs !== undefined) ? objectiveMutations : []
+]
+
 const nothing: Judgement = {
   verdict: 'inconclusive',
   counts: { sent: 0, acknowledged: 0, rejected: 0, indeterminate: 0, logged: 0, delivered: 0, lost: 0, duplicated: 0, redelivered: 0 },
@@ -70,7 +79,7 @@ const reportOf = (context: RunContext, observed: Observed, versions: Versions, a
   const { named, options } = context
   const { experiment } = named
   const control = experiment.expects !== undefined
-  const faults = observed.faults.map(({ affected: _, ...fault }, index): FaultReport => ({ ...fault, overlappingSends: answer.overlaps[index]?.overlapping }))
+  const faults = observed.faults.map(({ affected: _, clients: _clients, ...fault }, index): FaultReport => ({ ...fault, overlappingSends: answer.overlaps[index]?.overlapping }))
   const unnoticed = observed.faults.flatMap((fault, index) => fault.bit && answer.overlaps[index]?.noticed === false
     ? [`No client noticed the fault "${fault.fault}" (${fault.whom}): no send failed or was held up, and no partition changed hands.`]
     : [])
@@ -84,7 +93,7 @@ const reportOf = (context: RunContext, observed: Observed, versions: Versions, a
     expectations: context.cutShort ? [] : answer.expectations,
     gaps: [...new Set(context.gaps)],
     cutShort: context.cutShort,
-    unnoticed
+    unnoticed: [...unnoticed, ...killsOutsideWork(observed.faults, { schedule: context.schedule, overlaps: answer.overlaps })]
   })
 
   return {

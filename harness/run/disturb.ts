@@ -15,6 +15,8 @@ import { pause, withDeadline } from './waiting.ts'
 /** How a fault went, and which partitions it was meant to hurt. */
 export interface FaultRun extends Omit<FaultReport, 'overlappingSends'> {
   readonly affected: readonly { readonly topic: string, readonly partition: number }[]
+  /** The client processes that it hit. */
+  readonly clients: readonly string[]
 }
 
 export interface Disturbance {
@@ -158,13 +160,13 @@ interface Progress {
 const newProgress = (step: ScheduledFault, number: number, scheduledAt: number): Progress => {
   const { description: fault, what } = step.fault
   let run: FaultRun = {
-    number, fault, what, scheduledAt, whom: '', brokers: [], affected: [], resolvedInMs: 0, lateMs: 0, injectingAt: scheduledAt,
+    number, fault, what, scheduledAt, whom: '', brokers: [], clients: [], affected: [], resolvedInMs: 0, lateMs: 0, injectingAt: scheduledAt,
     injectedAt: undefined, healingAt: undefined, healedAt: undefined, bit: false, evidence: []
   }
 
   return {
     name: `${number}: ${fault}`,
-    found: ({ whom, brokers }, { resolvedInMs, affected }) => { run = { ...run, whom, brokers, resolvedInMs, affected } },
+    found: ({ whom, brokers, clients }, { resolvedInMs, affected }) => { run = { ...run, whom, brokers, clients, resolvedInMs, affected } },
     injecting: (injectingAt, { lateMs }) => { run = { ...run, injectingAt, lateMs } },
     injected: (injectedAt, { bit, evidence }) => { run = { ...run, injectedAt, bit, evidence: [evidence] } },
     stillBites: ({ bit, evidence }) => {

@@ -1,6 +1,7 @@
 /**
- * The drain: producers send nothing new and wait for what is in flight, then every group reads to the end of what is there.
- * What does not come to its end in time is a gap, in words; the audit and the judges go on with what there is.
+ * The drain: producers send nothing new and wait for what is in flight, then every group is delivered what is there to its end.
+ * What does not come to its end in time is told, and is a gap wherever the judgement could not show it; the audit and the
+ * judges go on with what there is.
  */
 import type { Metadata } from '../model/metadata.ts'
 import { untilGroupReaches } from './group-progress.ts'
@@ -10,20 +11,46 @@ import type { RunContext } from './run-context.ts'
 const producersMs = 40_000
 const groupsMs = 60_000
 
-export const drainLoad = async (context: RunContext, load: Load, metadata: Metadata): Promise<void> => {
+export interface DrainDeadlines {
+  readonly producersMs: number
+  readonly groupsMs: number
+}
+
+type Notes = Pick<RunContext, 'topics' | 'incidents' | 'gaps'>
+
+export const drainLoad = async (
+  context: Notes, load: Pick<Load, 'clients' | 'tail'>, metadata: Pick<Metadata, 'offsets'>, deadlines: DrainDeadlines = { producersMs, groupsMs }
+): Promise<void> => {
   await Promise.all(load.clients.filter(({ plan }) => plan.kind === 'producer').map(async client => {
-    const settled = await client.drain({ milliseconds: producersMs })
-    if (!settled && client.running()) context.incidents.push(`${client.name} still had sends in flight ${producersMs / 1000} s after the last one.`)
+    const settled = await client.drain({ milliseconds: deadlines.producersMs })
+    if (settled || !client.running()) return
+
+    // What is in flight may still be written while the audit reads, and no finding would say so.
+    const text = `${client.name} still had sends in flight ${deadlines.producersMs / 1000} s after the last one.`
+    context.incidents.push(text)
+    context.gaps.push(text)
   }))
 
   const targets = await metadata.offsets(context.topics.map(topic => topic.name))
   await Promise.all(groupsOf(load).map(async ({ group, topics }) => {
-    const { reached, behind } = await untilGroupReaches(load.tail, { group, targets: targets.filter(target => topics.has(target.topic)) }, { milliseconds: groupsMs })
-    if (!reached) context.incidents.push(`The group ${group} did not come to the end within ${groupsMs / 1000} s: ${behind.join(', ')}.`)
+    const own = { group, targets: targets.filter(target => topics.has(target.topic)) }
+    const { behind } = await untilGroupReaches(load.tail, own, { milliseconds: deadlines.groupsMs })
+    noteBehind(context, behind, `The group ${group} did not come to the end within ${deadlines.groupsMs / 1000} s`)
   }))
 }
 
-const groupsOf = ({ clients }: Load): readonly { readonly group: string, readonly topics: ReadonlySet<string> }[] => {
+/**
+ * A group that is behind is what a liveness finding is about: the judgement shows it (`undelivered`), and a gap, being graver,
+ * would hide a run that has stalled behind one that is inconclusive. Only where the judgement would say nothing, or the wrong
+ * thing, is the evidence not whole.
+ */
+const noteBehind = ({ incidents, gaps }: Notes, behind: Awaited<ReturnType<typeof untilGroupReaches>>['behind'], what: string): void => {
+  const unjudged = behind.filter(({ judged }) => !judged)
+  if (behind.length > 0) incidents.push(`${what}: ${behind.map(({ text }) => text).join(', ')}.`)
+  if (unjudged.length > 0) gaps.push(`${what}, and its records would be judged wrongly or not at all: ${unjudged.map(({ text }) => text).join(', ')}.`)
+}
+
+const groupsOf = ({ clients }: Pick<Load, 'clients'>): readonly { readonly group: string, readonly topics: ReadonlySet<string> }[] => {
   const members = clients.flatMap(({ plan }) => plan.kind === 'member' ? [plan] : [])
 
   return [...Map.groupBy(members, member => member.group)]

@@ -13,22 +13,25 @@ export interface Expecting {
   readonly hidden: readonly string[]
   /** Whether a record was sent or acknowledged while a fault was in force. */
   readonly wasHit: (id: string) => boolean
+  /** The ids that killed members had passed and not been delivered. */
+  readonly killed: ReadonlySet<string>
 }
 
 export const checkExpectations = (expects: readonly Expectation[], found: Expecting): readonly ExpectationReport[] =>
   expects.map(expectation => checkExpectation(expectation, found))
 
-const checkExpectation = (expectation: Expectation, { judgement, hidden, wasHit }: Expecting): ExpectationReport => {
+const checkExpectation = (expectation: Expectation, found: Expecting): ExpectationReport => {
+  const { judgement, hidden } = found
   const { anomaly, level, atLeast, among } = expectation
   const findings = judgement.findings.filter(finding => finding.anomaly === anomaly && finding.level === level)
   const count = findings.reduce((sum, finding) => sum + finding.count, 0)
   const ids = findings.flatMap(finding => finding.witnesses.flatMap(({ id }) => id === null ? [] : [id]))
-  const strangers = strangersIn(ids, { among, hidden, wasHit })
+  const strangers = strangersIn(ids, among, found)
   const told = { expectation, found: count }
 
   if (count < atLeast) return { ...told, met: false, reason: `This control had to show "${anomaly}" (${level}) at least ${atLeast} times, and showed it ${count} times.` }
   if (strangers.length > 0) {
-    return { ...told, met: false, reason: `"${anomaly}" (${level}) hit ${strangers.length} records that ${among === 'hidden' ? 'were not hidden' : 'no fault met'}, such as ${strangers[0] ?? ''}.` }
+    return { ...told, met: false, reason: `"${anomaly}" (${level}) hit ${strangers.length} records that ${strangerWords[among]}, such as ${strangers[0] ?? ''}.` }
   }
   if (among === 'hidden' && new Set(ids).size !== hidden.length) {
     return { ...told, met: false, reason: `${hidden.length} records were hidden, and ${new Set(ids).size} of them were found missing.` }
@@ -37,10 +40,19 @@ const checkExpectation = (expectation: Expectation, { judgement, hidden, wasHit 
   return { ...told, met: true, reason: `"${anomaly}" (${level}) was found ${count} times, as expected.` }
 }
 
-const strangersIn = (ids: readonly string[], { among, hidden, wasHit }: Pick<Expecting, 'hidden' | 'wasHit'> & Pick<Expectation, 'among'>): readonly string[] => {
-  if (among === 'any') return []
-  if (among === 'hit') return ids.filter(id => !wasHit(id))
-  const withheld = new Set(hidden)
+const strangerWords = {
+  hit: 'no fault met', killed: 'no killed member had passed undelivered', hidden: 'were not hidden', any: 'are none'
+} satisfies Record<Expectation['among'], string>
 
-  return ids.filter(id => !withheld.has(id))
+const strangersIn = (ids: readonly string[], among: Expectation['among'], { hidden, wasHit, killed }: Expecting): readonly string[] => {
+  switch (among) {
+    case 'any': return []
+    case 'hit': return ids.filter(id => !wasHit(id))
+    case 'killed': return ids.filter(id => !killed.has(id))
+    case 'hidden': {
+      const withheld = new Set(hidden)
+
+      return ids.filter(id => !withheld.has(id))
+    }
+  }
 }

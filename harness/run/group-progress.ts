@@ -9,21 +9,34 @@ export interface GroupTargets {
   readonly targets: readonly OffsetRange[]
 }
 
-/** `orders-0 at 17 of 20`, for each partition that is not done as of the tail's last poll. */
-const whatIsBehind = (tail: LedgerTail, { group, targets }: GroupTargets): readonly string[] => {
+/** A partition whose end a group has not come to. */
+export interface Behind {
+  /** `orders-0 at 17 of 20`. */
+  readonly text: string
+  /**
+   * The judgement will call the rest undelivered: a member owned the partition, and the group has not committed past what it was
+   * delivered. Committed records that nobody was delivered would be called skipped, as if a fault had cut them off.
+   */
+  readonly judged: boolean
+}
+
+/** For each partition that is not done as of the tail's last poll. */
+const whatIsBehind = (tail: LedgerTail, { group, targets }: GroupTargets): readonly Behind[] => {
   const positions = tail.positions(group)
 
   return targets.flatMap(({ topic, partition, logStart, logEnd }) => {
-    const position = positions.get(`${topic}-${partition}`) ?? 0
+    const position = positions.get(`${topic}-${partition}`)
+    const next = position?.next ?? 0
+    if (logEnd <= logStart || next >= logEnd) return []
 
-    return logEnd > logStart && position < logEnd ? [`${topic}-${partition} at ${position} of ${logEnd}`] : []
+    return [{ text: `${topic}-${partition} at ${next} of ${logEnd}`, judged: position !== undefined && position.committed <= next }]
   })
 }
 
 /** Polls until the group has reached its targets. Past the deadline: what is still behind. */
 export const untilGroupReaches = async (
   tail: LedgerTail, group: GroupTargets, deadline: { readonly milliseconds: number }
-): Promise<{ readonly reached: boolean, readonly behind: readonly string[] }> => {
+): Promise<{ readonly reached: boolean, readonly behind: readonly Behind[] }> => {
   const until = performance.now() + deadline.milliseconds
   for (;;) {
     tail.poll()

@@ -1,12 +1,16 @@
 /**
  * The load of a run: every client in a process of its own, the ledger's tail that counts what they do, and the once-a-second
- * figures. A client that ends unasked is an incident and a gap: the workload that was claimed did not run in full.
+ * figures. A client that ends unasked is an incident and a gap: the workload that was claimed did not run in full. So is one
+ * that does not end well when it is stopped: what it had not put on record yet is gone.
  */
 import { tailLedger, type LedgerTail } from '../ledger/tail.ts'
 import type { ProvidedCluster } from '../cluster/provider.ts'
+import { InfrastructureError, messageOf } from '../model/errors.ts'
+import { clientName } from '../model/workload.ts'
 import type { LoadFigures, Reporter } from '../model/reporter.ts'
-import { startClient, type RunningClient } from './client-process.ts'
-import { momentOf, type RunContext } from './run-context.ts'
+import { startClient, type ClientSetting, type RunningClient } from './client-process.ts'
+import { momentOf, toldFolder, type RunContext } from './run-context.ts'
+import type { ProcessEnd } from './worker-process.ts'
 
 export interface Load {
   readonly clients: readonly RunningClient[]
@@ -19,34 +23,51 @@ export interface Load {
 const driver = 'kafkajs'
 const figuresEveryMs = 1000
 
-export const startLoad = async (context: RunContext, cluster: ProvidedCluster, reporter: Reporter): Promise<Load> => {
-  const started: RunningClient[] = []
-  try {
-    await Promise.all(context.clients.map(async plan => {
-      const role = plan.kind === 'producer' ? 'producer' : 'consumer'
-      started.push(await startClient({
-        plan,
-        setting: { run: context.id, origin: context.clock.origin, ledger: context.folder.ledger, bootstrap: cluster.bootstrap(role) },
-        driver,
-        logs: context.folder.logs,
-        now: context.clock.now,
-        onDied: death => { noteDeath(context, reporter, death) }
-      }))
-    }))
-  } catch (error) {
+/** Where the clients' processes come from; another program than `worker.ts` in tests. */
+type Programs = Pick<ClientSetting, 'entry' | 'readyWithinMs'>
+
+export const startLoad = async (context: RunContext, cluster: Pick<ProvidedCluster, 'bootstrap'>, reporter: Reporter, programs: Programs = {}): Promise<Load> => {
+  // All of them are waited for, so that none becomes ready when nobody looks after it any more.
+  const begun = await Promise.allSettled(context.clients.map(plan => startClient({
+    ...programs,
+    plan,
+    setting: {
+      run: context.id, origin: context.clock.origin, ledger: context.folder.ledger,
+      bootstrap: cluster.bootstrap(plan.kind === 'producer' ? 'producer' : 'consumer')
+    },
+    driver,
+    logs: context.folder.logs,
+    now: context.clock.now,
+    onDied: death => { noteDeath(context, reporter, death) },
+    onGap: text => { context.gaps.push(text) }
+  })))
+  const started = begun.filter(result => result.status === 'fulfilled').map(({ value }) => value)
+  if (started.length < begun.length) {
     await Promise.all(started.map(client => client.kill()))
-    throw error
+    throw notReady(context, begun)
   }
   for (const client of started) client.startLoad()
 
   return countLoad(context, started, reporter)
 }
 
+const notReady = (context: RunContext, begun: readonly PromiseSettledResult<unknown>[]): InfrastructureError => {
+  const failures = begun.flatMap((result, index) => result.status === 'rejected' ? [{ plan: context.clients[index], reason: result.reason as unknown }] : [])
+  const names = failures.map(({ plan }) => plan === undefined ? '?' : clientName(plan))
+
+  return new InfrastructureError({
+    happened: `${failures.length} of ${begun.length} clients did not become ready: ${messageOf(failures[0]?.reason)}`,
+    where: names.join(', '),
+    next: `Look at their logs in ${toldFolder(context)}.`,
+    cause: failures[0]?.reason
+  })
+}
+
 const countLoad = (context: RunContext, clients: readonly RunningClient[], reporter: Reporter): Load => {
   const tail = tailLedger(context.folder.ledger)
   let figures = noFigures
   let before = { at: context.clock.now(), acknowledged: 0, delivered: 0 }
-  const timer = setInterval(() => {
+  const count = (): void => {
     tail.poll()
     const { sent, acknowledged, rejected, indeterminate, delivered } = tail.total()
     const at = context.clock.now()
@@ -58,6 +79,15 @@ const countLoad = (context: RunContext, clients: readonly RunningClient[], repor
     }
     before = { at, acknowledged, delivered }
     reporter.load?.(figures)
+  }
+  const timer = setInterval(() => {
+    try {
+      count()
+    } catch (error) {
+      // Thrown out of a timer it would end the harness, and leave a cluster behind.
+      clearInterval(timer)
+      context.gaps.push(`The load could not be counted any further: ${messageOf(error)}`)
+    }
   }, figuresEveryMs)
 
   return {
@@ -66,14 +96,22 @@ const countLoad = (context: RunContext, clients: readonly RunningClient[], repor
     figures: () => figures,
     stop: async () => {
       clearInterval(timer)
-      await Promise.all(clients.filter(client => client.running()).map(client => client.stop(stopDeadline)))
+      // A client that does not run any more was killed by a fault, or its death has been told.
+      await Promise.all(clients.filter(client => client.running()).map(async client => { noteEnd(context, client.name, await client.stop(stopDeadline)) }))
       tail.close()
     }
   }
 }
 
 const noFigures: LoadFigures = { sent: 0, acknowledged: 0, rejected: 0, indeterminate: 0, delivered: 0, acknowledgedPerSecond: 0, deliveredPerSecond: 0 }
-const stopDeadline = { milliseconds: 10_000 }
+/** More than a member takes to do what it has committed and to leave. */
+const stopDeadline = { milliseconds: 15_000 }
+
+const noteEnd = (context: RunContext, client: string, { exitCode, signal, lastWords }: ProcessEnd): void => {
+  if (exitCode === 0) return
+
+  context.gaps.push(`${client} did not end well when it was stopped (${signal ?? `exit ${exitCode}`}), and may have left something off the record${lastWords.length > 0 ? `: ${lastWords.at(-1)}` : '.'}`)
+}
 
 interface Death {
   readonly client: string

@@ -4,18 +4,27 @@
  */
 import { outcomes, type Evidence, type Numbers } from '../model/evidence.ts'
 import type { FaultRun } from './disturb.ts'
+import { killedMembers, measureKill, type KillingFault } from './killed-members.ts'
 
 export interface Overlap {
-  /** Sends to the busiest affected partition that were waiting, and deliveries from it, between `injected` and `healed`. */
+  /**
+   * Sends to the busiest affected partition that were waiting, and deliveries from it, between `injected` and `healed`; of a killed
+   * group member: the deliveries due from what it owned.
+   */
   readonly overlapping: number
   readonly noticed: boolean
+  /** Of a killed group member: whether work that it had begun was cut off. */
+  readonly midWork?: boolean
 }
 
 /** A send that takes at least this long, and twice as long as any in the calm before, was held up by the fault. */
 const noticeableUs = 100_000
 const calmUs = 3_000_000
 
-export const measureOverlap = (evidence: Evidence, fault: FaultRun): Overlap => {
+export const measureOverlap = (evidence: Evidence, fault: KillingFault): Overlap =>
+  killedMembers(evidence, fault).length > 0 ? measureKill(evidence, fault) : measureTraffic(evidence, fault)
+
+const measureTraffic = (evidence: Evidence, fault: FaultRun): Overlap => {
   const start = fault.injectedAt ?? Number.POSITIVE_INFINITY
   const end = fault.healedAt ?? Number.POSITIVE_INFINITY
   const affected = evidence.partitions.flatMap(({ topic, partition }, index) =>

@@ -20,7 +20,7 @@ export interface Weighing {
   readonly gaps: readonly string[]
   /** The run was stopped before its end: what had not happened by then is no proof that it could not. */
   readonly cutShort: boolean
-  /** Faults that no client noticed, in sentences. */
+  /** Faults that no client noticed, or that cut off no work, in sentences. */
   readonly unnoticed: readonly string[]
 }
 
@@ -87,11 +87,11 @@ const vacuousReasons = ({ faults, scheduled, unnoticed }: Weighing): readonly Re
 const gapReasons = ({ gaps, cutShort }: Weighing): readonly Reason[] =>
   (cutShort && gaps.length === 0 ? ['The run was stopped before its end.'] : gaps).map((text): Reason => ({ verdict: 'inconclusive', text }))
 
-const findingReasons = ({ judgement }: Weighing): readonly Reason[] => {
+const findingReasons = ({ judgement, gaps }: Weighing): readonly Reason[] => {
   const verdicts = { inconclusive: 'inconclusive', liveness: 'stalled', objective: 'objective-missed' } as const
   const { verdict, counts } = judgement
   // The judgement may say so without a finding: a history in which nothing was acknowledged and nothing delivered.
-  const empty: readonly Reason[] = verdict === 'inconclusive' && counts.acknowledged + counts.delivered === 0
+  const empty: readonly Reason[] = verdict === 'inconclusive' && gaps.length === 0 && counts.acknowledged + counts.delivered === 0
     ? [{ verdict, text: 'Nothing was acknowledged, and nothing delivered.' }]
     : []
 

@@ -86,10 +86,19 @@ const keepWords = (file: string) => {
 
   return {
     hear: (bytes: Buffer): void => {
-      appendFileSync(file, bytes)
+      append(file, bytes)
       last = [...last, ...bytes.toString('utf8').split('\n').filter(line => line !== '')].slice(-lastLines)
     },
     last: (): readonly string[] => last
+  }
+}
+
+/** The log is for people, and no judge reads it: a full disk must not end the harness here, where no evidence is at stake. */
+const append = (file: string, bytes: Buffer): void => {
+  try {
+    appendFileSync(file, bytes)
+  } catch {
+    // The last lines are kept in memory all the same.
   }
 }
 

@@ -7,6 +7,8 @@ const mostWaiting = 10_000
 export interface HandOver {
   readonly take: (deliveries: readonly Delivery[]) => void
   readonly full: () => boolean
+  /** All that was taken is done. */
+  readonly idle: () => boolean
   /** Returns after a moment, in which some of it may have been worked on. */
   readonly breathe: () => Promise<void>
   /** The assignment ended: what waits here belongs to somebody else now. */
@@ -36,6 +38,7 @@ export const createHandOver = (work: (delivery: Delivery) => Promise<void>): Han
       setImmediate(() => { void workOff() })
     },
     full: () => waiting.length - next >= mostWaiting,
+    idle: () => !working && next >= waiting.length,
     breathe: () => pause(10),
     drop: () => {
       waiting = []

@@ -7,12 +7,14 @@
  *   automatic     the library commits what the behaviour has let go of; `handed-on`, that is before the work is done
  *
  * A batch is over when its assignment ends: whoever owns the partition then starts from the last commit. A rebalance that
- * the client hears of in mid-work waits until the records of one commit are done, so that only a death cuts work off.
+ * the client hears of in mid-work waits until the records of one commit are done, and so does a reader that is told to leave:
+ * only a death cuts work off.
  */
 import type { BatchControl, DeliveredBatch, DeliveredRecord, Driver, MemberListener } from '../clients/driver.ts'
 import { readRecord, recordTags } from '../model/record.ts'
 import type { Delivery, MemberRecorder, TopicPartition } from '../model/recorder.ts'
 import type { MemberPlan } from '../model/workload.ts'
+import { pause } from '../clients/waiting.ts'
 import { createHandOver, type HandOver } from './hand-over.ts'
 import { simulateWork, type Work } from './work.ts'
 
@@ -26,10 +28,12 @@ export interface ReadSetting {
   readonly recorder: MemberRecorder
   /** A passing trouble of the client, for the process's log. */
   readonly onTrouble: (error: string) => void
+  /** How long the work that was begun may take when the reader is to leave. */
+  readonly finishingMs?: number
 }
 
 export interface GroupReader {
-  /** Leaves the group. */
+  /** Does all that it has committed, and leaves the group. Rejects if that work did not come to its end: some of it is cut off. */
   readonly close: () => Promise<void>
 }
 
@@ -38,14 +42,21 @@ interface Reader {
   readonly runTag: Buffer
   readonly work: Work
   readonly handOver: HandOver
+  /** Batches that are being worked on. */
+  underWay: number
+  /** Nothing new is begun. */
+  leaving: boolean
 }
+
+/** More than the work on one commit takes. */
+const finishingMs = 8000
 
 /** Joins the group; resolves when the first join has been tried. */
 export const openGroupReader = async (setting: ReadSetting): Promise<GroupReader> => {
   const { plan, driver, bootstrap, recorder } = setting
   const work = simulateWork(plan.workMicroseconds)
   const reader: Reader = {
-    setting, work, runTag: recordTags(setting.run, '').run,
+    setting, work, runTag: recordTags(setting.run, '').run, underWay: 0, leaving: false,
     handOver: createHandOver(delivery => workOn(reader, delivery))
   }
   const client = await driver.openMember({
@@ -59,10 +70,24 @@ export const openGroupReader = async (setting: ReadSetting): Promise<GroupReader
 
   return {
     close: async () => {
-      await client.close()
-      reader.handOver.drop()
-      recorder.flush()
+      try {
+        await finish(reader, setting.finishingMs ?? finishingMs)
+      } finally {
+        await client.close()
+        reader.handOver.drop()
+        recorder.flush()
+      }
     }
+  }
+}
+
+/** The client is still in the group meanwhile, so that what is under way can go on, and commit, as ever. */
+const finish = async (reader: Reader, milliseconds: number): Promise<void> => {
+  const until = performance.now() + milliseconds
+  reader.leaving = true
+  while (reader.underWay > 0 || !reader.handOver.idle()) {
+    if (performance.now() > until) throw new Error(`Waited ${milliseconds} ms for the work that was begun to end.`)
+    await pause(5)
   }
 }
 
@@ -88,9 +113,11 @@ const listenerOf = (reader: Reader): MemberListener => {
     },
     failed: onTrouble,
     batch: async (batch, control) => {
+      reader.underWay += 1
       try {
         await workThrough(reader, batch, control)
       } finally {
+        reader.underWay -= 1
         recorder.flush()
       }
     }
@@ -99,9 +126,10 @@ const listenerOf = (reader: Reader): MemberListener => {
 
 const workThrough = async (reader: Reader, batch: DeliveredBatch, control: BatchControl): Promise<void> => {
   const { commits, work, commitEvery } = reader.setting.plan
+  if (reader.leaving) return
   if (commits === 'automatic' && work === 'handed-on') return handOn(reader, batch, control)
 
-  for (let start = 0; start < batch.records.length && control.current() && !control.failing(); start += commitEvery) {
+  for (let start = 0; start < batch.records.length && mayGoOn(reader, control); start += commitEvery) {
     const records = batch.records.slice(start, start + commitEvery)
     if (commits === 'before-work' && !(await commitUpTo(reader, batch, records, control))) return
 
@@ -111,6 +139,8 @@ const workThrough = async (reader: Reader, batch: DeliveredBatch, control: Batch
     await control.heartbeat()
   }
 }
+
+const mayGoOn = ({ leaving }: Reader, control: BatchControl): boolean => !leaving && control.current() && !control.failing()
 
 const deliver = async (reader: Reader, where: TopicPartition, records: readonly DeliveredRecord[], control: BatchControl): Promise<void> => {
   if (reader.work.none) {

@@ -9,7 +9,13 @@ const listening = () => {
   let now = 0
   let ended = 0
   let crash: (error: unknown) => void = () => undefined
-  const signal = listenForInterruption({ signals, tell: sentence => void told.push(sentence), endAtOnce: () => { ended += 1 }, onCrash: listener => { crash = listener }, now: () => now })
+  const signal = listenForInterruption({
+    signals,
+    tell: sentence => void told.push(sentence),
+    endAtOnce: () => { ended += 1 },
+    onCrash: listener => { crash = listener },
+    now: () => now
+  })
   const press = (name: 'SIGINT' | 'SIGTERM' | 'SIGHUP' = 'SIGINT'): void => {
     now += 1000
     signals.emit(name)

@@ -122,7 +122,7 @@ describe('clients', () => {
       ...groupReads({ from: plan, group, members: 2, commits: 'after-work' }).clients
     ]
     const clients = await Promise.all(plans.map(client =>
-      startClient({ plan: client, setting, driver: 'kafkajs', logs, now: clock.now, onDied: ({ client: name }) => { deaths.push(name) } })))
+      startClient({ plan: client, setting, driver: 'kafkajs', logs, now: clock.now, onDied: ({ client: name }) => { deaths.push(name) }, onGap: gap => { deaths.push(gap) } })))
     const tail = tailLedger(setting.ledger)
     const acknowledged = (): number => {
       tail.poll()

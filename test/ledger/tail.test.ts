@@ -54,7 +54,7 @@ test('a torn entry waits for its other half', () => {
   ledger.close()
 })
 
-test('a group\'s position is past its deliveries, its acknowledged commits, and where it was positioned', () => {
+test('a group\'s position is past its deliveries and where it was positioned; its commits are told apart', () => {
   const ledger = member()
   const tail = tailLedger(folder)
   const line = { member: 'c1', group: 'billing', topic: 'orders' }
@@ -66,7 +66,22 @@ test('a group\'s position is past its deliveries, its acknowledged commits, and 
   ledger.flush()
   tail.poll()
 
-  expect(Object.fromEntries(tail.positions('billing'))).toEqual({ 'orders-0': 42, 'orders-1': 17, 'orders-2': 5 })
+  expect(Object.fromEntries(tail.positions('billing'))).toEqual({
+    'orders-0': { next: 42, committed: 0 }, 'orders-1': { next: 0, committed: 17 }, 'orders-2': { next: 5, committed: 0 }
+  })
   expect(tail.positions('another').size).toBe(0)
+  tail.close()
+})
+
+test.each([['after-work', 17], ['before-work', 0], ['automatic', 0]])('a commit of a group that commits %s brings it to %i', (commits, next) => {
+  const ledger = member()
+  const tail = tailLedger(folder)
+  const line = { member: 'c1', group: 'billing' }
+  ledger.event({ event: 'member', ...line, commits })
+  ledger.event({ event: 'offset-commit', ...line, topic: 'orders', partition: 0, at: 1, until: 2, offset: 17, outcome: 'acknowledged' })
+  ledger.flush()
+  tail.poll()
+
+  expect(tail.positions('billing').get('orders-0')).toEqual({ next, committed: 17 })
   tail.close()
 })

@@ -1,12 +1,13 @@
 /** The life of a client's process, with a stand-in that needs no Kafka. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { topic } from '../../harness/model/topic.ts'
 import { startClient, type ClientSetting } from '../../harness/run/client-process.ts'
+import { groupReads } from '../../harness/workloads/group-reads.ts'
 import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
 
 let folder: string
@@ -24,7 +25,7 @@ const settingOf = (behaviour: number, changes: Partial<ClientSetting> = {}): Cli
   if (plan === undefined) throw new Error('One producer was planned.')
 
   return {
-    plan, driver: 'none', logs: join(folder, 'logs'), now: () => 42, onDied: () => undefined,
+    plan, driver: 'none', logs: join(folder, 'logs'), now: () => 42, onDied: () => undefined, onGap: () => undefined,
     setting: { run: 'test-run', origin: { monotonicNs: '0', wallMs: 0 }, ledger: join(folder, 'ledger'), bootstrap: [] },
     entry: fileURLToPath(new URL('stand-in-worker.ts', import.meta.url)),
     ...changes
@@ -87,6 +88,31 @@ test('an end that nobody asked for is told, with its last words', async () => {
   client.startLoad()
 
   expect(await death.promise).toMatchObject({ client: 'p3', at: 42, exitCode: 7, signal: undefined, lastWords: ['load'] })
+})
+
+test('an end is told even if what the member owned cannot be put on record, and that is told too', async () => {
+  const told: string[] = []
+  const [plan] = groupReads({ from: topic('orders'), group: 'billing', members: 1, commits: 'after-work', firstMember: diesUnderLoad }).clients
+  if (plan === undefined) throw new Error('One member was planned.')
+  mkdirSync(join(folder, 'ledger'))
+  writeFileSync(join(folder, 'ledger', 'c3.ndjson'), 'no line "assigned"\n')
+  const over = Promise.withResolvers<undefined>()
+  const client = await startClient(settingOf(diesUnderLoad, {
+    plan, onDied: () => told.push('died'), onGap: text => { told.push(text); over.resolve(undefined) }
+  }))
+  client.startLoad()
+  await over.promise
+
+  expect(told).toEqual(['died', expect.stringContaining('What c3 owned when its process ended could not be put on record')])
+})
+
+test('a log that cannot be written ends nobody', async () => {
+  mkdirSync(join(folder, 'logs', 'p1.log'), { recursive: true })
+  const client = await startClient(settingOf(wellBehaved))
+  client.startLoad()
+  await client.drain(deadline)
+
+  expect(await client.stop(deadline)).toMatchObject({ exitCode: 0, lastWords: ['load'] })
 })
 
 test('a client that is not ready in time is ended, and the error says what was waited for', async () => {

@@ -35,7 +35,7 @@ interface Story {
   readonly close: () => Promise<void>
 }
 
-const tell = async (changes: Partial<MemberPlan>): Promise<Story> => {
+const tell = async (changes: Partial<MemberPlan>, finishingMs = 5000): Promise<Story> => {
   const told: string[] = []
   let listener: MemberListener | undefined
   const state: Story['state'] = { current: true, failing: false, commit: { outcome: 'acknowledged' }, onDelivered: () => undefined }
@@ -67,7 +67,7 @@ const tell = async (changes: Partial<MemberPlan>): Promise<Story> => {
     commitIfDue: async () => { told.push('commit if due') },
     heartbeat: async () => undefined
   }
-  const reader = await openGroupReader({ plan: { ...plan, ...changes }, run: 'r', driver, bootstrap: [], now: () => 9, recorder, onTrouble: () => undefined })
+  const reader = await openGroupReader({ plan: { ...plan, ...changes }, run: 'r', driver, bootstrap: [], now: () => 9, recorder, onTrouble: () => undefined, finishingMs })
   if (listener === undefined) throw new Error('The reader did not open a member.')
 
   return { told, listener, control, state, close: reader.close }
@@ -119,6 +119,40 @@ test('a rebalance in mid-work waits until the records of one commit are done', a
   await listener.batch(batchFrom(10, 4), control)
 
   expect(told.filter(what => /^(delivered|commit)/.test(what))).toEqual(['delivered 10', 'delivered 11', 'commit 12'])
+})
+
+test.each(['before-work', 'after-work'] as const)('told to leave in mid-work with commits %s, it does what it has begun, and nothing more', async commits => {
+  const { told, listener, control, state, close } = await tell({ commits, workMicroseconds: 2000 })
+  const closed = Promise.withResolvers<undefined>()
+  state.onDelivered = offset => {
+    if (offset !== 10) return
+    void close().then(() => {
+      told.push('left')
+      closed.resolve(undefined)
+    })
+  }
+  await listener.batch(batchFrom(10, 4), control)
+  await listener.batch(batchFrom(20, 4), control)
+  await closed.promise
+
+  expect(told.filter(what => /^(delivered|commit|left)/.test(what))).toEqual(
+    commits === 'before-work' ? ['commit 12', 'delivered 10', 'delivered 11', 'left'] : ['delivered 10', 'delivered 11', 'commit 12', 'left'])
+})
+
+test('told to leave, it works off what was handed on', async () => {
+  const { told, listener, control, close } = await tell({ commits: 'automatic', work: 'handed-on', workMicroseconds: 2000 })
+  await listener.batch(batchFrom(10, 4), control)
+  await close()
+
+  expect(told.filter(what => what.startsWith('delivered'))).toEqual(['delivered 10', 'delivered 11', 'delivered 12', 'delivered 13'])
+})
+
+test('work that does not end in time is told when it leaves', async () => {
+  const { listener, control, close } = await tell({ commits: 'before-work' }, 20)
+  const never = Promise.withResolvers<CommitResult>()
+  void listener.batch(batchFrom(10, 2), { ...control, commit: () => never.promise })
+
+  await expect(close()).rejects.toThrow('Waited 20 ms for the work that was begun to end')
 })
 
 test('handed on: the client may commit what no work has seen, and a lost assignment drops it', async () => {

@@ -9,12 +9,18 @@ import { commitSites, type CommitSite } from './commit-sites.ts'
 import { openEnd, type LogEnd } from './log-end.ts'
 import type { PartitionFacts } from './partition-facts.ts'
 import type { Place } from './planting.ts'
+import type { Objective } from './rare-lines.ts'
 import type { ProducerFile, Survey } from './survey.ts'
 
 export interface Ground {
   readonly random: Random
   readonly lastHealedAt: number | undefined
   readonly producers: readonly ProducerFile[]
+  readonly partitions: readonly PartitionFacts[]
+  /** Undefined: the run has none. */
+  readonly objective: Objective | undefined
+  /** No send waits any more after this time. */
+  readonly lastWaitAt: number
   /** Takes a record that suits; of the wishes the first that any record fulfils. */
   readonly takeSite: (...wishes: readonly ((site: Site) => boolean)[]) => Site | undefined
   /** Takes the next offset at the end of a partition that suits. */
@@ -47,6 +53,9 @@ export const prepareGround = (survey: Survey, baseline: Judgement, random: Rando
     appended,
     lastHealedAt: survey.lastHealedAt,
     producers: survey.producers,
+    partitions,
+    objective: survey.objective,
+    lastWaitAt: survey.producers.reduce((last, { lastAt }) => Math.max(last, lastAt), survey.lastLineAt),
     plantedCommits: [],
     shows: (anomaly, place) => shows(baseline, anomaly, place),
     takeSite: (...wishes) => {

@@ -1,6 +1,6 @@
 /**
- * Reads the rare lines of a ledger, those with names instead of numbers: topics, audits, and what groups owned, sought and
- * committed. A run has a few thousand of them, so each may be an object.
+ * Reads the rare lines of a ledger, those with names instead of numbers: the run's objective, topics, audits, and what groups
+ * owned, sought and committed. A run has a few thousand of them, so each may be an object.
  */
 import type { LedgerFolder } from '../../ledger/ledger-folder.ts'
 import { fileLines } from '../../ledger/ledger-lines.ts'
@@ -13,6 +13,15 @@ export interface RareLines {
   readonly factsOf: (topic: string, partition: number) => PartitionFacts
   /** When the last fault had healed; undefined: nothing was disturbed. */
   readonly lastHealedAt: number | undefined
+  readonly objective: Objective | undefined
+  /** The latest time that any of these lines bears. */
+  readonly lastLineAt: number
+}
+
+/** The longest time without an acknowledgement that the run allows, and the file of lines that says so. */
+export interface Objective {
+  readonly file: string
+  readonly unavailableMs: number
 }
 
 interface PlacedLine {
@@ -44,7 +53,7 @@ export const readRareLines = (folder: LedgerFolder): RareLines => {
   for (const placed of lines) readGroupLine(placed, factsOf)
   settleGroups(partitions, lines)
 
-  return { partitions, factsOf, lastHealedAt: lastHealed(lines) }
+  return { partitions, factsOf, lastHealedAt: lastHealed(lines), objective: objectiveOf(lines), lastLineAt: lastTime(lines) }
 }
 
 const keyOf = (topic: string, partition: number): string => `${partition} ${topic}`
@@ -104,3 +113,17 @@ const settleGroups = (partitions: ReadonlyMap<string, PartitionFacts>, lines: re
 const lastHealed = (lines: readonly PlacedLine[]): number | undefined =>
   lines.reduce<number | undefined>((last, { line }) =>
     (line.event === 'fault' && line.phase === 'healed' ? Math.max(last ?? 0, line.at) : last), undefined)
+
+const objectiveOf = (lines: readonly PlacedLine[]): Objective | undefined => {
+  for (const { file, line } of lines) {
+    if (line.event !== 'run') continue
+    const unavailableMs = line.objectives?.unavailableMs ?? undefined
+
+    return unavailableMs === undefined ? undefined : { file, unavailableMs }
+  }
+
+  return undefined
+}
+
+const lastTime = (lines: readonly PlacedLine[]): number =>
+  lines.reduce((last, { line }) => ('at' in line && typeof line.at === 'number' ? Math.max(last, line.at) : last), 0)

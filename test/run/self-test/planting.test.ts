@@ -77,7 +77,8 @@ const changes: Readonly<Record<MutationName, readonly [gone: readonly string[], 
   'regress-commit': [[], ['offset-commit']],
   rewind: [[], ['assigned', 'revoked']],
   share: [[], ['assigned', 'offset-commit', 'revoked']],
-  trespass: [[], ['offset-commit']]
+  trespass: [[], ['offset-commit']],
+  outage: [[], ['rejected', 'send']]
 }
 
 describe('a mutation', () => {

@@ -6,7 +6,7 @@ import { importLedger } from '../../../harness/ledger/index.ts'
 import { marks, type Evidence } from '../../../harness/model/evidence.ts'
 import type { Finding, Judgement } from '../../../harness/model/judgement.ts'
 import {
-  commitMutations, epochMutations, groupMutations, mutationDescriptions, offsetMutations, partitionMutations, producerMutations, type MutationName
+  commitMutations, epochMutations, groupMutations, mutationDescriptions, objectiveMutations, offsetMutations, partitionMutations, producerMutations, type MutationName
 } from '../../../harness/model/mutations.ts'
 import { randomFrom } from '../../../harness/model/random.ts'
 import type { SelfTestReport } from '../../../harness/model/report.ts'
@@ -80,7 +80,7 @@ describe('a verifier that is right', () => {
     expect(exact.sort()).toEqual([
       'believe: unfounded 1', 'conflict: misplaced 1', 'conflict: offset-conflict 1', 'double: duplicated 1', 'double: undelivered 1',
       'drop: lost 1', 'epoch-delivery: epoch-regressed 1', 'epoch: epoch-regressed 1', 'invent: phantom 1', 'invent: undelivered 1',
-      'move: misplaced 1', 'move: undelivered 1', 'redeliver: poll-rewind 1', 'redeliver: redelivered 1', 'regress-commit: commit-regressed 1',
+      'move: misplaced 1', 'move: undelivered 1', 'outage: unavailable 1', 'redeliver: poll-rewind 1', 'redeliver: redelivered 1', 'regress-commit: commit-regressed 1',
       'resurrect: resurrected 1', 'rewind: resume-rewind 1', 'share: dual-owner 1', 'skip: poll-skip 1', 'skip: skipped 1', 'stale: stale-order 1',
       'swap: reordered 1', 'tear-delivery: corrupted 1', 'tear: corrupted 1', 'trespass: unowned 1', 'vanish: vanished 1'
     ])
@@ -88,7 +88,7 @@ describe('a verifier that is right', () => {
 })
 
 describe('a verifier that is wrong', () => {
-  it.each(['lost', 'duplicated', 'reordered', 'skipped', 'undelivered', 'dual-owner'])('does not pass if it is blind to "%s"', async anomaly => {
+  it.each(['lost', 'duplicated', 'reordered', 'skipped', 'undelivered', 'dual-owner', 'unavailable'])('does not pass if it is blind to "%s"', async anomaly => {
     const report = await tryOut(usual, { judgeFolder: sabotaged(findings => findings.filter(finding => finding.anomaly !== anomaly)) })
 
     expect(report.passed).toBe(false)
@@ -163,6 +163,12 @@ describe('evidence without room', () => {
     expect(report.failures).toHaveLength(groupMutations.length)
   })
 
+  it('fails for an outage where no objective says what one is', async () => {
+    const report = await tryOut(written({ unavailableMs: null }), { required: objectiveMutations })
+
+    expect(report.failures).toEqual(['"outage" is required, but could not be planted: it needs an objective for the time without an acknowledgement.'])
+  })
+
   it('fails for a name that no mutation has', async () => {
     expect((await tryOut(usual, { required: ['sabotage'] })).failures).toEqual(['"sabotage" is required, but no mutation has that name.'])
   })
@@ -205,6 +211,16 @@ describe('evidence with anomalies of its own', () => {
     }), { required: allNames })
 
     expect(report.failures).toEqual([])
+  })
+
+  it('is no obstacle: outages in every partition', async () => {
+    const folder = written({ unavailableMs: 2 })
+    const blind = sabotaged(findings => findings.filter(({ anomaly, topic }) => anomaly !== 'unavailable' || topic === 'orders'))
+
+    expect((await tryOut(folder, { required: allNames })).failures).toEqual([])
+    expect((await tryOut(folder, { judgeFolder: blind })).failures).toEqual([
+      '"unavailable" in self-test-outage-0: 1 was planted (by outage), but none was found.'
+    ])
   })
 
   it('is no obstacle: what an earlier planting left behind', async () => {

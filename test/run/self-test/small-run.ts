@@ -20,11 +20,15 @@ export interface SmallRun {
   /** Acknowledgements that tell no offset. */
   readonly acks: 'all' | '0'
   readonly commits: 'after-work' | 'before-work'
+  /** Null: the run has no such objective. */
+  readonly unavailableMs: number | null
   /** Lines of the harness's own, such as faults. */
   readonly lines: readonly (Readonly<Record<string, unknown>> & { readonly event: string })[]
 }
 
-const usual: SmallRun = { rounds: 30, batchRecords: 10, partitions: 3, group: true, withheld: [], acks: 'all', commits: 'after-work', lines: [] }
+const usual: SmallRun = {
+  rounds: 30, batchRecords: 10, partitions: 3, group: true, withheld: [], acks: 'all', commits: 'after-work', unavailableMs: 5000, lines: []
+}
 
 const run = 'small'
 const topic = 'orders'
@@ -71,9 +75,9 @@ const batchesOf = ({ rounds, batchRecords, partitions }: SmallRun): readonly Bat
   return batches
 }
 
-const writeHarness = (folder: string, { partitions, lines }: SmallRun): void => {
+const writeHarness = (folder: string, { partitions, lines, unavailableMs }: SmallRun): void => {
   const ledger = openLedger(folder, { format: 1, run, process: 'harness', topics: [] })
-  ledger.event({ event: 'run', format: 1, run })
+  ledger.event({ event: 'run', format: 1, run, objectives: { unavailableMs } })
   ledger.event({ event: 'topic', topic, partitions, replicas: 3, minInsyncReplicas: 2, uncleanLeaderElection: false, cleanupPolicy: 'delete', flushed: false })
   for (const line of lines) ledger.event(line)
   ledger.close()

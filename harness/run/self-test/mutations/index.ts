@@ -8,6 +8,7 @@ import { epochDelivery } from './epoch-delivery.ts'
 import { epoch } from './epoch.ts'
 import { invent } from './invent.ts'
 import { move } from './move.ts'
+import { outage } from './outage.ts'
 import { redeliver } from './redeliver.ts'
 import { regressCommit } from './regress-commit.ts'
 import { resurrect } from './resurrect.ts'
@@ -23,5 +24,5 @@ import { vanish } from './vanish.ts'
 
 export const allMutations: readonly Mutation[] = [
   stale, regressCommit, rewind, share, trespass, skip, redeliver, epochDelivery, tearDelivery, vanish,
-  swap, drop, double, invent, tear, move, conflict, resurrect, epoch, believe
+  swap, drop, double, invent, tear, move, conflict, resurrect, epoch, believe, outage
 ]

@@ -1,0 +1,136 @@
+/**
+ * What a fault cut off when it killed members of a group: what they owned, what was due from it, who took it over, and whether they
+ * were in the midst of work. A member that owned nothing, or had nothing begun, was killed to no effect, and a restart makes the
+ * group share its partitions out again whether or not anybody noticed the death.
+ *
+ * Example, commits before work: c1 began at 10, committed 20, and was delivered 10 to 17 when it died. 18 and 19 are cut off: c2
+ * begins at 20. Commits after work: c1 committed 10, and was delivered 10 to 17: its work on these was cut off.
+ */
+import { assignmentsOf, isBefore, type Assignment } from '../checkers/ownership.ts'
+import { outcomes, type Consumption, type Evidence, type Move } from '../model/evidence.ts'
+import type { ScheduledFault } from '../model/fault.ts'
+import type { FaultRun } from './disturb.ts'
+import type { Overlap } from './overlap.ts'
+
+/** `clients`: the names of the client processes that it hit. */
+export type KillingFault = FaultRun & { readonly clients?: readonly string[] }
+
+/** The members among a fault's clients, as the evidence numbers them. */
+export const killedMembers = ({ members }: Evidence, { clients = [] }: KillingFault): readonly number[] =>
+  members.flatMap(({ name }, member) => clients.includes(name) ? [member] : [])
+
+/** A partition that a member owned when it was killed. */
+interface CutOff {
+  readonly consumption: Consumption
+  /** It ended with the member's death. */
+  readonly assignment: Assignment
+  readonly diedAt: number
+  readonly successor: Extract<Move, { kind: 'assigned' }> | undefined
+}
+
+export const measureKill = (evidence: Evidence, fault: KillingFault): Overlap => {
+  const killed = killedMembers(evidence, fault)
+  const all = cutOffs(evidence, fault)
+
+  return {
+    overlapping: Math.max(0, ...all.map(({ consumption }) => deliveriesDue(evidence, consumption, fault))),
+    noticed: all.some(({ successor }) => successor !== undefined && !killed.includes(successor.member)),
+    midWork: all.some(cutOff => leftUncommitted(cutOff) || passedUndelivered(evidence, cutOff).length > 0)
+  }
+}
+
+/** The records that killed members had passed by a commit and not been delivered: a skip of any other is none of the faults' doing. */
+export const skippedByKills = (evidence: Evidence, faults: readonly KillingFault[]): ReadonlySet<string> =>
+  new Set(faults.flatMap(fault => cutOffs(evidence, fault).flatMap(cutOff => passedUndelivered(evidence, cutOff))).map(evidence.recordName))
+
+/**
+ * Why a run proves nothing about deaths in mid-work: none of the kills that had to be one was, a sentence for each. One that was is
+ * enough: when a client works is its own affair, and no schedule can hit every time.
+ */
+export const killsOutsideWork = (
+  faults: readonly FaultRun[], { schedule, overlaps }: { readonly schedule: readonly ScheduledFault[], readonly overlaps: readonly Overlap[] }
+): readonly string[] => {
+  const demanding = faults.flatMap((fault, index) => {
+    const overlap = overlaps[index]
+    const demanded = fault.bit && overlap !== undefined && schedule[fault.number - 1]?.fault.demands === 'mid-work'
+
+    return demanded ? [{ fault, met: overlap.midWork === true }] : []
+  })
+  if (demanding.some(({ met }) => met)) return []
+
+  return demanding.map(({ fault }) => `The fault "${fault.fault}" (${fault.whom}) cut off no work: when it struck, nothing was delivered and not committed, nor committed and not delivered.`)
+}
+
+const cutOffs = (evidence: Evidence, fault: KillingFault): readonly CutOff[] => {
+  const killed = killedMembers(evidence, fault)
+  const { injectingAt, injectedAt } = fault
+  if (killed.length === 0 || injectedAt === undefined) return []
+
+  return evidence.consumption.flatMap(consumption => assignmentsOf(consumption).assignments
+    .filter(({ member, from, to }) => killed.includes(member) && from.at <= injectingAt && to.at >= injectingAt)
+    .map((assignment): CutOff => ({ consumption, assignment, diedAt: Math.min(assignment.to.at, injectedAt), successor: successorOf(consumption, assignment) })))
+}
+
+/** The first assignment after a death. It may be told twice, at one time: once its position is known, with that. */
+const successorOf = ({ moves }: Consumption, { to }: Assignment): CutOff['successor'] => {
+  const assigned = moves.filter(move => move.kind === 'assigned').filter(move => isBefore(to, move))
+  const [first] = assigned
+
+  return assigned.find(({ at, member, position }) => at === first?.at && member === first.member && position !== null) ?? first
+}
+
+/** One past the last offset that the dead member was delivered, or where it began to read; undefined: not known. */
+const nextOf = ({ consumption: { deliveries }, assignment: { member, from, position }, diedAt }: CutOff): number | undefined => {
+  let next = position ?? undefined
+  for (let row = 0; row < deliveries.length; row += 1) {
+    const at = deliveries.at[row] ?? 0
+    if (deliveries.member[row] === member && at >= from.at && at <= diedAt) next = Math.max(next ?? 0, (deliveries.offset[row] ?? 0) + 1)
+  }
+
+  return next
+}
+
+const acknowledgedBefore = ({ consumption: { commits }, diedAt }: CutOff): number =>
+  commits.reduce((highest, { outcome, completedAt, offset }) => outcome === 'acknowledged' && completedAt <= diedAt ? Math.max(highest, offset) : highest, 0)
+
+/** It had been delivered something that no acknowledged commit covered. */
+const leftUncommitted = (cutOff: CutOff): boolean => {
+  const next = nextOf(cutOff)
+
+  return next !== undefined && next > Math.max(acknowledgedBefore(cutOff), cutOff.assignment.position ?? 0)
+}
+
+/**
+ * The records that a commit had passed, and that the dead member was not delivered. A commit whose answer the member did not live to
+ * see shows in the position at which its successor begins.
+ */
+const passedUndelivered = (evidence: Evidence, cutOff: CutOff): readonly number[] => {
+  const next = nextOf(cutOff)
+  if (next === undefined) return []
+
+  const passed = Math.max(acknowledgedBefore(cutOff), cutOff.successor?.position ?? 0)
+  const records: number[] = []
+  for (const { partition, replica, rows } of evidence.audits) {
+    if (partition !== cutOff.consumption.partition || replica !== null) continue
+    for (let row = 0; row < rows.length; row += 1) {
+      const offset = rows.offset[row] ?? 0
+      if (offset >= next && offset < passed) records.push(rows.record[row] ?? 0)
+    }
+  }
+
+  return records
+}
+
+/** Records that were there to be delivered to the group before the fault had healed, and had not been before it struck. */
+const deliveriesDue = ({ sends, recordCount }: Evidence, { partition, deliveries }: Consumption, { injectedAt = 0, healedAt = Number.POSITIVE_INFINITY }: FaultRun): number => {
+  const firstAt = new Float64Array(recordCount).fill(Number.POSITIVE_INFINITY)
+  for (let row = deliveries.length - 1; row >= 0; row -= 1) firstAt[deliveries.record[row] ?? 0] = deliveries.at[row] ?? 0
+
+  let due = 0
+  for (let row = sends.starts[partition] ?? 0; row < (sends.starts[partition + 1] ?? 0); row += 1) {
+    const written = sends.outcome[row] === outcomes.acknowledged && (sends.outcomeAt[row] ?? 0) <= healedAt
+    if (written && (firstAt[sends.record[row] ?? 0] ?? 0) >= injectedAt) due += 1
+  }
+
+  return due
+}

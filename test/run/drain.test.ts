@@ -1,0 +1,68 @@
+/** The drain: what is still on its way when its time is up, and which of that the judgement would not show. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { kinds } from '../../harness/ledger/format.ts'
+import { tailLedger } from '../../harness/ledger/tail.ts'
+import { openLedger } from '../../harness/ledger/writer.ts'
+import { topic } from '../../harness/model/topic.ts'
+import { drainLoad } from '../../harness/run/drain.ts'
+import type { RunningClient } from '../../harness/run/client-process.ts'
+import { groupReads } from '../../harness/workloads/group-reads.ts'
+import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
+
+let folder: string
+beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'ackproof-drain-')) })
+afterEach(() => { rmSync(folder, { recursive: true }) })
+
+const orders = topic('orders', { partitions: 1, replicas: 3, minInsyncReplicas: 2 })
+const end = { topic: 'orders', partition: 0, logStart: 0, logEnd: 10 }
+const line = { member: 'c1', group: 'billing', topic: 'orders', partition: 0 }
+
+interface Situation {
+  readonly settled?: boolean
+  readonly delivered?: number
+  readonly committed?: number
+}
+
+const drained = async ({ settled = true, delivered = 10, committed }: Situation): Promise<{ readonly incidents: string[], readonly gaps: string[] }> => {
+  const ledger = openLedger(folder, { format: 1, run: 'r', process: 'c1', topics: ['orders'], member: 'c1', group: 'billing' })
+  for (let offset = 0; offset < delivered; offset += 1) ledger.append({ kind: kinds.delivered, topic: 0, partition: 0, at: 1, record: offset, value: offset })
+  if (committed !== undefined) ledger.event({ event: 'offset-commit', ...line, at: 1, until: 2, offset: committed, outcome: 'acknowledged' })
+  ledger.close()
+  const plans = [...numberedWrites({ to: orders, acks: 'all', producers: 1 }).clients, ...groupReads({ from: orders, group: 'billing', members: 1, commits: 'before-work' }).clients]
+  const clients = plans.map((plan): RunningClient => {
+    const unused = (): never => { throw new Error('The drain must not do that.') }
+
+    return { name: plan.kind, role: 'producer', plan, running: () => true, startLoad: unused, stop: unused, kill: unused, restart: unused, drain: () => Promise.resolve(settled) }
+  })
+  const notes: { readonly incidents: string[], readonly gaps: string[] } = { incidents: [], gaps: [] }
+  const tail = tailLedger(folder)
+  await drainLoad({ ...notes, topics: [orders] }, { clients, tail }, { offsets: () => Promise.resolve([end]) }, { producersMs: 20, groupsMs: 20 })
+  tail.close()
+
+  return notes
+}
+
+test('a group that was delivered everything has nothing to tell', async () => {
+  expect(await drained({ committed: 10 })).toEqual({ incidents: [], gaps: [] })
+})
+
+test('sends that are still in flight are a gap', async () => {
+  expect((await drained({ settled: false })).gaps).toEqual(['producer still had sends in flight 0.02 s after the last one.'])
+})
+
+test('a group that is behind is left to the judgement, which calls it undelivered', async () => {
+  expect(await drained({ delivered: 4, committed: 4 })).toEqual({ incidents: [expect.stringContaining('orders-0 at 4 of 10')], gaps: [] })
+})
+
+test('a commit is no delivery: committed records that nobody was delivered are a gap, not a skip', async () => {
+  expect(await drained({ delivered: 4, committed: 10 })).toEqual({
+    incidents: [expect.stringContaining('orders-0 at 4 of 10')], gaps: [expect.stringContaining('judged wrongly or not at all: orders-0 at 4 of 10')]
+  })
+})
+
+test('a partition that nobody ever owned is a gap', async () => {
+  expect((await drained({ delivered: 0 })).gaps).toEqual([expect.stringContaining('orders-0 at 0 of 10')])
+})

@@ -1,0 +1,92 @@
+/** What kills of group members met, and what they cut off: histories of a few lines each, killed at 100 and healed at 200. */
+import { expect, test } from 'vitest'
+import { seconds } from '../../harness/model/duration.ts'
+import type { Fault } from '../../harness/model/fault.ts'
+import { killsOutsideWork, skippedByKills, type KillingFault } from '../../harness/run/killed-members.ts'
+import { measureOverlap } from '../../harness/run/overlap.ts'
+import { acknowledged, assigned, audit, commit, delivered, evidenceOf, logged, member, producer, revoked, send, topic, type HistoryLine } from '../histories.ts'
+
+const kill: KillingFault = {
+  number: 1, fault: 'kill one consumer', what: 'kill-client', whom: 'c1', brokers: [], clients: ['c1'], scheduledAt: 99, resolvedInMs: 0, lateMs: 0,
+  injectingAt: 100, injectedAt: 102, healingAt: 199, healedAt: 200, bit: true, evidence: [], affected: [{ topic: 'orders', partition: 0 }]
+}
+
+/** Ten records, `r0` to `r9`, written from 1 on, two members, and the log. */
+const story = (...lines: readonly HistoryLine[]) => evidenceOf([
+  topic(), producer('p1', { at: 0 }), member({ at: 0 }), member({ member: 'c2', at: 0 }),
+  ...Array.from({ length: 10 }, (_, offset) => [send(`r${offset}`, { at: offset }), acknowledged(`r${offset}`, offset, { at: offset + 1 }), logged(`r${offset}`, offset)]).flat(),
+  audit(10), ...lines
+])
+
+const deliveries = (from: number, to: number, at: number, more = {}): HistoryLine[] =>
+  Array.from({ length: to - from }, (_, index) => delivered(`r${from + index}`, from + index, { at: at + index, ...more }))
+
+const owner = [assigned({ at: 10, position: 0 })]
+const death = [revoked({ at: 101 })]
+const takenOver = (position: number): HistoryLine[] => [
+  assigned({ member: 'c2', at: 150 }), assigned({ member: 'c2', at: 150, position }), ...deliveries(position, 10, 160, { member: 'c2' })
+]
+
+test('after work: killed with a delivery that no commit covers, it was in mid-work', async () => {
+  const evidence = await story(...owner, ...deliveries(0, 6, 20), commit(4, { at: 30, until: 31 }), ...death, ...takenOver(4))
+
+  expect(measureOverlap(evidence, kill)).toEqual({ overlapping: 4, noticed: true, midWork: true })
+  expect(skippedByKills(evidence, [kill]).size).toBe(0)
+})
+
+test('after work: killed with everything committed, it was not', async () => {
+  const evidence = await story(...owner, ...deliveries(0, 6, 20), commit(6, { at: 30, until: 31 }), ...death, ...takenOver(6))
+
+  expect(measureOverlap(evidence, kill)).toMatchObject({ midWork: false })
+})
+
+test('before work: what it had committed and not been delivered is cut off, and nothing else', async () => {
+  const evidence = await story(...owner, commit(6, { at: 15, until: 16 }), ...deliveries(0, 4, 20), ...death, ...takenOver(6))
+
+  expect(measureOverlap(evidence, kill)).toEqual({ overlapping: 6, noticed: true, midWork: true })
+  expect([...skippedByKills(evidence, [kill])]).toEqual(['r4', 'r5'])
+})
+
+test('before work: a commit whose answer came too late for the dead shows where its successor begins', async () => {
+  const evidence = await story(...owner, commit(4, { at: 15, until: 16 }), ...deliveries(0, 4, 20), ...death, ...takenOver(7))
+
+  expect(measureOverlap(evidence, kill).midWork).toBe(true)
+  expect([...skippedByKills(evidence, [kill])]).toEqual(['r4', 'r5', 'r6'])
+})
+
+test('before work: killed with all that it had committed delivered, it was not in mid-work', async () => {
+  const evidence = await story(...owner, commit(4, { at: 15, until: 16 }), ...deliveries(0, 4, 20), ...death, ...takenOver(4))
+
+  expect(measureOverlap(evidence, kill).midWork).toBe(false)
+})
+
+test('a partition that goes back to the restarted member was shared out again, and nobody noticed the death', async () => {
+  const evidence = await story(...owner, ...deliveries(0, 6, 20), ...death, assigned({ at: 150, position: 0 }), ...deliveries(0, 10, 160))
+
+  expect(measureOverlap(evidence, kill)).toMatchObject({ noticed: false, midWork: true })
+})
+
+test('a member that owned nothing was killed to no effect, whatever the others do', async () => {
+  const evidence = await story(assigned({ member: 'c2', at: 10, position: 0 }), ...deliveries(0, 10, 120, { member: 'c2' }), revoked({ member: 'c2', at: 140 }), ...takenOver(9))
+
+  expect(measureOverlap(evidence, kill)).toEqual({ overlapping: 0, noticed: false, midWork: false })
+})
+
+test('of a kill that hit no member, sends count as ever', async () => {
+  const evidence = await story(...owner, ...deliveries(0, 10, 110))
+
+  expect(measureOverlap(evidence, { ...kill, clients: ['p1'] })).toEqual({ overlapping: 10, noticed: false })
+})
+
+const demanding: Fault = { description: 'kill', what: 'kill-client', needs: [], demands: 'mid-work', prepare: () => Promise.reject(new Error('unused')) }
+const step = { at: seconds(1), lasting: seconds(1), fault: demanding, overlapping: false }
+const judged = (...midWork: readonly boolean[]): readonly string[] => killsOutsideWork(
+  midWork.map((_, index) => ({ ...kill, number: index + 1 })),
+  { schedule: midWork.map(() => step), overlaps: midWork.map(one => ({ overlapping: 100, noticed: true, midWork: one })) }
+)
+
+test('of the kills that must be in mid-work one has to be', () => {
+  expect(judged(true, false)).toEqual([])
+  expect(judged(false, false)).toEqual([expect.stringContaining('cut off no work'), expect.stringContaining('cut off no work')])
+  expect(killsOutsideWork([kill], { schedule: [step], overlaps: [] })).toEqual([])
+})
