@@ -44,7 +44,12 @@ const judgeEvidence = (evidence: Evidence, order: CheckOrder): Omit<CheckAnswer,
   return {
     full,
     judgement: shortened(full, order.witnesses),
-    expectations: checkExpectations(order.expects, { judgement: full, hidden: order.hidden, killed: skippedByKills(evidence, order.faults), wasHit: hitTest(evidence, order, full) }),
+    expectations: checkExpectations(order.expects, {
+      judgement: full,
+      hidden: order.hidden,
+      killed: skippedByKills(evidence, order.faults),
+      wasHit: hitTest(evidence, order, full)
+    }),
     recovery: recoveryOf(evidence),
     overlaps: order.faults.map(fault => measureOverlap(evidence, fault)),
     warnings: evidence.warnings

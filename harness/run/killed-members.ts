@@ -12,11 +12,8 @@ import type { ScheduledFault } from '../model/fault.ts'
 import type { FaultRun } from './disturb.ts'
 import type { Overlap } from './overlap.ts'
 
-/** `clients`: the names of the client processes that it hit. */
-export type KillingFault = FaultRun & { readonly clients?: readonly string[] }
-
 /** The members among a fault's clients, as the evidence numbers them. */
-export const killedMembers = ({ members }: Evidence, { clients = [] }: KillingFault): readonly number[] =>
+export const killedMembers = ({ members }: Evidence, { clients }: FaultRun): readonly number[] =>
   members.flatMap(({ name }, member) => clients.includes(name) ? [member] : [])
 
 /** A partition that a member owned when it was killed. */
@@ -28,7 +25,7 @@ interface CutOff {
   readonly successor: Extract<Move, { kind: 'assigned' }> | undefined
 }
 
-export const measureKill = (evidence: Evidence, fault: KillingFault): Overlap => {
+export const measureKill = (evidence: Evidence, fault: FaultRun): Overlap => {
   const killed = killedMembers(evidence, fault)
   const all = cutOffs(evidence, fault)
 
@@ -40,7 +37,7 @@ export const measureKill = (evidence: Evidence, fault: KillingFault): Overlap =>
 }
 
 /** The records that killed members had passed by a commit and not been delivered: a skip of any other is none of the faults' doing. */
-export const skippedByKills = (evidence: Evidence, faults: readonly KillingFault[]): ReadonlySet<string> =>
+export const skippedByKills = (evidence: Evidence, faults: readonly FaultRun[]): ReadonlySet<string> =>
   new Set(faults.flatMap(fault => cutOffs(evidence, fault).flatMap(cutOff => passedUndelivered(evidence, cutOff))).map(evidence.recordName))
 
 /**
@@ -61,7 +58,7 @@ export const killsOutsideWork = (
   return demanding.map(({ fault }) => `The fault "${fault.fault}" (${fault.whom}) cut off no work: when it struck, nothing was delivered and not committed, nor committed and not delivered.`)
 }
 
-const cutOffs = (evidence: Evidence, fault: KillingFault): readonly CutOff[] => {
+const cutOffs = (evidence: Evidence, fault: FaultRun): readonly CutOff[] => {
   const killed = killedMembers(evidence, fault)
   const { injectingAt, injectedAt } = fault
   if (killed.length === 0 || injectedAt === undefined) return []

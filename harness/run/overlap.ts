@@ -4,7 +4,7 @@
  */
 import { outcomes, type Evidence, type Numbers } from '../model/evidence.ts'
 import type { FaultRun } from './disturb.ts'
-import { killedMembers, measureKill, type KillingFault } from './killed-members.ts'
+import { killedMembers, measureKill } from './killed-members.ts'
 
 export interface Overlap {
   /**
@@ -21,7 +21,7 @@ export interface Overlap {
 const noticeableUs = 100_000
 const calmUs = 3_000_000
 
-export const measureOverlap = (evidence: Evidence, fault: KillingFault): Overlap =>
+export const measureOverlap = (evidence: Evidence, fault: FaultRun): Overlap =>
   killedMembers(evidence, fault).length > 0 ? measureKill(evidence, fault) : measureTraffic(evidence, fault)
 
 const measureTraffic = (evidence: Evidence, fault: FaultRun): Overlap => {

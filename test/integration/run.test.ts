@@ -67,7 +67,7 @@ test('what a harness left that was killed with SIGKILL under a fault, heal remov
 test('a client that dies of itself is told, and makes the run inconclusive', async () => {
   const run = ackproof(['run', 'null-run', '--seed', 'death', '--duration', '8s', '--out', out, '--json'])
   await until('deliveries', () => existsSync(join(runFolder('null-run-death'), 'ledger/c1.ledger')))
-  const { stdout: pid } = await execa('pgrep', ['-f', '--', '--ackproof-client=p1'])
+  const { stdout: pid } = await execa('pgrep', ['-P', String(run.pid), '-f', '--', '--ackproof-client=p1'])
   await until('the load to flow', () => linesOf(runFolder('null-run-death')).includes('"leader"'))
   process.kill(Number(pid.split('\n')[0]), 'SIGTERM')
   const { exitCode, stdout } = await run

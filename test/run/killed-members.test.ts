@@ -2,11 +2,12 @@
 import { expect, test } from 'vitest'
 import { seconds } from '../../harness/model/duration.ts'
 import type { Fault } from '../../harness/model/fault.ts'
-import { killsOutsideWork, skippedByKills, type KillingFault } from '../../harness/run/killed-members.ts'
+import { killsOutsideWork, skippedByKills } from '../../harness/run/killed-members.ts'
+import type { FaultRun } from '../../harness/run/disturb.ts'
 import { measureOverlap } from '../../harness/run/overlap.ts'
 import { acknowledged, assigned, audit, commit, delivered, evidenceOf, logged, member, producer, revoked, send, topic, type HistoryLine } from '../histories.ts'
 
-const kill: KillingFault = {
+const kill: FaultRun = {
   number: 1, fault: 'kill one consumer', what: 'kill-client', whom: 'c1', brokers: [], clients: ['c1'], scheduledAt: 99, resolvedInMs: 0, lateMs: 0,
   injectingAt: 100, injectedAt: 102, healingAt: 199, healedAt: 200, bit: true, evidence: [], affected: [{ topic: 'orders', partition: 0 }]
 }
