@@ -99,7 +99,7 @@ const measureVerifiableProducer = async (run: string, cluster: ProvidedCluster, 
   await metadata.createTopic(to)
   const { bootstrap, network, image } = cluster.containerListener
   const settings = 'batch.size=131072\nlinger.ms=5\nenable.idempotence=true\nretries=2147483647\n'
-  const script = `printf '${settings.replaceAll('\n', '\\n')}' > /tmp/producer.properties; exec java -Xmx256m -XX:+UseSerialGC -cp '/opt/kafka/libs/*' org.apache.kafka.tools.VerifiableProducer --bootstrap-server ${bootstrap.join(',')} --topic ${to.name} --acks -1 --command-config /tmp/producer.properties > /dev/null`
+  const script = `printf '${settings.replaceAll('\n', '\\n')}' > /producer.properties; exec java -Xmx256m -XX:+UseSerialGC -cp '/opt/kafka/libs/*' org.apache.kafka.tools.VerifiableProducer --bootstrap-server ${bootstrap.join(',')} --topic ${to.name} --acks -1 --command-config /producer.properties > /dev/null`
   const producers = [1, 2, 3].map(number => execa('docker', [
     'run', '--rm', '--name', `ackproof-${run}-verifiable-${number}`, '--label', `ackproof.run=${run}`, '--network', network, '--entrypoint', 'bash', image, '-c', script
   ], { reject: false, buffer: false, stdout: 'ignore' }))

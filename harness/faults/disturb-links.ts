@@ -6,12 +6,10 @@
 import type { Disturbance, Link, ProbeResult, Subject } from '../model/cluster.ts'
 import { messageOf } from '../model/errors.ts'
 import type { Bite, Fault, Injection, LinkTarget, Moment } from '../model/fault.ts'
+import { silentLinks } from '../model/silent-links.ts'
 
 /** How long a probe may take. Well above a loaded machine's answer, well below what a fault lasts. */
 const probeDeadline = { milliseconds: 2000 }
-
-/** Before the fault an answer may be late; during it, one answer is enough to show that it does not bite. */
-const triesBefore = 3
 
 export interface LinkFault {
   /** `cut`, `stall`, `drop responses on`. */
@@ -26,7 +24,7 @@ export const disturbLinks = (target: LinkTarget, fault: LinkFault): Fault => ({
   needs: ['links'],
   prepare: async (subject, random) => {
     const links = await target.choose(subject, random)
-    const silentBefore = await silentAfterRetries(subject, links)
+    const silentBefore = await silentLinks(subject.cluster, links, probeDeadline)
 
     return {
       whom: links.map(link => link.name).join(', '),
@@ -41,16 +39,6 @@ export const disturbLinks = (target: LinkTarget, fault: LinkFault): Fault => ({
     }
   }
 })
-
-const silentAfterRetries = async (subject: Subject, links: readonly Link[]): Promise<readonly string[]> => {
-  let silent = links
-  for (let attempt = 0; attempt < triesBefore && silent.length > 0; attempt += 1) {
-    const answered = new Set((await subject.cluster.probe(silent, probeDeadline)).filter(result => result.answered).map(result => result.link))
-    silent = silent.filter(link => !answered.has(link.name))
-  }
-
-  return silent.map(link => link.name)
-}
 
 /** All links or none: a blow that fails half-way is undone before it is reported. */
 const disturbAll = async (links: readonly Link[], disturbance: Disturbance): Promise<void> => {

@@ -47,7 +47,7 @@ export const findExperiments = async (folder: string = ownExperiments): Promise<
   return files.sort((one, other) => one.name.localeCompare(other.name))
 }
 
-/** True for `./my-claim.ts`, `claims/mine.ts` and `/tmp/mine.js`; false for a name. */
+/** True for `./my-claim.ts`, `claims/mine.ts` and `../mine.js`; false for a name. */
 export const looksLikePath = (nameOrPath: string): boolean => /[/\\]|\.[cm]?[jt]s$/.test(nameOrPath)
 
 /** The file at a path that somebody gave. */

@@ -8,6 +8,7 @@ import { InfrastructureError, messageOf } from '../model/errors.ts'
 import type { Metadata, PartitionState } from '../model/metadata.ts'
 import { randomFrom } from '../model/random.ts'
 import { recordName } from '../model/record-number.ts'
+import { silentLinks } from '../model/silent-links.ts'
 import type { ContractReport } from '../model/report.ts'
 import type { Reporter } from '../model/reporter.ts'
 import { clientName } from '../model/workload.ts'
@@ -83,9 +84,14 @@ export const runPhases = async (stage: Stage): Promise<Observed> => {
   return { contract, faults, hidden, harnessMemoryBytes: memory.highest() }
 }
 
-const prepareTopics = async ({ context, cluster, metadata }: Stage): Promise<ContractReport> => {
+/** The same gate before the load, between faults and after the last one. */
+const untilStageIsSteady = ({ context, cluster, metadata }: Stage): Promise<void> =>
+  untilSteady({ metadata, nodes: cluster.nodes, topics: context.topics }, { deadlineMs: steadyMs, signal: context.signal })
+
+const prepareTopics = async (stage: Stage): Promise<ContractReport> => {
+  const { context, cluster, metadata } = stage
   for (const topic of context.topics) await metadata.createTopic(topic)
-  await untilSteady({ metadata, nodes: cluster.nodes, topics: context.topics }, { deadlineMs: steadyMs, signal: context.signal })
+  await untilStageIsSteady(stage)
   const [broker = 1] = brokerIds(cluster)
   const { lines, report } = await readContract(metadata, context.topics, context.clients, broker)
   for (const line of lines) context.ledger.event({ ...line })
@@ -95,7 +101,7 @@ const prepareTopics = async ({ context, cluster, metadata }: Stage): Promise<Con
 
 /** Every link must answer, then every partition must acknowledge and every group receive: only then does a silence mean anything. */
 const confirm = async ({ context, cluster, reporter }: Stage): Promise<PhaseResult<Load>> => {
-  refuseSilentLinks(await silentLinks(cluster), cluster.links.length)
+  refuseSilentLinks(await silentLinks(cluster, cluster.links, { milliseconds: probeMs }), cluster.links.length)
   const load = await asInfrastructure({ context }, startLoad(context, cluster, reporter))
   try {
     await untilNothingIsMissing(() => Promise.resolve(idlePartitions(context, load)), { what: 'a steady load', deadlineMs: loadMs, everyMs: 100, signal: context.signal })
@@ -121,17 +127,6 @@ const asInfrastructure = async <Value>({ context }: Pick<Stage, 'context'>, work
     if (context.signal.aborted || error instanceof InfrastructureError) throw error
     throw new InfrastructureError({ happened: messageOf(error), next: 'Look at the clients\' and brokers\' logs in the run\'s folder.', cause: error })
   }
-}
-
-/** A link that is slow to answer on a busy machine is asked again; one that never answers is silent. */
-const silentLinks = async (cluster: ProvidedCluster): Promise<readonly string[]> => {
-  let silent = cluster.links
-  for (let attempt = 0; attempt < 3 && silent.length > 0; attempt += 1) {
-    const answered = new Set((await cluster.probe(silent, { milliseconds: probeMs })).filter(result => result.answered).map(result => result.link))
-    silent = silent.filter(link => !answered.has(link.name))
-  }
-
-  return silent.map(link => link.name)
 }
 
 const refuseSilentLinks = (silent: readonly string[], all: number): void => {
@@ -166,7 +161,7 @@ const disturbUnderLoad = async (stage: Stage, load: Load, watch: LeaderWatch, ke
     signal: context.signal,
     write: line => { context.ledger.event({ ...line }) },
     told: ({ at, ...what }) => reporter.happened?.({ ...what, at: momentOf(context, at) }),
-    untilSteady: () => untilSteady({ metadata, nodes: cluster.nodes, topics: context.topics }, { deadlineMs: steadyMs, signal: context.signal }),
+    untilSteady: () => untilStageIsSteady(stage),
     partitions: watch.partitions,
     partitionsOf: name => partitionsOfClient(context, name)
   })
@@ -199,8 +194,8 @@ const tellChange = ({ context, reporter }: Stage, now: PartitionState, before: P
   }
 }
 
-const heal = async ({ context, cluster, metadata }: Stage): Promise<PhaseResult<undefined>> => {
-  await untilSteady({ metadata, nodes: cluster.nodes, topics: context.topics }, { deadlineMs: steadyMs, signal: context.signal })
+const heal = async (stage: Stage): Promise<PhaseResult<undefined>> => {
+  await untilStageIsSteady(stage)
 
   return { told: 'healed: every broker is back and every ISR whole', value: undefined }
 }
