@@ -6,12 +6,16 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { measureBoot } from './boot.ts'
 import { measureDrill } from './drill.ts'
+import { measureJudge } from './judge.ts'
 import { describeMachine } from './machine.ts'
+import { measureTail } from './tail.ts'
 import { measureThroughput } from './throughput.ts'
 
 const benches: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
   boot: measureBoot,
   drill: measureDrill,
+  judge: measureJudge,
+  tail: measureTail,
   throughput: measureThroughput
 }
 

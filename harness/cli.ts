@@ -7,6 +7,7 @@ import { checkCommand } from './commands/check.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { drillCommand } from './commands/drill.ts'
 import { exitCodeOfError } from './commands/exit-codes.ts'
+import { explainCommand } from './commands/explain.ts'
 import { healCommand } from './commands/heal.ts'
 import { listenForInterruption } from './commands/interruption.ts'
 import { listCommand } from './commands/list.ts'
@@ -62,7 +63,7 @@ const programOf = (surroundings: Surroundings): Command => {
     .description('A chaos testing harness for Apache Kafka that proves, record by record, what happened to what was acknowledged.')
     .version(harnessVersion())
 
-  for (const make of [drillCommand, runCommand, listCommand, planCommand, checkCommand, doctorCommand, healCommand]) {
+  for (const make of [drillCommand, runCommand, listCommand, planCommand, checkCommand, explainCommand, doctorCommand, healCommand]) {
     program.addCommand(make(surroundings))
   }
   // Commander would end the process itself, with an exit code that here means "refuted".
@@ -79,8 +80,12 @@ const surroundingsOf = (end: (exitCode: number) => void, onCrash: (listener: (er
   planExperiment,
   runExperiment: async (...run) => (await import('./run/run-experiment.ts')).runExperiment(...run),
   doctor: async () => (await import('./run/doctor.ts')).doctor(),
-  heal: async () => (await import('./run/heal.ts')).heal(),
+  heal: async options => (await import('./run/heal.ts')).heal(options),
   judgeHistory: async (file, options) => (await import('./run/judge-history.ts')).judgeHistory(file, options),
+  explain: {
+    run: async (...given) => (await import('./run/explain.ts')).explain.run(...given),
+    record: async (...given) => (await import('./run/explain.ts')).explain.record(...given)
+  },
   interruption: () => listenForInterruption({
     signals: process,
     tell: sentence => void process.stderr.write(`\n${sentence}\n`),

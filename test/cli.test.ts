@@ -1,15 +1,15 @@
 /** The real launcher, as a person or a script meets it: no Docker is needed for any of this. */
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
 import type { PlanReport } from '../harness/model/commands.ts'
 import type { Judgement } from '../harness/model/judgement.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const launcher = fileURLToPath(new URL('../bin/ackproof.js', import.meta.url))
-const folder = await mkdtemp(join(tmpdir(), 'ackproof-'))
+const folder = temporaryFolder()
 
 const ackproof = async (...words: readonly string[]): Promise<{ readonly out: string, readonly err: string, readonly exitCode: number | undefined }> => {
   const { stdout, stderr, exitCode } = await execa(process.execPath, [launcher, ...words], { cwd: folder, reject: false, timeout: 20_000 })
@@ -42,6 +42,16 @@ const send = { event: 'send', at: 1, id: 'a', producer: 'p', topic: 't', partiti
 const acknowledged = { event: 'acknowledged', at: 2, id: 'a', offset: 0 }
 const audit = { event: 'audit', topic: 't', partition: 0, logStart: 0, logEnd: 1, complete: true }
 const logged = { event: 'logged', topic: 't', partition: 0, offset: 0, id: 'a' }
+
+describe('explain', () => {
+  it('refuses a run that is not there, in words and with exit code 2', async () => {
+    const { out, err, exitCode } = await ackproof('explain', 'latest')
+
+    expect(out).toBe('')
+    expect(err).toBe('reports: There is no run yet.\nRun one, as in `ackproof run acks1-loses`, or name the folder of the runs with --out.')
+    expect(exitCode).toBe(2)
+  })
+})
 
 describe('the command line', () => {
   it('tells its version and its help, and takes no command for wrong usage', async () => {

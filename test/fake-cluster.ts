@@ -31,33 +31,45 @@ export const fakeNode = (id: number, options: { readonly survivesKill?: true } =
 }
 
 export interface FakeLink extends Link {
+  /** All that was ever done to it. */
   readonly disturbances: Disturbance[]
-  silent: boolean
+  readonly silent: () => boolean
 }
 
-export const fakeLink = (from: number | ClientRole, to: number, options: { readonly plane?: Link['plane'], readonly immune?: true, readonly silent?: true } = {}): FakeLink => {
+export interface FakeLinkOptions {
+  readonly plane?: Link['plane']
+  /** It answers whatever is done to it. */
+  readonly immune?: true
+  /** It never answers. */
+  readonly silent?: true
+  /** Its disturbances vanish by themselves. */
+  readonly forgetful?: true
+}
+
+/** Silent while any disturbance holds it; each heals its own alone. */
+export const fakeLink = (from: number | ClientRole, to: number, options: FakeLinkOptions = {}): FakeLink => {
   const plane = options.plane ?? (typeof from === 'number' ? 'data' : 'client')
-  const link: FakeLink = {
+  const inForce = new Set<object>()
+  const disturbances: Disturbance[] = []
+
+  return {
     name: typeof from === 'number' ? `${plane}:${from}->${to}` : `${from}->${to}`,
     plane,
     from,
     to,
-    disturbances: [],
-    silent: options.silent ?? false,
+    disturbances,
+    silent: () => options.silent ?? (inForce.size > 0 && !options.immune),
     disturb: disturbance => {
-      link.disturbances.push(disturbance)
-      link.silent = !options.immune
+      const own = {}
+      disturbances.push(disturbance)
+      if (!options.forgetful) inForce.add(own)
 
-      return Promise.resolve()
-    },
-    heal: () => {
-      link.silent = options.silent ?? false
-
-      return Promise.resolve()
+      return Promise.resolve({
+        holds: () => Promise.resolve({ own: inForce.has(own), others: inForce.size > (inForce.has(own) ? 1 : 0) }),
+        [Symbol.asyncDispose]: () => Promise.resolve(void inForce.delete(own))
+      })
     }
   }
-
-  return link
 }
 
 export const partitionState = (partition: number, leader: number | undefined, isr: readonly number[] = [1, 2, 3]): PartitionState =>
@@ -80,6 +92,7 @@ export const fakeMetadata = ({ partitions, live }: FakeOptions): Metadata => ({
   topicConfiguration: () => Promise.resolve({ 'min.insync.replicas': '2', 'unclean.leader.election.enable': 'false', 'cleanup.policy': 'delete' }),
   brokerConfiguration: () => Promise.resolve({ 'default.replication.factor': '3', 'unrelated': 'x' }),
   offsets: () => Promise.resolve([]),
+  epochEnd: () => Promise.resolve(undefined),
   committedOffsets: () => Promise.resolve(new Map()),
   close: () => Promise.resolve()
 })
@@ -90,7 +103,7 @@ export const fakeSubject = (options: FakeOptions = {}): Subject => {
     nodes: options.nodes ?? [fakeNode(1), fakeNode(2), fakeNode(3)],
     links,
     probe: asked => Promise.resolve(asked.map(link => {
-      const silent = links.some(one => one.name === link.name && one.silent)
+      const silent = links.some(one => one.name === link.name && one.silent())
 
       return { link: link.name, asked: true, answered: !silent, milliseconds: silent ? 2000 : 1 }
     })),

@@ -25,7 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   model: [],
   workloads: [...alone, 'clients'],
   commands: [...alone, 'reporters', 'run'],
-  run: [...alone, 'ledger', 'cluster', 'clients', 'workloads', 'faults', 'nemesis', 'checkers', 'reporters', 'effects', 'segments', 'observers']
+  run: [...alone, 'ledger', 'cluster', 'clients', 'workloads', 'faults', 'nemesis', 'checkers', 'reporters', 'effects', 'segments', 'observers', 'story']
 }
 
 /** Packages that have one home each. */

@@ -3,7 +3,7 @@
  * tell which send wrote it; whatever is said against a send must hold for every attempt that could be meant.
  *
  * Example: attempt 1 was acknowledged at offset 5, attempt 2 timed out. A copy at offset 5 is attempt 1; a copy at offset 9 of the
- * same partition is attempt 2, the only one whose offset is not known.
+ * same partition is attempt 2, the only one whose offset is not known, if the producer is idempotent; else it may be either.
  */
 import { notKnown, outcomes, type Evidence } from '../model/evidence.ts'
 
@@ -40,7 +40,7 @@ export const possibleSends = (evidence: Evidence, copy: FoundCopy): readonly num
 }
 
 /** The same by the general rule, which gives the same answer for a record that was sent once. */
-export const possibleAmong = ({ sends, partitions }: Evidence, all: readonly number[], copy: FoundCopy): readonly number[] => {
+export const possibleAmong = ({ sends, partitions, producers }: Evidence, all: readonly number[], copy: FoundCopy): readonly number[] => {
   if (copy.attempt !== notKnown) return all.filter(send => sends.attempt[send] === copy.attempt)
 
   const exact = all.filter(send => sends.offset[send] === copy.offset && sends.acknowledgedPartition[send] === copy.partition)
@@ -53,8 +53,9 @@ export const possibleAmong = ({ sends, partitions }: Evidence, all: readonly num
 
     return sentTo === copy.partition || (partition === null && topic === there.topic)
   }
-  const unplaced = all.filter(send =>
-    sends.offset[send] === notKnown && sends.outcome[send] !== outcomes.rejected && mayHaveGoneThere(send))
+  // A client without idempotence may have written an attempt more than once, wherever it was told that it stands.
+  const mayStandElsewhere = (send: number): boolean => sends.offset[send] === notKnown || !producers[sends.producer[send]!]!.idempotent
+  const open = all.filter(send => mayStandElsewhere(send) && sends.outcome[send] !== outcomes.rejected && mayHaveGoneThere(send))
 
-  return unplaced.length > 0 ? unplaced : all
+  return open.length > 0 ? open : all
 }

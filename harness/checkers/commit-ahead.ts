@@ -6,7 +6,7 @@
 import type { Commit, Consumption } from '../model/evidence.ts'
 import type { Level } from '../model/judgement.ts'
 import { about, permittedOr, type Checker } from './checker.ts'
-import { commitsInWords, maySkip } from './commit-modes.ts'
+import { maySkip, passingInWords } from './commit-modes.ts'
 import type { Facts } from './facts.ts'
 import type { Reason } from './promises.ts'
 
@@ -59,8 +59,8 @@ const judgedCommit = ({ evidence, logs, promises }: Facts, { partition, commit, 
   const member = evidence.members[commit.member]!
 
   return {
-    level: permittedOr(maySkip(member)),
-    reason: about(commitsInWords([member]), commits => `${commits}: the group committed past a record that it had not received yet`)
+    level: permittedOr(maySkip(member) || promises.mayBeTruncated(partition)),
+    reason: about(passingInWords(promises, partition, [member]), contract => `${contract}: the group committed past a record that it had not received yet`)
   }
 }
 

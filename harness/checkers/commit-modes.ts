@@ -1,7 +1,7 @@
 /** How the members of a group commit decides what a group may miss: some modes promise less than "at least once". */
 import type { MemberContract } from '../model/evidence.ts'
 import type { CommitMode } from '../model/history.ts'
-import type { Reason } from './promises.ts'
+import type { Promises, Reason } from './promises.ts'
 
 const careless: ReadonlySet<CommitMode> = new Set(['automatic', 'before-work', 'none'])
 
@@ -14,4 +14,13 @@ export const commitsInWords = (members: readonly MemberContract[]): Reason => {
   const words = member === undefined ? 'commits after-work (assumed)' : `commits ${member.commits}${member.assumed.has('commits') ? ' (assumed)' : ''}`
 
   return { cause: words, words: () => words }
+}
+
+/** What permits a group to pass a record: how its members commit, and that the log may have been cut off below it and written again. */
+export const passingInWords = (promises: Promises, partition: number, members: readonly MemberContract[]): Reason => {
+  const commits = commitsInWords(members)
+  if (!promises.mayBeTruncated(partition)) return commits
+  const contract = promises.ofPartition(partition)
+
+  return { cause: `${commits.cause}|${contract.cause}`, words: () => `${commits.words()}, ${contract.words()}` }
 }

@@ -9,7 +9,7 @@ import { outcomes, type Consumption, type Processed } from '../model/evidence.ts
 import { processedEffects } from '../model/history.ts'
 import { sendsOf } from './attempts.ts'
 import { about, because, permittedOr, placeOfRecord, type Checker } from './checker.ts'
-import { commitsInWords, maySkip } from './commit-modes.ts'
+import { maySkip, passingInWords } from './commit-modes.ts'
 import type { Facts } from './facts.ts'
 import { visibilities } from './partition-log.ts'
 import { nowhere, type Tally } from './tally.ts'
@@ -71,12 +71,12 @@ interface Missing {
 }
 
 const checkMissing = ({ facts, tally, consumption, timesOf, done, reported }: Missing): void => {
-  const { evidence, members } = facts
+  const { evidence, members, promises } = facts
   const { partition, group } = consumption
   if (facts.ownership(consumption).assignments.length === 0) return
   const { rows, visibility } = facts.logs[partition]!
   const { receivedAt, isOwed, passed } = facts.progress(consumption)
-  const permitted = members[group]!.some(maySkip)
+  const permitted = members[group]!.some(maySkip) || promises.mayBeTruncated(partition)
 
   for (let row = 0; row < rows.length; row++) {
     const record = rows.record[row]!
@@ -92,8 +92,8 @@ const checkMissing = ({ facts, tally, consumption, timesOf, done, reported }: Mi
       level: permittedOr(permitted),
       partition,
       group,
-      reason: about(commitsInWords(members[group]!), commits =>
-        `${commits}: the effect of an acknowledged record is not in the store${permitted ? ', which this mode permits' : ''}`),
+      reason: about(passingInWords(promises, partition, members[group]!), contract =>
+        `${contract}: the effect of an acknowledged record is not in the store${permitted ? ', which this contract permits' : ''}`),
       witness: () => ({
         id: evidence.recordName(record),
         offset: rows.offset[row]!,

@@ -116,10 +116,10 @@ const stepsOfDeliveries = (deliveries: Deliveries, rows: readonly number[]): rea
   return steps
 }
 
-/** The rows of each assignment's deliveries; only of groups that met more than one epoch. */
+/** The rows of each assignment's deliveries; only of groups to whose members epochs and offsets did not simply rise. */
 const deliveriesByAssignment = (facts: Facts, consumption: Consumption): Iterable<readonly number[]> => {
   const { deliveries } = consumption
-  if (hasOneEpoch(deliveries)) return []
+  if (hasOneEpoch(deliveries) || isRisingByMember(deliveries)) return []
   const byMember = assignmentsByMember(facts.ownership(consumption))
   const rows = new Map<object, number[]>()
   for (let row = 0; row < deliveries.length; row++) {
@@ -141,6 +141,24 @@ const hasOneEpoch = ({ length, epoch }: Deliveries): boolean => {
     if (value === notKnown || value === only) continue
     if (only !== notKnown) return false
     only = value
+  }
+
+  return true
+}
+
+/** Each member was given ever higher offsets, and along them ever newer epochs: no assignment holds an older one above a newer. */
+const isRisingByMember = ({ length, epoch, offset, member }: Deliveries): boolean => {
+  const reached = new Map<number, { epoch: number, offset: number }>()
+  for (let row = 0; row < length;) {
+    const one = member[row]!
+    const step = reached.get(one) ?? { epoch: notKnown, offset: -1 }
+    reached.set(one, step)
+    for (; row < length && member[row] === one; row++) {
+      const value = epoch[row]!
+      if (offset[row]! < step.offset || (value !== notKnown && value < step.epoch)) return false
+      step.offset = offset[row]!
+      step.epoch = Math.max(step.epoch, value)
+    }
   }
 
   return true

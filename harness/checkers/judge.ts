@@ -3,11 +3,11 @@
  * A checker that throws is our bug, and must never look like a clean run: its findings are dropped, and one finding says so.
  */
 import { outcomes, type Evidence } from '../model/evidence.ts'
-import { gravest, verdictOfFindings, type Counts, type Finding, type Judgement, type Verdict } from '../model/judgement.ts'
+import { gravest, verdictOfFindings, type Counts, type Finding, type Judgement } from '../model/judgement.ts'
 import { because, type Checker } from './checker.ts'
 import { allCheckers } from './all-checkers.ts'
 import { establishFacts, type Facts } from './facts.ts'
-import { nowhere, sortFindings, tally } from './tally.ts'
+import { joinedFindings, nowhere, sortFindings, tally } from './tally.ts'
 
 export interface JudgeOptions {
   /** How many records each finding names at most. */
@@ -18,7 +18,56 @@ export interface JudgeOptions {
 
 const usualWitnesses = 100
 
-export const judge = (evidence: Evidence, { witnesses = usualWitnesses, checkers = allCheckers }: JudgeOptions = {}): Judgement => {
+export const judge = (evidence: Evidence, options: JudgeOptions = {}): Judgement => {
+  const judging = startJudging(options)
+  judging.add(evidence)
+
+  return judging.judgement()
+}
+
+/** Judges evidence that comes in parts, each with all there is of some partitions. */
+export interface Judging {
+  /** Answers what it found in this part. */
+  readonly add: (evidence: Evidence) => readonly Finding[]
+  /** Of all parts, of which there must be one. */
+  readonly judgement: () => Judgement
+}
+
+/** What is kept of a part. */
+interface JudgedPart {
+  readonly findings: readonly Finding[]
+  readonly failures: readonly string[]
+  readonly counts: Counts
+  /** Of the run as a whole: the same in every part. */
+  readonly vacuous: boolean
+}
+
+export const startJudging = ({ witnesses = usualWitnesses, checkers = allCheckers }: JudgeOptions = {}): Judging => {
+  const parts: JudgedPart[] = []
+
+  return {
+    add: evidence => {
+      const part = judgedPart(evidence, checkers, witnesses)
+      parts.push(part)
+
+      return part.findings
+    },
+    judgement: () => {
+      const failures = new Set(parts.flatMap(part => part.failures))
+      const findings = [...parts.flatMap(part => part.findings), ...failureFindings([...failures])]
+      const counts = parts.map(part => part.counts).reduce(sumOfCounts)
+      const verdict = gravest([
+        verdictOfFindings(findings),
+        ...(counts.acknowledged === 0 && counts.delivered === 0 ? ['inconclusive' as const] : []),
+        ...(parts.some(({ vacuous }) => vacuous) ? ['vacuous' as const] : [])
+      ])
+
+      return { verdict, counts, findings: sortFindings(joinedFindings(findings, witnesses)) }
+    }
+  }
+}
+
+const judgedPart = (evidence: Evidence, checkers: readonly Checker[], witnesses: number): JudgedPart => {
   const established = attempt('facts', () => establishFacts(evidence))
   const findings: Finding[] = []
   const failures: string[] = []
@@ -30,10 +79,8 @@ export const judge = (evidence: Evidence, { witnesses = usualWitnesses, checkers
       if (failure !== undefined) failures.push(failure)
     }
   }
-  for (const finding of failureFindings(evidence, failures)) findings.push(finding)
-  const counts = countsOf(evidence, established.value, findings)
 
-  return { verdict: verdictOf(evidence, counts, findings), counts, findings: sortFindings(findings) }
+  return { findings, failures, counts: countsOf(evidence, established.value, findings), vacuous: hasVacuousFault(evidence) }
 }
 
 type Attempt<T> = { readonly value: T, readonly failure?: undefined } | { readonly value?: undefined, readonly failure: string }
@@ -53,8 +100,8 @@ const findingsOf = (checker: Checker, facts: Facts, witnesses: number): readonly
   return found.findings()
 }
 
-const failureFindings = (evidence: Evidence, failures: readonly string[]): readonly Finding[] => {
-  const found = tally(evidence, 0)
+const failureFindings = (failures: readonly string[]): readonly Finding[] => {
+  const found = tally({ partitions: [], topics: [], groups: [] }, 0)
   for (const failure of failures) {
     found.add({
       anomaly: 'inconclusive', level: 'inconclusive', partition: nowhere, reason: because(failure), witness: null
@@ -84,11 +131,17 @@ const countsOf = (evidence: Evidence, facts: Facts | undefined, findings: readon
   }
 }
 
-const verdictOf = (evidence: Evidence, { acknowledged, delivered }: Counts, findings: readonly Finding[]): Verdict => gravest([
-  verdictOfFindings(findings),
-  ...(acknowledged === 0 && delivered === 0 ? ['inconclusive' as const] : []),
-  ...(hasVacuousFault(evidence) ? ['vacuous' as const] : [])
-])
+const sumOfCounts = (left: Counts, right: Counts): Counts => ({
+  sent: left.sent + right.sent,
+  acknowledged: left.acknowledged + right.acknowledged,
+  rejected: left.rejected + right.rejected,
+  indeterminate: left.indeterminate + right.indeterminate,
+  logged: left.logged + right.logged,
+  delivered: left.delivered + right.delivered,
+  lost: left.lost + right.lost,
+  duplicated: left.duplicated + right.duplicated,
+  redelivered: left.redelivered + right.redelivered
+})
 
 /** A fault was looked for and not found, or was never said to be in force. */
 const hasVacuousFault = ({ faults }: Evidence): boolean => faults.some(({ fault, phase, evidence, at }) =>

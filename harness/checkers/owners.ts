@@ -7,7 +7,7 @@
 import type { Commit, Consumption } from '../model/evidence.ts'
 import { because, type Checker } from './checker.ts'
 import type { Facts } from './facts.ts'
-import { assignmentsByMember, ownedAt, type Assignment } from './ownership.ts'
+import { assignmentsByMember, ownedAt, owningAt, type Assignment } from './ownership.ts'
 import type { Tally } from './tally.ts'
 
 export const owners: Checker = {
@@ -71,9 +71,16 @@ const checkUnowned = (facts: Facts, tally: Tally, consumption: Consumption): voi
       witness: () => ({ id: null, offset, at, member: members[member]!.name })
     })
   }
+  let lastMember = -1
+  let owned: Assignment | undefined
   for (let row = 0; row < deliveries.length; row++) {
     const member = deliveries.member[row]!
-    if (ownedAt(byMember.get(member), deliveries.at[row]!)) continue
+    const at = deliveries.at[row]!
+    // Deliveries mostly come one after the other in one assignment.
+    if (member === lastMember && owned !== undefined && owned.from.at <= at && at <= owned.to.at) continue
+    lastMember = member
+    owned = owningAt(byMember.get(member), at)
+    if (owned !== undefined) continue
     tally.add({
       anomaly: 'unowned',
       level: 'information',

@@ -78,8 +78,11 @@ export const assignmentAt = (assignments: readonly Assignment[] | undefined, mom
 }
 
 /** Whether a member owned the partition at a time, counting the moments at which it got it and gave it up. */
-export const ownedAt = (assignments: readonly Assignment[] | undefined, at: number): boolean => {
-  if (assignments === undefined) return false
+export const ownedAt = (assignments: readonly Assignment[] | undefined, at: number): boolean => owningAt(assignments, at) !== undefined
+
+/** The same, with the assignment. */
+export const owningAt = (assignments: readonly Assignment[] | undefined, at: number): Assignment | undefined => {
+  if (assignments === undefined) return undefined
   let low = 0
   let high = assignments.length
   while (low < high) {
@@ -89,5 +92,5 @@ export const ownedAt = (assignments: readonly Assignment[] | undefined, at: numb
   }
   const last = assignments[low - 1]
 
-  return last !== undefined && last.to.at >= at
+  return last !== undefined && last.to.at >= at ? last : undefined
 }

@@ -84,6 +84,7 @@ const isRepeated = (rows: LogRows, visibility: Uint8Array, row: number): boolean
 }
 
 const visibilityByTransaction = (evidence: Evidence, { partition, rows }: Pick<PartitionLog, 'partition' | 'rows'>, row: number): number => {
+  if (evidence.transactions.length === 0) return visibilities.visible
   const record = rows.record[row]!
   const sole = soleSend(evidence, record)
   if (sole !== -1) return visibilityOfSend(evidence, sole)

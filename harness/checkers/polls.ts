@@ -1,11 +1,12 @@
 /**
  * `poll-skip` and `poll-rewind`: what one member was given within one assignment must follow the log, offset after offset,
- * unless it moved its position itself.
+ * unless it moved its position itself. Where a log may be cut off and written again, what lies between two deliveries now may not
+ * have been there then, so the contract permits both.
  *
  * Guilty of skipping: 4, then 6, and 5 is in the log. Guilty of rewinding: 4, then 4. Innocent: a `seek` of that member between.
  */
 import type { Consumption, Move } from '../model/evidence.ts'
-import { about, because, permittedOr, type Checker } from './checker.ts'
+import { about, permittedOr, type Checker } from './checker.ts'
 import type { Facts } from './facts.ts'
 import { assignmentAt, assignmentsByMember, type Assignment } from './ownership.ts'
 import { visibilities, type PartitionLog } from './partition-log.ts'
@@ -67,6 +68,9 @@ interface Around {
   readonly consumption: Consumption
 }
 
+const rewound = 'a member was given an offset that it had passed'
+const leftOut = 'a record in the log was left out between what a member was given'
+
 interface Step {
   readonly row: number
   /** The offset that should have come next. */
@@ -77,16 +81,14 @@ const report = ({ facts: { evidence, promises }, tally, consumption }: Around, {
   const { partition, group, deliveries } = consumption
   const offset = deliveries.offset[row]!
   const rewinds = offset < expected
-  const permitted = rewinds && promises.mayBeTruncated(partition)
+  const permitted = promises.mayBeTruncated(partition)
   tally.add({
     anomaly: rewinds ? 'poll-rewind' : 'poll-skip',
     level: permittedOr(permitted),
     partition,
     group,
-    reason: rewinds
-      ? about(promises.ofPartition(partition), contract =>
-        `${contract}: a member was given an offset that it had passed, without a seek${permitted ? ', which this contract permits' : ''}`)
-      : because('a record in the log was left out between what a member was given, without a seek'),
+    reason: about(promises.ofPartition(partition), contract =>
+      `${contract}: ${rewinds ? rewound : leftOut}, without a seek${permitted ? ', which this contract permits' : ''}`),
     witness: () => ({
       id: evidence.recordName(deliveries.record[row]!),
       offset,

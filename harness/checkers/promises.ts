@@ -60,7 +60,8 @@ export const promisesOf = (evidence: Evidence): Promises => {
   }
 }
 
-const isWeak = ({ uncleanLeaderElection, minInsyncReplicas }: TopicContract): boolean => uncleanLeaderElection || minInsyncReplicas <= 1
+/** Unclean election on, or min ISR 1. */
+export const isWeak = ({ uncleanLeaderElection, minInsyncReplicas }: Pick<TopicContract, 'uncleanLeaderElection' | 'minInsyncReplicas'>): boolean => uncleanLeaderElection || minInsyncReplicas <= 1
 
 const assumedMark = (assumed: boolean): string => (assumed ? ' (assumed)' : '')
 

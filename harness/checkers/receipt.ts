@@ -1,24 +1,25 @@
 /**
  * `skipped` and `undelivered`: records that a group had to receive and never did. What it has passed by committing or reading
- * further is skipped, and gone for it; what it has not come to yet is undelivered, and may still come.
+ * further is skipped, and gone for it; what it has not come to yet is undelivered, and may still come. Where a log may be cut off
+ * and written again, a group may have passed an offset before the record that is there now was written.
  *
  * Guilty of skipping: received 0 and 2, never 1. Undelivered: received 0 and 1, committed 2, and the log ends at 4.
  */
 import type { Consumption } from '../model/evidence.ts'
 import { auditGap } from './audited.ts'
 import { about, because, permittedOr, type Checker } from './checker.ts'
-import { commitsInWords, maySkip } from './commit-modes.ts'
+import { maySkip, passingInWords } from './commit-modes.ts'
 import type { Facts } from './facts.ts'
 
 export const receipt: Checker = {
   name: 'receipt',
   check: (facts, tally) => {
-    const { evidence, logs, members } = facts
+    const { evidence, logs, members, promises } = facts
     for (const consumption of evidence.consumption) {
       const { partition, group } = consumption
       const { rows } = logs[partition]!
       const missed = missedRows(facts, consumption)
-      const permitted = members[group]!.some(maySkip)
+      const permitted = members[group]!.some(maySkip) || promises.mayBeTruncated(partition)
       const witness = (row: number) => () => ({ id: evidence.recordName(rows.record[row]!), offset: rows.offset[row]!, at: null })
       for (const row of missed.skipped) {
         tally.add({
@@ -26,8 +27,8 @@ export const receipt: Checker = {
           level: permittedOr(permitted),
           partition,
           group,
-          reason: about(commitsInWords(members[group]!), commits =>
-            `${commits}: the group passed a record without receiving it${permitted ? ', which this mode permits' : ''}`),
+          reason: about(passingInWords(promises, partition, members[group]!), contract =>
+            `${contract}: the group passed a record without receiving it${permitted ? ', which this contract permits' : ''}`),
           witness: witness(row)
         })
       }

@@ -21,25 +21,25 @@ export const reordered: Checker = {
 }
 
 /** Rows of a partition come in the order of time; so do each producer's. */
-const sendsByProducer = ({ sends }: Evidence, partition: number): Iterable<number[]> => {
-  const byProducer = new Map<number, number[]>()
-  let lastProducer = -1
-  let rows: number[] = []
-  for (let send = sends.starts[partition]!; send < sends.starts[partition + 1]!; send++) {
+const sendsByProducer = ({ sends, producers }: Evidence, partition: number): Iterable<Int32Array> => {
+  const from = sends.starts[partition]!
+  const to = sends.starts[partition + 1]!
+  const counts = new Int32Array(producers.length)
+  for (let send = from; send < to; send++) counts[sends.producer[send]!]! += 1
+  const byProducer = new Map<number, Int32Array>()
+  const filled = new Int32Array(producers.length)
+  for (let send = from; send < to; send++) {
     const producer = sends.producer[send]!
-    if (producer !== lastProducer) {
-      rows = byProducer.get(producer) ?? []
-      byProducer.set(producer, rows)
-      lastProducer = producer
-    }
-    rows.push(send)
+    let rows = byProducer.get(producer)
+    if (rows === undefined) byProducer.set(producer, rows = new Int32Array(counts[producer]!))
+    rows[filled[producer]!++] = send
   }
 
   return byProducer.values()
 }
 
 /** By their sequence, if all of them have one; else by time, as they are. */
-const inSequence = ({ sends }: Evidence, rows: number[]): readonly number[] => {
+const inSequence = ({ sends }: Evidence, rows: Int32Array): Int32Array => {
   let sorted = true
   for (let index = 0; index < rows.length; index++) {
     const sequence = sends.sequence[rows[index]!]!
@@ -52,7 +52,7 @@ const inSequence = ({ sends }: Evidence, rows: number[]): readonly number[] => {
 
 interface Walk {
   readonly partition: number
-  readonly sends: readonly number[]
+  readonly sends: Int32Array
 }
 
 const walk = (facts: Facts, tally: Tally, { partition, sends: rows }: Walk): void => {

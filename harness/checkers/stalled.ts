@@ -2,9 +2,13 @@
  * `stalled`: after everything was healed, a partition still acknowledged nothing, or a group still received nothing that it
  * was owed.
  *
- * Guilty: healed at 50, sends at 60 and 70, and no acknowledgement of them. Innocent: both were rejected.
+ * A system owes progress only while few enough of its parts are broken: a fault that is still in force at the end may forbid it, so
+ * that a silence under it has an innocent explanation, and nothing is judged.
+ *
+ * Guilty: healed at 50, sends at 60 and 70, and no acknowledgement of them. Innocent: both were rejected; or another fault, injected
+ * at 40, was never healed.
  */
-import { outcomes } from '../model/evidence.ts'
+import { outcomes, type FaultEvidence } from '../model/evidence.ts'
 import { because, type Checker } from './checker.ts'
 import type { Facts } from './facts.ts'
 import { missedRows } from './receipt.ts'
@@ -14,10 +18,21 @@ export const stalled: Checker = {
   name: 'stalled',
   check: (facts, tally) => {
     const healedAt = facts.evidence.faults.findLast(({ phase }) => phase === 'healed')?.at
-    if (healedAt === undefined) return
+    if (healedAt === undefined || isInForce(facts.evidence.faults)) return
     checkPartitions(facts, tally, healedAt)
     checkGroups(facts, tally, healedAt)
   }
+}
+
+/** Whether a fault that bit, as far as is known, was not healed since. Lines come in the order of time. */
+const isInForce = (faults: readonly FaultEvidence[]): boolean => {
+  const open = new Set<string>()
+  for (const { fault, phase, evidence } of faults) {
+    if (phase === 'injected' && evidence !== false) open.add(fault)
+    if (phase === 'healed') open.delete(fault)
+  }
+
+  return open.size > 0
 }
 
 const checkPartitions = ({ evidence }: Facts, tally: Tally, healedAt: number): void => {

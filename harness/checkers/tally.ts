@@ -37,12 +37,17 @@ interface Counted {
 
 const mostReasons = 3
 
-export const tally = (evidence: Pick<Evidence, 'partitions' | 'topics' | 'groups'>, mostWitnesses: number): Tally => {
+type Places = Pick<Evidence, 'partitions' | 'topics' | 'groups' | 'within'>
+
+export const tally = (evidence: Places, mostWitnesses: number): Tally => {
   const counted = new Map<string, Counted>()
+  const { within } = evidence
 
   return {
     add: found => {
       const { anomaly, level, partition, group = nowhere, count = 1 } = found
+      // Of other partitions there is not all the evidence here, and what it seems to show would be wrong.
+      if (within !== undefined && partition !== nowhere && !within.has(partition)) return
       const key = `${anomaly}|${level}|${partition}|${group}`
       let known = counted.get(key)
       if (known === undefined) counted.set(key, known = { first: found, count: 0, reasons: new Map(), witnesses: [] })
@@ -62,7 +67,7 @@ export const tally = (evidence: Pick<Evidence, 'partitions' | 'topics' | 'groups
   }
 }
 
-const placeOf = (evidence: Pick<Evidence, 'partitions' | 'topics' | 'groups'>, { partition, group = nowhere }: Found) => {
+const placeOf = (evidence: Places, { partition, group = nowhere }: Found) => {
   const place = evidence.partitions[partition]
 
   return {
@@ -71,6 +76,26 @@ const placeOf = (evidence: Pick<Evidence, 'partitions' | 'topics' | 'groups'>, {
     group: evidence.groups[group] ?? null
   }
 }
+
+/** Of what several parts of the evidence showed: one finding for each anomaly, level and place again. */
+export const joinedFindings = (findings: readonly Finding[], mostWitnesses: number): readonly Finding[] => {
+  const joined = new Map<string, Finding>()
+  for (const finding of findings) {
+    const { anomaly, level, topic, partition, group } = finding
+    const key = JSON.stringify([anomaly, level, topic, partition, group])
+    const known = joined.get(key)
+    joined.set(key, known === undefined ? finding : joinedFinding(known, finding, mostWitnesses))
+  }
+
+  return [...joined.values()]
+}
+
+const joinedFinding = (one: Finding, other: Finding, mostWitnesses: number): Finding => ({
+  ...one,
+  count: one.count + other.count,
+  reason: [...new Set([one.reason, other.reason])].join('; '),
+  witnesses: [...one.witnesses, ...other.witnesses].slice(0, mostWitnesses)
+})
 
 /** The gravest first, then in the order of the anomalies, topics, partitions and groups. */
 export const sortFindings = (findings: readonly Finding[]): readonly Finding[] =>

@@ -5,12 +5,13 @@
  */
 import type { Connection } from '@platformatic/kafka'
 import type { Bootstrap, Metadata, OffsetRange } from '../model/metadata.ts'
+import { readBatches, type BatchInfo } from '../model/record-batches.ts'
 import type { TopicPartition } from '../model/recorder.ts'
 import { connectMetadata } from './admin.ts'
 import { asError, openConnection } from './brokers.ts'
+import { codecs } from './codecs.ts'
 import { fetchPartition } from './fetch.ts'
 import { leaderAddress } from './leader-address.ts'
-import { readBatches, type BatchInfo } from './record-batches.ts'
 import { pause, withinDeadline } from './waiting.ts'
 
 const fetchBytes = 4 * 1024 * 1024
@@ -100,11 +101,14 @@ const readOnce = async (connection: Connection, { topic, partition, logEnd }: Of
   )
   if (answer.errorCode !== 0) throw new Error(`The fetch of ${where.topic}-${where.partition} at ${asked} failed with code ${answer.errorCode}.`)
 
-  const read = readBatches(answer.batches, (offset, value, batch) => {
-    // A fetch from inside a batch brings the whole batch, and any fetch what was appended after the log's end was asked for.
-    if (offset >= asked && offset < logEnd) onRecord({ ...where, offset, value, batch })
+  const read = readBatches(answer.batches, {
+    codecs,
+    onRecord: (offset, value, batch) => {
+      // A fetch from inside a batch brings the whole batch, and any fetch what was appended after the log's end was asked for.
+      if (offset >= asked && offset < logEnd) onRecord({ ...where, offset, value, batch })
+    }
   })
-  if (read.nextOffset === undefined) throw new Error(`The fetch of ${where.topic}-${where.partition} at ${asked} brought no whole batch.`)
+  if (read.nextOffset === undefined || read.nextOffset <= asked) throw new Error(`The fetch of ${where.topic}-${where.partition} at ${asked} brought no whole batch.`)
 
   progress.next = read.nextOffset
   progress.damaged += read.damaged

@@ -1,20 +1,14 @@
 /** The only places in `clients/` that wait. Whoever waits *for* something names it and has a deadline. */
 import { setTimeout as after } from 'node:timers/promises'
+import { withDeadline } from '../model/deadline.ts'
 
 export const pause = async (milliseconds: number): Promise<void> => {
   await after(milliseconds)
 }
 
 /** The promise's value, or a rejection that names what did not come in time. */
-export const withinDeadline = async <Value>(promise: Promise<Value>, what: string, milliseconds: number): Promise<Value> => {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => { reject(new Error(`Waited ${milliseconds} ms for ${what}.`)) }, milliseconds)
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
+export const withinDeadline = <Value>(promise: Promise<Value>, what: string, milliseconds: number): Promise<Value> =>
+  withDeadline(promise, { what, deadlineMs: milliseconds })
 
 /** Waits for an end that nothing depends on: a failure of it, or the deadline, is as good as success. */
 export const endedOrLate = async (promise: Promise<unknown> | undefined, milliseconds: number): Promise<void> => {

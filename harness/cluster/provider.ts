@@ -3,6 +3,7 @@
  * an existing cluster or Kubernetes later.
  */
 import type { Cluster, ClusterPlan } from '../model/cluster.ts'
+import type { Disk } from '../model/disk.ts'
 
 export interface BootOrder {
   /** The run's id; everything the provider creates is marked with it. */
@@ -20,6 +21,8 @@ export interface ProvidedCluster extends Cluster {
   readonly toxiproxyVersion: string
   /** `host:port` of the listener for clients in containers, and the network that they must join. */
   readonly containerListener: { readonly bootstrap: readonly string[], readonly network: string, readonly image: string }
+  /** A node's disk, by its id. */
+  readonly disk: (node: number) => Disk
   /** Writes each node's log into a folder, as `node-1.log`. */
   readonly saveLogs: (folder: string) => Promise<void>
   /** Removes all that the provider created for this run; idempotent; says what is still there. */

@@ -22,6 +22,7 @@ export interface PlanArguments {
 export interface RunArguments extends PlanArguments {
   readonly repeat: number
   readonly timeout?: Duration
+  readonly failFast?: true
   readonly out: string
   readonly reporter: readonly string[]
 }
@@ -40,6 +41,7 @@ export const withPlanOptions = (command: Command): Command => command
 export const withRunOptions = (command: Command): Command => withPlanOptions(command)
   .option('--repeat <count>', 'run each one so often, each time with a seed of its own', countFrom('--repeat', { least: 1 }), 1)
   .option('--timeout <duration>', 'the longest that one run may take; past it, it heals and ends inconclusive', durationFrom('--timeout'))
+  .option('--fail-fast', 'end the load at the first loss or copy that is certain and refutes the claim; audit and judgement follow')
   .option('--out <folder>', 'where each run\'s folder is made', 'reports')
   .option('--reporter <names>', `who tells it: ${reporterNames.join(', ')} (default: all files, and the screen)`, namesInto, [])
 
@@ -68,6 +70,9 @@ export const runsOf = (experiments: readonly NamedExperiment[], given: RunArgume
 
   return experiments.flatMap(experiment => given.versions.flatMap(kafkaVersion => rounds.map(seed => ({
     experiment,
-    options: { ...plan, seed, kafkaVersion, out: resolve(cwd, given.out), signal, ...given.timeout && { timeout: given.timeout } }
+    options: {
+      ...plan, seed, kafkaVersion, out: resolve(cwd, given.out), signal,
+      ...given.timeout && { timeout: given.timeout }, ...given.failFast && { failFast: given.failFast }
+    }
   }))))
 }

@@ -69,9 +69,7 @@ interface Ended {
 }
 
 const finalCode = ({ results, interrupted, untold }: Ended): number => {
-  if (interrupted) return results.includes(exitCodes.notCleanedUp) ? exitCodes.notCleanedUp : exitCodes.interrupted
-
-  const code = gravestExitCode(results)
+  const code = gravestExitCode(interrupted ? [...results, exitCodes.interrupted] : results)
 
   return code === 0 && untold ? exitCodes.infrastructure : code
 }

@@ -1,9 +1,11 @@
 /** What a command is handed: where it prints, what `run/` and the checkers do for it, and how it says how it went. */
+import type { Explain } from '../model/story.ts'
 import type { Doctor, Heal, JudgeHistory, PlanExperiment, RunExperiment } from '../model/commands.ts'
 
 export interface OutputStream {
   readonly write: (text: string) => unknown
   readonly isTTY?: boolean
+  readonly columns?: number
 }
 
 export interface Surroundings {
@@ -16,6 +18,7 @@ export interface Surroundings {
   readonly doctor: Doctor
   readonly heal: Heal
   readonly judgeHistory: JudgeHistory
+  readonly explain: Explain
   /** Listens for SIGINT and SIGTERM from now on; aborted at the first one. */
   readonly interruption: () => AbortSignal
   /** Called once by each command, with its exit code. */

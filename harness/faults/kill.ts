@@ -3,6 +3,7 @@ import { messageOf } from '../model/errors.ts'
 import type { Node } from '../model/cluster.ts'
 import type { Bite, Fault, Injection, NodeTarget } from '../model/fault.ts'
 import { describeNodes } from './describe-nodes.ts'
+import { roleOf } from './role-of.ts'
 
 export const kill = (target: NodeTarget): Fault => ({
   description: `kill ${target.description}`,
@@ -15,6 +16,7 @@ export const kill = (target: NodeTarget): Fault => ({
       whom: describeNodes(nodes),
       brokers: nodes.map(node => node.id),
       clients: [],
+      ...roleOf(target, subject, nodes),
       strike: async () => {
         const start = subject.now()
         await killAll(nodes)

@@ -1,61 +1,48 @@
 /**
- * Finds the row of one attempt of a record while sends come in: along the short chain of the record's rows, or in a map
- * where somebody made the chain long. Nearly every record has one attempt, which costs three numbers here.
+ * Finds the row of one attempt of a record while sends come in. Nearly every record has one attempt, which costs one number here;
+ * those with several have a map.
  */
-import { column, type Column } from './columns.ts'
+import { slots, type Column } from './columns.ts'
 
 export interface AttemptIndex {
   readonly has: (record: number) => boolean
   /** The row of an attempt, or -1. */
   readonly rowOf: (record: number, attempt: number) => number
-  /** Takes note of the row that was pushed last. */
-  readonly add: (record: number) => void
+  /** The row of a record that has one; -1 for any other. */
+  readonly onlyRowOf: (record: number) => number
+  /** All rows of a record. */
+  readonly rowsOf: (record: number) => readonly number[]
+  /** Takes note of a row, which holds another attempt than those before. */
+  readonly add: (record: number, row: number) => void
 }
 
-const longestChain = 16
-
-export const attemptIndex = (attempts: Column): AttemptIndex => {
-  const heads = column()
-  const lengths = column()
-  const nexts = column()
-  const maps = new Map<number, Map<number, number>>()
-
-  const has = (record: number): boolean => record < heads.length() && heads.get(record) !== -1
-
-  const mapOf = (record: number): Map<number, number> => {
-    const known = maps.get(record)
-    if (known !== undefined) return known
-
-    const rows = new Map<number, number>()
-    for (let row = heads.get(record); row !== -1; row = nexts.get(row)) rows.set(attempts.get(row), row)
-    maps.set(record, rows)
-
-    return rows
-  }
-
-  const rowOf = (record: number, attempt: number): number => {
-    if (!has(record)) return -1
-    if (lengths.get(record) > longestChain) return mapOf(record).get(attempt) ?? -1
-
-    let row = heads.get(record)
-    while (row !== -1 && attempts.get(row) !== attempt) row = nexts.get(row)
-
-    return row
-  }
+export const attemptIndex = (attempts: Column, expected?: number): AttemptIndex => {
+  // By record: 0 without a send, one more than its only row, or less than 0: the place of its map.
+  const heads = slots(expected)
+  const several: Map<number, number>[] = []
+  const headOf = (record: number): number => heads.values[record] ?? 0
 
   return {
-    has,
-    rowOf,
-    add: record => {
-      while (heads.length() <= record) {
-        heads.push(-1)
-        lengths.push(0)
-      }
-      const row = nexts.length()
-      nexts.push(heads.get(record))
-      heads.set(record, row)
-      lengths.set(record, lengths.get(record) + 1)
-      if (lengths.get(record) > longestChain) mapOf(record).set(attempts.get(row), row)
+    has: record => headOf(record) !== 0,
+    rowOf: (record, attempt) => {
+      const head = headOf(record)
+      if (head > 0) return attempts.get(head - 1) === attempt ? head - 1 : -1
+
+      return head === 0 ? -1 : several[-head - 1]!.get(attempt) ?? -1
+    },
+    onlyRowOf: record => Math.max(headOf(record) - 1, -1),
+    rowsOf: record => {
+      const head = headOf(record)
+      if (head > 0) return [head - 1]
+
+      return head === 0 ? [] : [...several[-head - 1]!.values()]
+    },
+    add: (record, row) => {
+      heads.reach(record + 1)
+      const head = heads.values[record]!
+      if (head === 0) heads.values[record] = row + 1
+      else if (head > 0) heads.values[record] = -several.push(new Map([[attempts.get(head - 1), head - 1], [attempts.get(row), row]]))
+      else several[-head - 1]!.set(attempts.get(row), row)
     }
   }
 }

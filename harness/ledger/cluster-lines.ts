@@ -7,7 +7,7 @@ import type { Gatherer } from './gatherer.ts'
 import type { ReadLine } from './sending-lines.ts'
 
 export const clusterLines = (read: Fields, gatherer: Gatherer): ReadonlyMap<string, ReadLine> => {
-  const { parties, logs } = gatherer
+  const { parties, audits } = gatherer
   const topicOf = (line: Line): number => parties.topics.numberOf(read.name(line['topic'], 'topic'))
   const partitionOf = (line: Line): number =>
     parties.partitions.numberOf({ first: topicOf(line), second: read.integer(line['partition'], 'partition') })
@@ -50,7 +50,7 @@ export const clusterLines = (read: Fields, gatherer: Gatherer): ReadonlyMap<stri
       })
     }],
     ['audit', (line, order) => {
-      logs.audit({
+      audits.audit({
         order,
         partition: partitionOf(line),
         replica: read.optionalInteger(line['replica'], 'replica'),

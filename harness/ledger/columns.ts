@@ -1,12 +1,16 @@
 /**
- * Columns that grow while evidence comes in, and the sorting of rows into groups afterwards. A column starts with 32 bits a
- * value and widens to doubles with the first value that needs it: offsets, attempts and names of real runs fit, and the
- * numbers of a hostile history only cost memory.
+ * Columns that grow while evidence comes in. A column starts with 8 bits a value and widens to 16, to 32 and to doubles with the
+ * first value that needs it: most columns of a real run (attempts, partitions, outcomes) stay narrow, and the numbers of a hostile
+ * history only cost memory.
  */
 import type { Numbers } from '../model/evidence.ts'
 
 export interface Column {
   readonly push: (value: number) => void
+  /** The same value, several times. */
+  readonly pushRun: (value: number, count: number) => void
+  /** The first `count` of some values. */
+  readonly pushAll: (values: Int32Array | Float64Array, count: number) => void
   readonly set: (row: number, value: number) => void
   readonly get: (row: number) => number
   readonly length: () => number
@@ -18,42 +22,77 @@ export interface Column {
 
 const firstCapacity = 1024
 
-export const column = (): Column => {
-  let values: Numbers = new Int32Array(firstCapacity)
+/** Each kind of array, the narrowest first, with what it holds. */
+const kinds = [
+  { make: (length: number): Numbers => new Int8Array(length), on: (buffer: ArrayBuffer): Numbers => new Int8Array(buffer), low: -(2 ** 7), high: 2 ** 7 - 1 },
+  { make: (length: number): Numbers => new Int16Array(length), on: (buffer: ArrayBuffer): Numbers => new Int16Array(buffer), low: -(2 ** 15), high: 2 ** 15 - 1 },
+  { make: (length: number): Numbers => new Int32Array(length), on: (buffer: ArrayBuffer): Numbers => new Int32Array(buffer), low: -(2 ** 31), high: 2 ** 31 - 1 },
+  { make: (length: number): Numbers => new Float64Array(length), on: (buffer: ArrayBuffer): Numbers => new Float64Array(buffer), low: -Infinity, high: Infinity }
+] as const
+
+/** `expected`: how many values will come, if that is known; the column then never has to move. */
+export const column = (expected = firstCapacity): Column => {
+  let kind = 0
+  let values: Numbers = kinds[0].make(Math.max(1, expected))
+  let low: number = kinds[0].low
+  let high: number = kinds[0].high
   let length = 0
 
-  const widen = (): void => {
-    const wide = new Float64Array(values.length)
-    wide.set(values)
+  const widen = (value: number): void => {
+    while (value < kinds[kind]!.low || value > kinds[kind]!.high) kind += 1
+    const wide = kinds[kind]!.make(values.length)
+    wide.set(values.subarray(0, length))
     values = wide
+    low = kinds[kind]!.low
+    high = kinds[kind]!.high
   }
 
-  const fit = (value: number): void => {
-    if ((value | 0) !== value && values instanceof Int32Array) widen()
-  }
-
-  const grow = (): void => {
+  const grow = (least: number): void => {
     // Moves the pages where it can, instead of copying what they hold.
-    const buffer = (values.buffer as ArrayBuffer).transfer(values.byteLength * 2)
-    values = values instanceof Int32Array ? new Int32Array(buffer) : new Float64Array(buffer)
+    const factor = 2 ** Math.max(1, Math.ceil(Math.log2(least / values.length)))
+    values = kinds[kind]!.on((values.buffer as ArrayBuffer).transfer(values.byteLength * factor))
   }
 
   return {
     push: value => {
-      if (length === values.length) grow()
-      fit(value)
+      if (value < low || value > high) widen(value)
+      if (length === values.length) grow(length + 1)
       values[length++] = value
     },
+    pushRun: (value, count) => {
+      if (value < low || value > high) widen(value)
+      if (length + count > values.length) grow(length + count)
+      values.fill(value, length, length + count)
+      length += count
+    },
+    pushAll: (more, count) => {
+      if (length + count > values.length) grow(length + count)
+      let lowest = low
+      let highest = high
+      for (let index = 0; index < count; index++) {
+        const value = more[index]!
+        if (value < lowest) lowest = value
+        if (value > highest) highest = value
+      }
+      if (lowest < low) widen(lowest)
+      if (highest > high) widen(highest)
+      const to = values
+      for (let index = 0; index < count; index++) to[length + index] = more[index]!
+      length += count
+    },
     set: (row, value) => {
-      fit(value)
+      if (value < low || value > high) widen(value)
       values[row] = value
     },
-    get: row => values[row] as number,
+    get: row => values[row]!,
     length: () => length,
     finish: () => values.subarray(0, length),
     take: () => {
       const taken = values.subarray(0, length)
-      values = new Int32Array(firstCapacity)
+      kind = 0
+      values = kinds[0].make(firstCapacity)
+      low = kinds[0].low
+      high = kinds[0].high
       length = 0
 
       return taken
@@ -61,45 +100,22 @@ export const column = (): Column => {
   }
 }
 
-/** Rows in the order of their group, and within it in the order in which they came; `starts[g]` is where group g begins. */
-export interface Grouping {
-  readonly starts: Int32Array
-  /** By new row: the old one. */
-  readonly rows: Int32Array
+/** As many numbers of 32 bits as anybody asks for, all 0 until they are set. */
+export interface Slots {
+  readonly values: Int32Array
+  /** Makes room for the slots below a number. */
+  readonly reach: (length: number) => void
 }
 
-export const groupRows = (groups: Numbers, count: number): Grouping => {
-  const starts = new Int32Array(count + 1)
-  for (let row = 0; row < groups.length; row++) starts[(groups[row] as number) + 1]! += 1
-  for (let group = 0; group < count; group++) starts[group + 1]! += starts[group]!
-
-  const next = starts.slice(0, count)
-  const rows = new Int32Array(groups.length)
-  for (let row = 0; row < groups.length; row++) rows[next[groups[row] as number]!++] = row
-
-  return { starts, rows }
-}
-
-/** Sorts the rows of each group by a column; equal values stay in the order in which they came. */
-export const sortWithinGroups = ({ starts, rows }: Grouping, by: Numbers): void => {
-  for (let group = 0; group + 1 < starts.length; group++) {
-    const slice = rows.subarray(starts[group], starts[group + 1])
-    if (!ascending(slice, by)) slice.sort((left, right) => by[left]! - by[right]! || left - right)
-  }
-}
-
-const ascending = (rows: Int32Array, by: Numbers): boolean => {
-  for (let index = 1; index < rows.length; index++) {
-    if (by[rows[index]!]! < by[rows[index - 1]!]!) return false
+export const slots = (expected = firstCapacity): Slots => {
+  const all = {
+    values: new Int32Array(Math.max(1, expected)),
+    reach: (length: number): void => {
+      if (length <= all.values.length) return
+      const capacity = Math.max(length, all.values.length * 2)
+      all.values = new Int32Array(all.values.buffer.transfer(capacity * Int32Array.BYTES_PER_ELEMENT))
+    }
   }
 
-  return true
-}
-
-/** A column with its rows in another order. */
-export const rearranged = (values: Numbers, rows: Int32Array): Numbers => {
-  const result: Numbers = values instanceof Int32Array ? new Int32Array(rows.length) : new Float64Array(rows.length)
-  for (let row = 0; row < rows.length; row++) result[row] = values[rows[row]!]!
-
-  return result
+  return all
 }

@@ -2,12 +2,13 @@
 import { marks, notKnown, type Move } from '../model/evidence.ts'
 import { commitModes, commitOutcomes, isolationLevels, processedEffects, resetPolicies, seekReasons } from '../model/history.ts'
 import type { Fields, Line } from './fields.ts'
-import type { DeliveredRow, GroupAndPartition, ProcessedRow } from './gathered-consumption.ts'
+import type { DeliveredRow, ProcessedRow } from './gathered-consumption.ts'
+import type { GroupAndPartition } from './gathered-groups.ts'
 import type { Gatherer } from './gatherer.ts'
 import type { ReadLine } from './sending-lines.ts'
 
 export const consumingLines = (read: Fields, gatherer: Gatherer): ReadonlyMap<string, ReadLine> => {
-  const { consumption, parties, records, transactions } = gatherer
+  const { groups, parties, records, transactions } = gatherer
   const groupOf = (line: Line): number => parties.groups.numberOf(read.name(line['group'], 'group'))
   const memberOf = (line: Line, group: number): number => parties.memberOf(read.name(line['member'], 'member'), group)
   const partitionOf = (line: Line): number => parties.partitions.numberOf({
@@ -18,7 +19,7 @@ export const consumingLines = (read: Fields, gatherer: Gatherer): ReadonlyMap<st
   const move = (finish: (line: Line, start: { at: number, order: number, member: number }) => Move): ReadLine => (line, order) => {
     const at = read.integer(line['at'], 'at')
     const where: GroupAndPartition = { group: groupOf(line), partition: partitionOf(line) }
-    consumption.move(where, finish(line, { at, order, member: memberOf(line, where.group) }))
+    groups.move(where, finish(line, { at, order, member: memberOf(line, where.group) }))
   }
 
   return new Map<string, ReadLine>([
@@ -46,7 +47,7 @@ export const consumingLines = (read: Fields, gatherer: Gatherer): ReadonlyMap<st
     ['processed', readProcessed({ read, gatherer, groupOf, memberOf })],
     ['effect', (line, order) => {
       const group = read.optionalName(line['group'], 'group')
-      consumption.effect({
+      groups.effect({
         order,
         record: records.ofName(read.name(line['id'], 'id')),
         times: read.integer(line['times'], 'times'),
@@ -57,7 +58,7 @@ export const consumingLines = (read: Fields, gatherer: Gatherer): ReadonlyMap<st
       const at = read.integer(line['at'], 'at')
       const group = groupOf(line)
       const transaction = read.optionalName(line['transaction'], 'transaction')
-      consumption.commit({
+      groups.commit({
         order,
         at,
         group,

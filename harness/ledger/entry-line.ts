@@ -1,13 +1,11 @@
 /** Says as a line of the history what a binary entry of the ledger says. */
 import { recordName } from '../model/record-number.ts'
 import { effects, flags, kinds, noEpoch, noPartition } from './format.ts'
-import { entryTime, type EntrySource } from './merge.ts'
+import { kindBits, timeAt, type EntrySource } from './entry-source.ts'
 
-const kindBits = 0x1f
-
-/** The line's JSON, or null for a hole. The entry's numbers are as the import takes them; names are quoted here. */
-export const entryLine = (source: EntrySource): string | null => {
-  const { block, place, header, process } = source
+/** The JSON of the entry at a place of the source's block, or null for a hole. The entry's numbers are as the import takes them; names are quoted here. */
+export const entryLine = (source: EntrySource, place: number): string | null => {
+  const { block, header, process } = source
   const first = block.bytes[place * 32]!
   const topic = header.topics[block.bytes[place * 32 + 1]!]
   const partition = block.words[place * 16 + 1]!
@@ -15,7 +13,7 @@ export const entryLine = (source: EntrySource): string | null => {
   const attempt = block.words[place * 16 + 7]!
   const id = recordName(block.doubles[place * 4 + 2]!)
   const value = block.doubles[place * 4 + 3]!
-  const start = (event: string): string => `{"event":"${event}","at":${entryTime(source)},"id":"${id}"`
+  const start = (event: string): string => `{"event":"${event}","at":${timeAt(block, place)},"id":"${id}"`
   const retried = attempt === 1 ? '' : `,"attempt":${attempt}`
   const where = `,"topic":${JSON.stringify(topic)}${partition === noPartition ? '' : `,"partition":${partition}`}`
   const error = extra === 0 ? '' : `,"error":${JSON.stringify(process.nameOf(extra))}`

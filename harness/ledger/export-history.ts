@@ -25,9 +25,11 @@ export function* historyText(folder: string): Generator<Buffer> {
   const opened = openLedgerFolder(folder)
   let lines = [opened.runLine]
   const merge = mergeLedger(opened, {
-    entry: source => {
-      const line = entryLine(source)
-      if (line !== null) lines.push(line)
+    entries: (source, until) => {
+      for (let place = source.place; place < until; place++) {
+        const line = entryLine(source, place)
+        if (line !== null) lines.push(line)
+      }
     },
     // Several processes may have written the run's line; a history has one.
     line: source => { if (source.line['event'] !== 'run') lines.push(source.text) }

@@ -1,13 +1,10 @@
-/** Gathers what groups did: deliveries, commits and moves of each group and partition, and what was done with records. */
-import {
-  notKnown, type Commit, type Consumption, type Deliveries, type EffectEvidence, type Move, type Processed,
-  type TransactionEvidence
-} from '../model/evidence.ts'
-import type { CommitOutcome } from '../model/history.ts'
-import { column, groupRows, rearranged, sortWithinGroups, type Column } from './columns.ts'
+/** Gathers which records groups were given, and what they did with them. */
+import type { Consumption, Deliveries, Processed, TransactionEvidence } from '../model/evidence.ts'
+import { column, type Column } from './columns.ts'
+import type { GatheredGroups } from './gathered-groups.ts'
 import { checkAttempts } from './gathered-logs.ts'
-import type { Fail, GatheredSends } from './gathered-sends.ts'
-import { pairs } from './interning.ts'
+import type { Batch, Fail, GatheredSends } from './gathered-sends.ts'
+import { groupRows, rearranged, sortedWithinGroups, type Grouping } from './grouping.ts'
 
 /** One delivered record. Reused from line to line. */
 export interface DeliveredRow {
@@ -23,18 +20,6 @@ export interface DeliveredRow {
   marks: number
 }
 
-export interface CommitRow {
-  readonly order: number
-  readonly at: number
-  readonly until: number
-  readonly member: number
-  readonly group: number
-  readonly partition: number
-  readonly offset: number
-  readonly outcome: CommitOutcome
-  readonly transaction: number
-}
-
 export interface ProcessedRow {
   at: number
   group: number
@@ -42,51 +27,35 @@ export interface ProcessedRow {
   effect: number
 }
 
-export interface EffectRow {
-  readonly order: number
-  readonly record: number
-  readonly times: number
-  readonly group: number
-}
-
-export interface GroupAndPartition {
-  readonly group: number
-  readonly partition: number
-}
-
 export interface GatheredConsumption {
   readonly delivered: (row: DeliveredRow) => void
-  readonly commit: (row: CommitRow) => void
-  readonly move: (where: GroupAndPartition, move: Move) => void
+  /** Records that have all but identity and offset in common; each has its place after the one before. */
+  readonly deliveredBatch: (row: DeliveredRow, batch: Batch) => void
   readonly processed: (row: ProcessedRow) => void
-  readonly effect: (row: EffectRow) => void
+  readonly processedBatch: (row: ProcessedRow, batch: Batch) => void
   readonly finish: (around: Around) => Consumed
 }
 
 interface Around {
   readonly sends: GatheredSends
   readonly transactions: readonly TransactionEvidence[]
-  readonly recordCount: number
+  /** Which partitions' consumption is wanted. */
+  readonly isWanted: (partition: number) => boolean
 }
 
 export interface Consumed {
   readonly consumption: readonly Consumption[]
   readonly processed: readonly Processed[]
-  readonly effects: readonly EffectEvidence[]
 }
 
-export const gatherConsumption = (fail: Fail): GatheredConsumption => {
-  const streams = pairs()
+/** `expected`: how many deliveries will come, if that is known. */
+export const gatherConsumption = (groups: GatheredGroups, fail: Fail, expected?: number): GatheredConsumption => {
   const columns = {
-    stream: column(), at: column(), order: column(), member: column(), offset: column(), record: column(),
-    attempt: column(), epoch: column(), marks: column()
+    stream: column(expected), at: column(expected), order: column(expected), member: column(expected), offset: column(expected),
+    record: column(expected), attempt: column(expected), epoch: column(expected), marks: column(expected)
   }
   const done = { group: column(), at: column(), record: column(), effect: column() }
-  const commits: CommitRow[][] = []
-  const moves: Move[][] = []
-  const effects: EffectEvidence[] = []
-  const effectsSeen = pairs()
-  const streamOf = ({ group, partition }: GroupAndPartition): number => streams.numberOf({ first: group, second: partition })
+  const { streams, streamOf } = groups
 
   return {
     delivered: row => {
@@ -100,12 +69,16 @@ export const gatherConsumption = (fail: Fail): GatheredConsumption => {
       columns.epoch.push(row.epoch)
       columns.marks.push(row.marks)
     },
-    commit: row => {
-      if (row.until < row.at) fail({ order: row.order, field: 'until', problem: `${row.until} is before at, ${row.at}` })
-      ;(commits[streamOf(row)] ??= []).push(row)
-    },
-    move: (where, move) => {
-      (moves[streamOf(where)] ??= []).push(move)
+    deliveredBatch: (row, { count, records, values }) => {
+      columns.stream.pushRun(streamOf(row), count)
+      columns.at.pushRun(row.at, count)
+      for (let place = 0; place < count; place++) columns.order.push(row.order + place)
+      columns.member.pushRun(row.member, count)
+      columns.offset.pushAll(values, count)
+      columns.record.pushAll(records, count)
+      columns.attempt.pushRun(row.attempt, count)
+      columns.epoch.pushRun(row.epoch, count)
+      columns.marks.pushRun(row.marks, count)
     },
     processed: row => {
       done.group.push(row.group)
@@ -113,61 +86,43 @@ export const gatherConsumption = (fail: Fail): GatheredConsumption => {
       done.record.push(row.record)
       done.effect.push(row.effect)
     },
-    effect: ({ order, record, times, group }) => {
-      const before = effectsSeen.all.length
-      if (effectsSeen.numberOf({ first: group + 1, second: record }) < before) {
-        fail({ order, field: 'id', problem: 'a second effect line of this id and group' })
-      }
-      effects.push({ record, times, group: group === notKnown ? null : group })
+    processedBatch: (row, { count, records }) => {
+      done.group.pushRun(row.group, count)
+      done.at.pushRun(row.at, count)
+      done.record.pushAll(records, count)
+      done.effect.pushRun(row.effect, count)
     },
     finish: around => {
-      const grouping = groupRows(columns.stream.finish(), streams.all.length)
-      sortWithinGroups(grouping, columns.at.finish())
-      const table = arrange(columns, grouping.rows)
+      const grouping = sortedWithinGroups(groupRows(columns.stream.finish(), streams.all.length), columns.at.finish())
+      const table = arrange(columns, grouping)
       checkAttempts(table, around.sends, fail)
-      checkTimes(table, around, fail)
+      checkTimes(table, around.sends, fail)
 
       return {
-        effects,
         processed: processedByGroup(done),
-        consumption: streams.all.map(({ first: group, second: partition }, stream) => ({
-          group,
-          partition,
+        consumption: [...streams.all.keys()].filter(stream => around.isWanted(streams.all[stream]!.second)).map(stream => ({
+          group: streams.all[stream]!.first,
+          partition: streams.all[stream]!.second,
           deliveries: slice(table, grouping.starts[stream]!, grouping.starts[stream + 1]!),
-          commits: (commits[stream] ?? []).map(row => settledCommit(row, around.transactions)).sort(byTime),
-          moves: (moves[stream] ?? []).sort(byTime)
+          commits: groups.commitsOf(stream, around.transactions),
+          moves: groups.movesOf(stream)
         }))
       }
     }
   }
 }
 
-const byTime = (left: { readonly at: number, readonly order: number }, right: { readonly at: number, readonly order: number }): number =>
-  left.at - right.at || left.order - right.order
-
-/** A commit in a transaction takes effect with it: acknowledged when that is committed, at that line. */
-const settledCommit = (row: CommitRow, transactions: readonly TransactionEvidence[]): Commit => {
-  const { at, order, until, member, offset, outcome } = row
-  const plain: Commit = { at, order, until, member, offset, outcome, completedAt: until }
-  const transaction = transactions[row.transaction]
-  if (transaction === undefined || outcome === 'rejected') return plain
-  if (transaction.state === 'aborted') return { ...plain, outcome: 'rejected' }
-  if (transaction.state !== 'committed') return { ...plain, outcome: 'indeterminate' }
-
-  return { ...plain, outcome: 'acknowledged', completedAt: transaction.committedAt ?? until }
-}
-
 type Table = ReturnType<typeof arrange>
 
-const arrange = (columns: Readonly<Record<'at' | 'order' | 'member' | 'offset' | 'record' | 'attempt' | 'epoch' | 'marks', Column>>, rows: Int32Array) => ({
-  at: rearranged(columns.at.take(), rows),
-  order: rearranged(columns.order.take(), rows),
-  member: rearranged(columns.member.take(), rows),
-  offset: rearranged(columns.offset.take(), rows),
-  record: rearranged(columns.record.take(), rows),
-  attempt: rearranged(columns.attempt.take(), rows),
-  epoch: rearranged(columns.epoch.take(), rows),
-  marks: rearranged(columns.marks.take(), rows)
+const arrange = (columns: Readonly<Record<'at' | 'order' | 'member' | 'offset' | 'record' | 'attempt' | 'epoch' | 'marks', Column>>, grouping: Grouping) => ({
+  at: rearranged(columns.at.take(), grouping),
+  order: rearranged(columns.order.take(), grouping),
+  member: rearranged(columns.member.take(), grouping),
+  offset: rearranged(columns.offset.take(), grouping),
+  record: rearranged(columns.record.take(), grouping),
+  attempt: rearranged(columns.attempt.take(), grouping),
+  epoch: rearranged(columns.epoch.take(), grouping),
+  marks: rearranged(columns.marks.take(), grouping)
 })
 
 const slice = (table: Table, from: number, to: number): Deliveries => ({
@@ -183,10 +138,9 @@ const slice = (table: Table, from: number, to: number): Deliveries => ({
 })
 
 /** No record can be delivered before anybody sent it. */
-const checkTimes = (table: Table, { sends, recordCount }: Around, fail: Fail): void => {
-  const firstSentAt = sends.firstSentAt(recordCount)
+const checkTimes = (table: Table, sends: GatheredSends, fail: Fail): void => {
   for (let row = 0; row < table.at.length; row++) {
-    const sentAt = firstSentAt[table.record[row]!]!
+    const sentAt = sends.firstSentAt(table.record[row]!)
     if (sentAt === Infinity || table.at[row]! >= sentAt) continue
 
     fail({ order: table.order[row]!, field: 'at', problem: `delivered at ${table.at[row]}, before the first send of this id at ${sentAt}` })
@@ -197,12 +151,13 @@ const processedByGroup = (done: Readonly<Record<'group' | 'at' | 'record' | 'eff
   const groups = done.group.finish()
   let count = 0
   for (const group of groups) count = Math.max(count, group + 1)
-  const grouping = groupRows(groups, count)
-  sortWithinGroups(grouping, done.at.finish())
+  const grouping = sortedWithinGroups(groupRows(groups, count), done.at.finish())
+  const record = rearranged(done.record.finish(), grouping)
+  const effect = rearranged(done.effect.finish(), grouping)
 
   return Array.from({ length: count }, (_, group) => {
-    const rows = grouping.rows.subarray(grouping.starts[group], grouping.starts[group + 1])
+    const [from, to] = [grouping.starts[group]!, grouping.starts[group + 1]!]
 
-    return { group, record: rearranged(done.record.take(), rows), effect: rearranged(done.effect.finish(), rows) }
-  }).filter(({ record }) => record.length > 0)
+    return { group, record: record.subarray(from, to), effect: effect.subarray(from, to) }
+  }).filter(one => one.record.length > 0)
 }

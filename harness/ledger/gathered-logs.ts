@@ -1,8 +1,9 @@
 /** Gathers what audits read: a table of rows for each partition and replica, by offset, and how far each audit went. */
 import { notKnown, type AuditBounds, type PartitionAudit } from '../model/evidence.ts'
-import { column, groupRows, rearranged, sortWithinGroups, type Column } from './columns.ts'
-import type { Fail, GatheredSends } from './gathered-sends.ts'
-import { pairs } from './interning.ts'
+import { column, type Column } from './columns.ts'
+import type { Batch, Fail, GatheredSends } from './gathered-sends.ts'
+import { groupRows, rearranged, sortedWithinGroups, type Grouping } from './grouping.ts'
+import { pairs, type Pairs } from './interning.ts'
 
 /** One logged record. Reused from line to line. */
 export interface LoggedRow {
@@ -22,18 +23,45 @@ export interface AuditRow extends AuditBounds {
   readonly replica: number
 }
 
+/** How far each audit went: known of all partitions at once, whichever records are gathered. */
+export interface GatheredAudits {
+  /** A partition and the replica that was read. */
+  readonly logs: Pairs
+  readonly audit: (row: AuditRow) => void
+  readonly boundsOf: (log: number) => AuditBounds | null
+}
+
+export const gatherAudits = (fail: Fail): GatheredAudits => {
+  const logs = pairs()
+  const lines = new Map<number, AuditBounds>()
+
+  return {
+    logs,
+    boundsOf: log => lines.get(log) ?? null,
+    audit: ({ order, partition, replica, ...bounds }) => {
+      const log = logs.numberOf({ first: partition, second: replica })
+      if (lines.has(log)) fail({ order, field: 'partition', problem: 'a second audit of this partition and replica' })
+      if (bounds.logStart > bounds.logEnd) {
+        fail({ order, field: 'logStart', problem: `${bounds.logStart} is above logEnd, ${bounds.logEnd}` })
+      }
+      lines.set(log, bounds)
+    }
+  }
+}
+
 export interface GatheredLogs {
   readonly logged: (row: LoggedRow) => void
-  readonly audit: (row: AuditRow) => void
+  /** Records that have all but identity and offset in common. */
+  readonly loggedBatch: (row: LoggedRow, batch: Batch) => void
   readonly finish: (sends: GatheredSends) => readonly PartitionAudit[]
 }
 
-export const gatherLogs = (fail: Fail): GatheredLogs => {
-  const logs = pairs()
+/** `expected`: how many logged records will come, if that is known. */
+export const gatherLogs = ({ logs, boundsOf }: GatheredAudits, fail: Fail, expected?: number): GatheredLogs => {
   const columns = {
-    log: column(), order: column(), offset: column(), record: column(), attempt: column(), epoch: column(), marks: column()
+    log: column(expected), order: column(expected), offset: column(expected), record: column(expected), attempt: column(expected),
+    epoch: column(expected), marks: column(expected)
   }
-  const lines = new Map<number, AuditBounds>()
 
   return {
     logged: row => {
@@ -45,23 +73,23 @@ export const gatherLogs = (fail: Fail): GatheredLogs => {
       columns.epoch.push(row.epoch)
       columns.marks.push(row.marks)
     },
-    audit: ({ order, partition, replica, ...bounds }) => {
-      const log = logs.numberOf({ first: partition, second: replica })
-      if (lines.has(log)) fail({ order, field: 'partition', problem: 'a second audit of this partition and replica' })
-      if (bounds.logStart > bounds.logEnd) {
-        fail({ order, field: 'logStart', problem: `${bounds.logStart} is above logEnd, ${bounds.logEnd}` })
-      }
-      lines.set(log, bounds)
+    loggedBatch: (row, { count, records, values }) => {
+      columns.log.pushRun(logs.numberOf({ first: row.partition, second: row.replica }), count)
+      columns.order.pushRun(row.order, count)
+      columns.offset.pushAll(values, count)
+      columns.record.pushAll(records, count)
+      columns.attempt.pushRun(row.attempt, count)
+      columns.epoch.pushRun(row.epoch, count)
+      columns.marks.pushRun(row.marks, count)
     },
     finish: sends => {
-      const grouping = groupRows(columns.log.finish(), logs.all.length)
-      sortWithinGroups(grouping, columns.offset.finish())
-      const table = arrange(columns, grouping.rows)
+      const grouping = sortedWithinGroups(groupRows(columns.log.finish(), logs.all.length), columns.offset.finish())
+      const table = arrange(columns, grouping)
       checkAttempts(table, sends, fail)
 
       return logs.all.map(({ first: partition, second: replica }, log) => {
         const rows = slice(table, grouping.starts[log]!, grouping.starts[log + 1]!)
-        const line = lines.get(log) ?? null
+        const line = boundsOf(log)
         if (line !== null) checkRange(rows, line, fail)
 
         return { partition, replica: replica === notKnown ? null : replica, line, rows }
@@ -72,13 +100,13 @@ export const gatherLogs = (fail: Fail): GatheredLogs => {
 
 type Table = ReturnType<typeof arrange>
 
-const arrange = (columns: Readonly<Record<'order' | 'offset' | 'record' | 'attempt' | 'epoch' | 'marks', Column>>, rows: Int32Array) => ({
-  order: rearranged(columns.order.take(), rows),
-  offset: rearranged(columns.offset.take(), rows),
-  record: rearranged(columns.record.take(), rows),
-  attempt: rearranged(columns.attempt.take(), rows),
-  epoch: rearranged(columns.epoch.take(), rows),
-  marks: rearranged(columns.marks.take(), rows)
+const arrange = (columns: Readonly<Record<'order' | 'offset' | 'record' | 'attempt' | 'epoch' | 'marks', Column>>, grouping: Grouping) => ({
+  order: rearranged(columns.order.take(), grouping),
+  offset: rearranged(columns.offset.take(), grouping),
+  record: rearranged(columns.record.take(), grouping),
+  attempt: rearranged(columns.attempt.take(), grouping),
+  epoch: rearranged(columns.epoch.take(), grouping),
+  marks: rearranged(columns.marks.take(), grouping)
 })
 
 const slice = (table: Table, from: number, to: number) => ({

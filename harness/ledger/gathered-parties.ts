@@ -4,7 +4,7 @@ import {
   completeMember, completeProducer, completeTopic, untoldMember, untoldProducer, untoldTopic, type ToldMember, type ToldProducer,
   type ToldTopic
 } from './contracts.ts'
-import type { Fail, GatheredSends } from './gathered-sends.ts'
+import type { Fail } from './gathered-sends.ts'
 import { names, pairs, type Names, type Pairs } from './interning.ts'
 
 export interface GatheredParties {
@@ -19,7 +19,8 @@ export interface GatheredParties {
   readonly memberLine: (line: { readonly order: number, readonly member: number, readonly told: ToldMember }) => void
   /** A line of a producer's incarnation that is neither a send nor an outcome. */
   readonly producerSeen: (seen: { readonly producer: number, readonly at: number }) => void
-  readonly finish: (sends: GatheredSends) => Parties
+  /** `lastAt`: by producer, when its last send, or outcome of a send, was written. */
+  readonly finish: (lastAt: (producer: number) => number) => Parties
 }
 
 export interface Parties {
@@ -62,7 +63,7 @@ export const gatherParties = (fail: Fail): GatheredParties => {
     producerSeen: ({ producer, at }) => {
       lastAt[producer] = Math.max(lastAt[producer] ?? 0, at)
     },
-    finish: sends => ({
+    finish: lastSendAt => ({
       topics: topics.all.map((name, topic) => completeTopic(name, topicsTold.get(topic) ?? untoldTopic)),
       partitions: partitions.all.map(({ first: topic, second }) => ({ topic, partition: second === notKnown ? null : second })),
       groups: groups.all,
@@ -70,7 +71,7 @@ export const gatherParties = (fail: Fail): GatheredParties => {
         completeMember({ name, group }, membersTold.get(member) ?? untoldMember)),
       producers: producers.all.map(({ name, number: incarnation }, producer) => {
         const told = producersTold.get(producer) ?? untoldProducer
-        const last = Math.max(lastAt[producer] ?? 0, sends.lastAt(producer), told.at ?? 0)
+        const last = Math.max(lastAt[producer] ?? 0, lastSendAt(producer), told.at ?? 0)
 
         return completeProducer({ name, incarnation, lastAt: last }, told)
       })

@@ -3,8 +3,9 @@
  * outcome that stands before its send waits for it; one whose send never comes is counted and left out.
  */
 import { notKnown, outcomes, type Numbers, type Sends } from '../model/evidence.ts'
-import { attemptIndex } from './attempt-index.ts'
-import { column, groupRows, rearranged, sortWithinGroups, type Column } from './columns.ts'
+import { attemptIndex, type AttemptIndex } from './attempt-index.ts'
+import { column, type Column } from './columns.ts'
+import { groupRows, rearranged, sortedWithinGroups } from './grouping.ts'
 import type { Pairs } from './interning.ts'
 
 /** A mistake of the evidence itself, at the line with this place. */
@@ -43,25 +44,37 @@ export interface OutcomeRow {
   partition: number
 }
 
+/** What neighbouring entries of one kind do not share: whose they are, and their sequences or offsets. Reused. */
+export interface Batch {
+  count: number
+  readonly records: Int32Array
+  readonly values: Float64Array
+}
+
 export interface GatheredSends {
   readonly send: (row: SendRow) => void
+  /** Sends that have all but record and sequence in common; each has its place after the one before. */
+  readonly sends: (row: SendRow, batch: Batch) => void
   readonly outcome: (row: OutcomeRow) => void
+  /** Outcomes that have all but record and offset in common. */
+  readonly outcomes: (row: OutcomeRow, batch: Batch) => void
   /** Only after all evidence came in. */
   readonly hasSend: (record: number) => boolean
   readonly hasAttempt: (record: number, attempt: number) => boolean
-  /** By record: the earliest of its sends; Infinity without any. */
-  readonly firstSentAt: (recordCount: number) => Float64Array
+  /** The earliest of a record's sends; Infinity without any. */
+  readonly firstSentAt: (record: number) => number
   readonly settle: () => { readonly unmatched: number }
   readonly finish: (recordCount: number) => Sends
   /** By producer: when its last send, or outcome of a send, was written. */
   readonly lastAt: (producer: number) => number
 }
 
-export const gatherSends = (partitions: Pairs, fail: Fail): GatheredSends => {
-  const columns = sendColumns()
+/** `expected`: how many sends will come, if that is known. */
+export const gatherSends = (partitions: Pairs, fail: Fail, expected?: number): GatheredSends => {
+  const columns = sendColumns(expected)
   const lastAt: number[] = []
   const waiting: OutcomeRow[] = []
-  const index = attemptIndex(columns.attempt)
+  const index = attemptIndex(columns.attempt, expected)
 
   const seen = (producer: number, at: number): void => {
     if (!(at <= (lastAt[producer] ?? -1))) lastAt[producer] = at
@@ -75,19 +88,34 @@ export const gatherSends = (partitions: Pairs, fail: Fail): GatheredSends => {
     if (row.outcome === outcomes.acknowledged) settlePlace(columns, partitions, send, row)
   }
 
+  const outcome = (row: OutcomeRow): void => {
+    const send = index.rowOf(row.record, row.attempt)
+    if (send === -1) waiting.push({ ...row })
+    else settleOutcome(send, row)
+  }
+
   return {
+    outcome,
     send: row => {
-      if (index.rowOf(row.record, row.attempt) !== -1) {
-        fail({ order: row.order, field: 'id', problem: `a second send of attempt ${row.attempt} of this id` })
-      }
+      refuseSecond(index, row, fail)
       pushSend(columns, row)
-      index.add(row.record)
+      index.add(row.record, columns.record.length() - 1)
       seen(row.producer, row.at)
     },
-    outcome: row => {
-      const send = index.rowOf(row.record, row.attempt)
-      if (send === -1) waiting.push({ ...row })
-      else settleOutcome(send, row)
+    sends: (row, batch) => {
+      const first = columns.record.length()
+      pushSends(columns, row, batch)
+      visitBatch(row, batch, place => {
+        refuseSecond(index, row, fail)
+        index.add(row.record, first + place)
+      })
+      seen(row.producer, row.at)
+    },
+    outcomes: (row, batch) => {
+      visitBatch(row, batch, place => {
+        row.offset = batch.values[place]!
+        outcome(row)
+      })
     },
     settle: () => {
       let unmatched = 0
@@ -101,16 +129,35 @@ export const gatherSends = (partitions: Pairs, fail: Fail): GatheredSends => {
     },
     hasSend: index.has,
     hasAttempt: (record, attempt) => index.rowOf(record, attempt) !== -1,
-    firstSentAt: recordCount => earliest(columns, recordCount),
+    firstSentAt: record => {
+      const only = index.onlyRowOf(record)
+
+      return only === -1 ? index.rowsOf(record).reduce((earliest, row) => Math.min(earliest, columns.at.get(row)), Infinity) : columns.at.get(only)
+    },
     lastAt: producer => lastAt[producer] ?? 0,
     finish: recordCount => sendTable(columns, partitions.all.length, recordCount)
   }
 }
 
-const sendColumns = () => ({
-  partition: column(), at: column(), record: column(), attempt: column(), producer: column(), sequence: column(),
-  transaction: column(), key: column(), tombstone: column(), outcome: column(), outcomeAt: column(), offset: column(),
-  acknowledgedPartition: column()
+/** Each of a batch in turn, with its own place and record in the row. */
+const visitBatch = (row: Pick<SendRow, 'order' | 'record'>, { count, records }: Batch, visit: (place: number) => void): void => {
+  const { order } = row
+  for (let place = 0; place < count; place++) {
+    row.order = order + place
+    row.record = records[place]!
+    visit(place)
+  }
+}
+
+const refuseSecond = (index: AttemptIndex, row: SendRow, fail: Fail): void => {
+  if (index.rowOf(row.record, row.attempt) === -1) return
+  fail({ order: row.order, field: 'id', problem: `a second send of attempt ${row.attempt} of this id` })
+}
+
+const sendColumns = (expected?: number) => ({
+  partition: column(expected), at: column(expected), record: column(expected), attempt: column(expected), producer: column(expected),
+  sequence: column(expected), transaction: column(expected), key: column(expected), tombstone: column(expected),
+  outcome: column(expected), outcomeAt: column(expected), offset: column(expected), acknowledgedPartition: column(expected)
 })
 
 const pushSend = (columns: SendColumns, row: SendRow): void => {
@@ -129,24 +176,28 @@ const pushSend = (columns: SendColumns, row: SendRow): void => {
   columns.acknowledgedPartition.push(notKnown)
 }
 
+const pushSends = (columns: SendColumns, row: SendRow, { count, records, values }: Batch): void => {
+  columns.partition.pushRun(row.partition, count)
+  columns.at.pushRun(row.at, count)
+  columns.record.pushAll(records, count)
+  columns.attempt.pushRun(row.attempt, count)
+  columns.producer.pushRun(row.producer, count)
+  columns.sequence.pushAll(values, count)
+  columns.transaction.pushRun(row.transaction, count)
+  columns.key.pushRun(row.key, count)
+  columns.tombstone.pushRun(row.tombstone, count)
+  columns.outcome.pushRun(outcomes.silent, count)
+  columns.outcomeAt.pushRun(notKnown, count)
+  columns.offset.pushRun(notKnown, count)
+  columns.acknowledgedPartition.pushRun(notKnown, count)
+}
+
 const checkOutcome = (columns: SendColumns, { send, row, fail }: { readonly send: number, readonly row: OutcomeRow, readonly fail: Fail }): void => {
   if (columns.outcome.get(send) !== outcomes.silent) {
     fail({ order: row.order, field: 'id', problem: `a second outcome of attempt ${row.attempt} of this id` })
   }
   const sentAt = columns.at.get(send)
   if (row.at < sentAt) fail({ order: row.order, field: 'at', problem: `an outcome at ${row.at}, before its send at ${sentAt}` })
-}
-
-const earliest = (columns: SendColumns, recordCount: number): Float64Array => {
-  const first = new Float64Array(recordCount).fill(Infinity)
-  const records = columns.record.finish()
-  const times = columns.at.finish()
-  for (let row = 0; row < records.length; row++) {
-    const record = records[row]!
-    if (times[row]! < first[record]!) first[record] = times[row]!
-  }
-
-  return first
 }
 
 type SendColumns = Readonly<Record<Exclude<keyof Sends, 'length' | 'starts' | 'firstOf' | 'nextOf'>, Column>>
@@ -171,9 +222,8 @@ const settlePlace = (columns: SendColumns, partitions: Pairs, send: number, row:
 }
 
 const sendTable = (columns: SendColumns, partitionCount: number, recordCount: number): Sends => {
-  const grouping = groupRows(columns.partition.finish(), partitionCount)
-  sortWithinGroups(grouping, columns.at.finish())
-  const arranged = (one: Column): Numbers => rearranged(one.take(), grouping.rows)
+  const grouping = sortedWithinGroups(groupRows(columns.partition.finish(), partitionCount), columns.at.finish())
+  const arranged = (one: Column): Numbers => rearranged(one.take(), grouping)
   const record = arranged(columns.record)
 
   return {

@@ -5,11 +5,11 @@
 import type { Evidence } from '../model/evidence.ts'
 import { openArchive } from './archive.ts'
 import type { Refuse } from './fields.ts'
-import { gather } from './gatherer.ts'
+import { gather, unmatchedWarnings } from './gatherer.ts'
 import type { Fail } from './gathered-sends.ts'
 import { InputError } from './input-error.ts'
 import { lineReader } from './line-reader.ts'
-import { cutLines } from './text-lines.ts'
+import { visitLines } from './visit-lines.ts'
 
 /** Reads a history file (`.ndjson`, `.ndjson.gz`, `.ndjson.zst`). Throws an `InputError` for whatever is wrong with it. */
 export const importHistory = async (file: string): Promise<Evidence> => importLines(openArchive(file), file)
@@ -21,32 +21,14 @@ export const importLines = async (bytes: AsyncIterable<Buffer>, file: string): P
   const fail: Fail = ({ order, field, problem }) => { throw new InputError({ file, line: order, field }, problem) }
   const gatherer = gather(fail)
   const reader = lineReader(gatherer, refuse)
-  const lines = cutLines({
-    line: (text, number) => {
-      current = number
-      reader.text(text, number)
-    },
-    refuse: (line, problem) => { throw new InputError({ file, line, field: null }, problem) }
+  await visitLines({ bytes, file }, (text, number) => {
+    current = number
+    reader.text(text, number)
   })
-
-  try {
-    for await (const piece of bytes) lines.write(piece)
-  } catch (error) {
-    throw error instanceof InputError ? error : unreadable(error as Error, { file, line: lines.current() })
-  }
-  lines.end()
   const run = reader.run()
   if (run === null) throw new InputError({ file, line: 1, field: 'event' }, 'there is no run line, which must be the first')
 
-  return gatherer.finish(run, reader.warnings())
-}
+  const { evidence, unmatched } = gatherer.finish(run)
 
-/** The file system's errors name a system call; what is left are the decompressors' errors. */
-const unreadable = (error: NodeJS.ErrnoException, { file, line }: { readonly file: string, readonly line: number }): Error => {
-  if (error instanceof RangeError || error instanceof TypeError) return error
-  if (error.syscall !== undefined) {
-    return new InputError({ file, line: 0, field: null }, `cannot be read: ${error.code ?? error.message}`)
-  }
-
-  return new InputError({ file, line, field: null }, `the archive is damaged here: ${error.message}`)
+  return { ...evidence, warnings: [...reader.warnings(), ...unmatchedWarnings(unmatched)] }
 }

@@ -4,42 +4,35 @@
  */
 import type { Evidence } from '../model/evidence.ts'
 import { entryReader } from './entry-reader.ts'
-import type { Refuse } from './fields.ts'
-import type { Fail } from './gathered-sends.ts'
-import { gather } from './gatherer.ts'
-import { InputError } from './input-error.ts'
-import { openLedgerFolder } from './ledger-folder.ts'
+import { filesFacts } from './file-facts.ts'
+import { gather, unmatchedWarnings, type Expected } from './gatherer.ts'
+import { ledgerPosition } from './ledger-position.ts'
+import { entriesOf, openLedgerFolder, type LedgerFolder } from './ledger-folder.ts'
 import { lineReader, parsedLine } from './line-reader.ts'
-import { mergeLedger, type EntrySource, type LineSource } from './merge.ts'
+import { mergeLedger } from './merge.ts'
 
 /** Reads a ledger's folder. Throws an `InputError` where an entry or a line cannot be what a process of the harness wrote. */
-export const importLedger = async (folder: string): Promise<Evidence> => {
-  const opened = openLedgerFolder(folder)
-  let current: EntrySource | LineSource | null = null
-  let order = 1
-  let holes = 0
+export const importLedger = (folder: string): Promise<Evidence> => Promise.resolve().then(() => importFolder(openLedgerFolder(folder), folder))
 
-  const refuse: Refuse = (field, problem) => { throw new InputError({ ...placeOf(current, folder), field }, problem) }
-  const fail: Fail = ({ order: at, field, problem }) => {
-    throw new InputError({ ...placeOf(at === order ? current : null, folder), field }, problem)
-  }
-  const gatherer = gather(fail)
+/** The whole of a ledger, in memory at once. */
+export const importFolder = (opened: LedgerFolder, folder: string): Evidence => {
+  const position = ledgerPosition(folder)
+  const { refuse, fail } = position
+  const gatherer = gather(fail, { expected: expectedOf(opened) })
   const reader = lineReader(gatherer, refuse)
-  const readEntry = entryReader(gatherer, refuse)
+  const readEntries = entryReader({ gatherer, fail, filesFacts: filesFacts(gatherer), wanted: undefined })
   const runLine = parsedLine(opened.runLine, refuse)
-  reader.line(runLine, order)
+  let holes = 0
+  reader.line(runLine, 1)
 
   const merge = mergeLedger(opened, {
     line: source => {
-      current = source
-      order += 1
+      const order = position.at(source, 1)
       if (source.line['event'] !== 'run') reader.line(source.line, order)
       else if (source.line['run'] !== runLine['run']) refuse('run', 'is another run than that of the ledger')
     },
-    entry: source => {
-      current = source
-      order += 1
-      if (!readEntry(source, order)) holes += 1
+    entries: (source, until) => {
+      holes += readEntries(source, until, position.at(source, until - source.place))
     }
   })
   try {
@@ -47,13 +40,24 @@ export const importLedger = async (folder: string): Promise<Evidence> => {
   } finally {
     merge.close()
   }
-  current = null
-  order = -1
+  position.leave()
+  const { evidence, unmatched } = gatherer.finish(reader.run()!)
 
-  return gatherer.finish(reader.run()!, [...reader.warnings(), ...(holes === 0 ? [] : [holesWarning(holes)])])
+  return { ...evidence, warnings: [...reader.warnings(), ...holesWarnings(holes), ...unmatchedWarnings(unmatched)] }
 }
 
-const holesWarning = (count: number): string => `Ignored: ${count} empty entries, which no process wrote.`
+/** By who wrote them: nearly every send has an outcome, and what is neither a producer's nor a member's is an audit's. */
+const expectedOf = ({ processes }: LedgerFolder): Expected => {
+  const expected = { sends: 0, logged: 0, delivered: 0 }
+  for (const process of processes) {
+    const count = entriesOf(process)
+    if (process.entries?.header.producer !== undefined) expected.sends += Math.ceil(count / 2)
+    else if (process.entries?.header.member !== undefined) expected.delivered += count
+    else expected.logged += count
+  }
 
-const placeOf = (source: EntrySource | LineSource | null, folder: string): { file: string, line: number } =>
-  source === null ? { file: folder, line: 0 } : { file: source.file, line: source.number }
+  return expected
+}
+
+export const holesWarnings = (count: number): readonly string[] =>
+  (count === 0 ? [] : [`Ignored: ${count} empty entries, which no process wrote.`])

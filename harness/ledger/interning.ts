@@ -46,16 +46,24 @@ export interface Pairs {
 export const pairs = (): Pairs => {
   const numbers: Map<number, number>[] = []
   const all: Pair[] = []
+  let lastFirst = -1
+  let lastSecond = -1
+  let last = -1
 
   return {
     all,
     numberOf: ({ first, second }) => {
+      if (first === lastFirst && second === lastSecond && last !== -1) return last
+
       const inner = (numbers[first] ??= new Map())
       let number = inner.get(second)
       if (number === undefined) {
         number = all.push({ first, second }) - 1
         inner.set(second, number)
       }
+      lastFirst = first
+      lastSecond = second
+      last = number
 
       return number
     }

@@ -2,9 +2,9 @@
  * What a ledger's folder holds: the files of each process, with their headers, and the names that entries refer to. A
  * process may have died at any moment: a header that it did not finish, or a file that it did not create, holds nothing.
  */
-import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { headerBytes, type LedgerHeader } from './format.ts'
+import { entryBytes, headerBytes, type LedgerHeader } from './format.ts'
 import { InputError, shown } from './input-error.ts'
 import { parsedLine } from './line-reader.ts'
 import { readFileLines } from './ledger-lines.ts'
@@ -46,6 +46,10 @@ export const openLedgerFolder = (folder: string): LedgerFolder => {
 
   return { processes, runLine: runLines[0] ?? runLineOf(folder, processes) }
 }
+
+/** About how many entries a process's file holds. */
+export const entriesOf = ({ entries }: LedgerProcess): number =>
+  (entries === null ? 0 : Math.max(0, Math.floor((statSync(entries.file).size - headerBytes) / entryBytes)))
 
 const namesIn = (folder: string): readonly string[] => {
   try {

@@ -1,40 +1,14 @@
 /**
  * Brings the files of a ledger's processes into one order: that of time, and where times are equal a fixed one. Import and
  * export both read a ledger in this order, so an exported history tells the same story line by line. Each file is read once,
- * in bounded pieces; no file is assumed to be in order (what a foreign process reports is stamped late), so a file's place
- * is the latest time that it has come to.
+ * in bounded pieces, and as far at a time as no other has anything earlier.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import type { Line } from './fields.ts'
-import { entryBytes, headerBytes, kinds, type LedgerHeader } from './format.ts'
+import { entryRank, entrySource, ranks, type EntrySource, type Limit, type Selection } from './entry-source.ts'
 import { InputError } from './input-error.ts'
 import type { LedgerFolder, LedgerProcess } from './ledger-folder.ts'
 import { fileLines } from './ledger-lines.ts'
 import { parsedLine } from './line-reader.ts'
-
-/** A block of entries, seen in every width that an entry's fields have. */
-export interface EntryBlock {
-  readonly bytes: Uint8Array
-  readonly words: Uint16Array
-  readonly doubleWords: Uint32Array
-  readonly doubles: Float64Array
-}
-
-export interface EntrySource {
-  readonly kind: 'entries'
-  readonly file: string
-  readonly header: LedgerHeader
-  readonly process: LedgerProcess
-  readonly block: EntryBlock
-  /** The current entry's place in the block. */
-  place: number
-  /** The current entry's place in the file, from 1 on. */
-  number: number
-  key: number
-  ended: boolean
-  readonly advance: () => void
-  readonly close: () => void
-}
 
 export interface LineSource {
   readonly kind: 'lines'
@@ -48,28 +22,35 @@ export interface LineSource {
   readonly close: () => void
 }
 
-type Source = EntrySource | LineSource
+/** Where lines stand that were read before: only their keys, and the places that they were given. */
+export interface LinePlaces {
+  readonly keys: readonly number[]
+  readonly orders: readonly number[]
+}
+
+interface PlaceSource {
+  readonly kind: 'places'
+  readonly order: () => number
+  key: number
+  ended: boolean
+  readonly advance: () => void
+  readonly close: () => void
+}
+
+type Source = EntrySource | LineSource | PlaceSource
 
 export interface Visitor {
-  readonly entry: (source: EntrySource) => void
+  /** Entries of one source, from its place up to another one in its block. */
+  readonly entries: (source: EntrySource, until: number) => void
   /** Neither `run` nor `name` lines. */
   readonly line: (source: LineSource) => void
 }
 
-const entriesInBlock = 8192
-const twoTo32 = 2 ** 32
-
 // At equal times a member first gets what it reads, then reads it, and then commits it and gives it up.
-const ranks = 4
-const earlyRank = 0
-const entryRank = 1
-const lateRank = 2
-const loggedKey = Number.MAX_SAFE_INTEGER - 1
+const earlyRank = entryRank - 1
+const lateRank = entryRank + 1
 const auditKey = Number.MAX_SAFE_INTEGER
 const lateEvents: ReadonlySet<unknown> = new Set(['offset-commit', 'revoked'])
-
-export const entryTime = ({ block, place }: EntrySource): number =>
-  block.doubleWords[place * 8 + 2]! + block.words[place * 16 + 6]! * twoTo32
 
 export interface Merge {
   /** Visits about as many entries and lines as are asked for; false: there are no more. */
@@ -79,18 +60,51 @@ export interface Merge {
 
 /** All entries and lines of a ledger, in the one order. */
 export const mergeLedger = (folder: LedgerFolder, visitor: Visitor): Merge => {
-  const sources = folder.processes.flatMap(sourcesOf)
+  const sources = folder.processes.flatMap((process): readonly Source[] => [
+    ...(process.lines === null ? [] : [lineSource(process.lines)]),
+    ...(process.entries === null ? [] : [entrySource(process)])
+  ])
 
-  const visitFrom = (source: Source, atMost: number, mayGoOn: (key: number) => boolean): number => {
-    let visited = 0
-    do {
-      if (source.kind === 'entries') visitor.entry(source)
-      else visitor.line(source)
+  return merge(sources, { ...visitor, order: () => undefined })
+}
+
+export interface PartVisitor extends Pick<Visitor, 'entries'> {
+  /** A line stands here, at this place. */
+  readonly order: (order: number) => void
+}
+
+export interface PartOfProcess {
+  readonly process: LedgerProcess
+  readonly lines: LinePlaces
+  readonly selected: Iterable<Selection>
+}
+
+/** Selected entries, and the places of the lines between them, in the same order. */
+export const mergePart = (parts: readonly PartOfProcess[], visitor: PartVisitor): Merge => {
+  const sources = parts.flatMap(({ process, lines, selected }): readonly Source[] =>
+    [placeSource(lines), ...(process.entries === null ? [] : [entrySource(process, selected)])])
+
+  return merge(sources, { ...visitor, line: () => undefined })
+}
+
+const merge = (sources: readonly Source[], visitor: Visitor & PartVisitor): Merge => {
+  const limit: Limit = { key: 0, inclusive: false }
+  const live = [...sources]
+
+  const visitOne = (source: Source): number => {
+    if (source.kind === 'entries') {
+      const until = source.stretch(limit)
+      const count = until - source.place
+      visitor.entries(source, until)
       source.advance()
-      visited += 1
-    } while (visited < atMost && !source.ended && mayGoOn(source.key))
 
-    return visited
+      return count
+    }
+    if (source.kind === 'lines') visitor.line(source)
+    else visitor.order(source.order())
+    source.advance()
+
+    return 1
   }
 
   return {
@@ -98,9 +112,10 @@ export const mergeLedger = (folder: LedgerFolder, visitor: Visitor): Merge => {
     visit: atLeast => {
       let left = atLeast
       while (left > 0) {
-        const { first, limit, limitIndex } = next(sources)
-        if (first === -1) return false
-        left -= visitFrom(sources[first]!, left, key => key < limit || (key === limit && first < limitIndex))
+        const first = earliest(live, limit)
+        if (first === undefined) return false
+        do left -= visitOne(first)
+        while (left > 0 && !first.ended && (first.key < limit.key || (first.key === limit.key && limit.inclusive)))
       }
 
       return true
@@ -108,71 +123,26 @@ export const mergeLedger = (folder: LedgerFolder, visitor: Visitor): Merge => {
   }
 }
 
-/** The source to read from, and how far: up to the key of the one after it. */
-const next = (sources: readonly Source[]): { first: number, limit: number, limitIndex: number } => {
+/** The source to read from, and how far: up to the key of the one after it. Sources that have ended are left out from then on. */
+const earliest = (live: Source[], limit: Limit): Source | undefined => {
   let first = -1
-  let limitIndex = -1
-  for (let index = 0; index < sources.length; index++) {
-    const source = sources[index]!
-    if (source.ended) continue
-    if (first === -1 || source.key < sources[first]!.key) {
-      limitIndex = first
+  let second = -1
+  for (let index = 0; index < live.length; index++) {
+    const source = live[index]!
+    if (source.ended) {
+      live.splice(index, 1)
+      index -= 1
+      continue
+    }
+    if (first === -1 || source.key < live[first]!.key) {
+      second = first
       first = index
-    } else if (limitIndex === -1 || source.key < sources[limitIndex]!.key) limitIndex = index
+    } else if (second === -1 || source.key < live[second]!.key) second = index
   }
+  limit.key = second === -1 ? Infinity : live[second]!.key
+  limit.inclusive = first < second
 
-  return { first, limitIndex, limit: limitIndex === -1 ? Infinity : sources[limitIndex]!.key }
-}
-
-const sourcesOf = (process: LedgerProcess): readonly Source[] => [
-  ...(process.lines === null ? [] : [lineSource(process.lines)]),
-  ...(process.entries === null ? [] : [entrySource(process, process.entries)])
-]
-
-const entrySource = (process: LedgerProcess, { file, header }: NonNullable<LedgerProcess['entries']>): EntrySource => {
-  const descriptor = openSync(file, 'r')
-  const buffer = new ArrayBuffer(entriesInBlock * entryBytes)
-  const block: EntryBlock = {
-    bytes: new Uint8Array(buffer),
-    words: new Uint16Array(buffer),
-    doubleWords: new Uint32Array(buffer),
-    doubles: new Float64Array(buffer)
-  }
-  // A torn last entry is cut off here.
-  const count = Math.floor(Math.max(0, fstatSync(descriptor).size - headerBytes) / entryBytes)
-  let inBlock = 0
-
-  const fill = (): void => {
-    const wanted = Math.min(entriesInBlock, count - source.number + 1) * entryBytes
-    let read = 0
-    while (read < wanted) {
-      const length = readSync(descriptor, block.bytes, read, wanted - read, headerBytes + (source.number - 1) * entryBytes + read)
-      if (length === 0) break
-      read += length
-    }
-    inBlock = Math.floor(read / entryBytes)
-    source.place = 0
-  }
-
-  const source: EntrySource = {
-    kind: 'entries', file, header, process, block, place: -1, number: 0, key: 0, ended: false,
-    close: () => { closeSync(descriptor) },
-    advance: () => {
-      source.place += 1
-      source.number += 1
-      if (source.number <= count && source.place >= inBlock) fill()
-      if (source.number > count || inBlock === 0) {
-        source.ended = true
-
-        return
-      }
-      const key = isLogged(source) ? loggedKey : entryTime(source) * ranks + entryRank
-      if (key > source.key) source.key = key
-    }
-  }
-  source.advance()
-
-  return source
+  return live[first]
 }
 
 const lineSource = (file: string): LineSource => {
@@ -201,9 +171,22 @@ const lineSource = (file: string): LineSource => {
   return source
 }
 
-const kindBits = 0x1f
+const placeSource = ({ keys, orders }: LinePlaces): PlaceSource => {
+  let place = -1
+  const source: PlaceSource = {
+    kind: 'places', key: 0, ended: false,
+    order: () => orders[place]!,
+    close: () => undefined,
+    advance: () => {
+      place += 1
+      source.ended = place >= keys.length
+      if (!source.ended) source.key = keys[place]!
+    }
+  }
+  source.advance()
 
-const isLogged = ({ block, place }: EntrySource): boolean => (block.bytes[place * 32]! & kindBits) === kinds.logged
+  return source
+}
 
 /** Lines without a time come as soon as they can, and what was found in the end comes at the end. */
 const lineKey = (line: Line): number => {

@@ -4,10 +4,12 @@
  * that millions of them cost four bytes each and no string. Any other id is a name like any.
  */
 import { recordName } from '../model/record-number.ts'
-import { column } from './columns.ts'
+import { column, slots } from './columns.ts'
 
 export interface RecordNumbering {
   readonly ofNumber: (number: number) => number
+  /** The same for numbers that follow one another in a file; into the same places of `records`. */
+  readonly ofNumbers: (numbers: Float64Array, count: number, records: Int32Array) => void
   readonly ofName: (name: string) => number
   readonly count: () => number
   readonly nameOf: (record: number) => string
@@ -16,28 +18,40 @@ export interface RecordNumbering {
 // Small, so that a file of scattered numbers costs little more than its own length.
 const pageSize = 64
 
-export const recordNumbering = (): RecordNumbering => {
-  const pages = new Map<number, Int32Array>()
+/** `expected`: about how many records there will be. */
+export const recordNumbering = (expected?: number): RecordNumbering => {
+  const pages = new Map<number, number>()
+  const pageNumbers: number[] = []
+  // Page after page, by place: one more than the dense number.
+  const dense = slots(expected)
   const named = new Map<string, number>()
   // By dense number: the harness's number, or minus one less than the place among other names.
-  const identities = column()
+  const identities = column(expected)
   const otherNames: string[] = []
   let lastPage = -1
-  let page: Int32Array = new Int32Array(0)
+  let pageStart = 0
+
+  const turnTo = (wanted: number): void => {
+    // Batches follow one another everywhere as they did where they first appeared.
+    const guess = pageStart / pageSize + 1
+    if (pageNumbers[guess] === wanted) pageStart += pageSize
+    else {
+      pageStart = pages.get(wanted) ?? (pageNumbers.push(wanted) - 1) * pageSize
+      pages.set(wanted, pageStart)
+      dense.reach(pageStart + pageSize)
+    }
+    lastPage = wanted
+  }
 
   const ofNumber = (number: number): number => {
     const wanted = Math.floor(number / pageSize)
-    if (wanted !== lastPage) {
-      page = pages.get(wanted) ?? new Int32Array(pageSize)
-      pages.set(wanted, page)
-      lastPage = wanted
-    }
-    const place = number - wanted * pageSize
-    const known = page[place]!
+    if (wanted !== lastPage) turnTo(wanted)
+    const place = pageStart + (number - wanted * pageSize)
+    const known = dense.values[place]!
     if (known !== 0) return known - 1
 
     identities.push(number)
-    page[place] = identities.length()
+    dense.values[place] = identities.length()
 
     return identities.length() - 1
   }
@@ -54,6 +68,9 @@ export const recordNumbering = (): RecordNumbering => {
 
   return {
     ofNumber,
+    ofNumbers: (numbers, count, records) => {
+      for (let index = 0; index < count; index++) records[index] = ofNumber(numbers[index]!)
+    },
     ofName: name => {
       const number = numberInName(name)
 

@@ -1,33 +1,16 @@
 /**
- * Follows a ledger while it is being written: how many records were sent, acknowledged, delivered, and how far each group
- * has come, per partition. Each poll reads the new bytes only, and of an entry only what it counts. The live view and the
- * drain both look at this: there is no second path of events.
+ * Follows a ledger while it is being written: how many records were sent, acknowledged, delivered, how far each group has come,
+ * and what it was delivered twice, per partition. Each poll reads the new bytes only, and of an entry only what it counts. The live
+ * view, the live judge and the drain all look at this: there is no second path of events.
  */
 import { closeSync, existsSync, openSync, readSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { acknowledgedIn, type AcknowledgedBeyond, type BeyondQuestion } from './acknowledged-beyond.ts'
 import { entryBytes, headerBytes, kinds, type LedgerHeader } from './format.ts'
-
-/** How far a group has come in a partition that a member of it has owned. */
-export interface GroupPosition {
-  /** The next offset that will be delivered: past all deliveries, or where an assignment began to read. */
-  next: number
-  /** Past all that it is known to have committed. */
-  committed: number
-}
-
-/** What happened in one partition so far. Times are microseconds since the run began; 0: never. */
-export interface PartitionTally {
-  sent: number
-  acknowledged: number
-  rejected: number
-  indeterminate: number
-  believed: number
-  delivered: number
-  processed: number
-  logged: number
-  lastSentAt: number
-  lastAcknowledgedAt: number
-}
+import { groupPositions, type GroupPosition, type GroupPositions } from './group-positions.ts'
+import { noTally, sumOf, type PartitionTally } from './partition-tally.ts'
+import { receivedFrom, type Received, type ReceivedCopies } from './received.ts'
+import { pageLimit, seenRecords, type PageLimit, type SeenRecords } from './seen-records.ts'
 
 export interface LedgerTail {
   /** Reads what is new. */
@@ -37,6 +20,12 @@ export interface LedgerTail {
   readonly total: () => PartitionTally
   /** How far a group has come, by `topic-partition`. A commit is no delivery: with commits before work it runs ahead of it. */
   readonly positions: (group: string) => ReadonlyMap<string, Readonly<GroupPosition>>
+  /** What groups were delivered a second time, at a higher offset, wherever there is any. */
+  readonly copies: () => readonly ReceivedCopies[]
+  /** Looks back for what was acknowledged at or beyond an offset of a partition, as far as it has been read. */
+  readonly acknowledgedBeyond: (question: BeyondQuestion) => AcknowledgedBeyond
+  /** Whether records of transactions were sent to a partition, named as `topic-partition`. */
+  readonly hasTransactions: (partition: string) => boolean
   readonly close: () => void
 }
 
@@ -46,29 +35,62 @@ interface TailedFile {
   rest: string
   header: LedgerHeader | undefined
   /** By topic and partition, so that no string is made for an entry. */
-  readonly tallies: Map<number, PartitionTally>
-  readonly delivered: Map<number, number>
+  readonly places: Map<number, Place>
+}
+
+/** What the entries of one partition in one file add to. */
+interface Place {
+  readonly tally: PartitionTally
+  readonly reach: Reach
+  /** Only in a group member's file. */
+  readonly received: Received | undefined
+}
+
+interface Reach {
+  highestAcknowledged: number
+  transactions: boolean
+}
+
+/** How far each file had been read after a poll, and the highest acknowledged offset of each partition then; both in the order of the tail's maps. */
+interface Milestone {
+  readonly read: readonly number[]
+  readonly highest: readonly number[]
 }
 
 interface Tail {
   readonly folder: string
   readonly files: Map<string, TailedFile>
   readonly tallies: Map<string, PartitionTally>
-  readonly positions: Map<string, Map<string, GroupPosition>>
-  /** Groups that commit only what they have worked on: there a commit vouches for everything below it. */
-  readonly commitAfterWork: Set<string>
+  readonly reaches: Map<string, Reach>
+  readonly milestones: Milestone[]
+  readonly positions: GroupPositions
+  /** By group and partition. */
+  readonly received: Map<string, Received>
+  /** By group and topic, so that memory does not grow with the number of partitions. */
+  readonly seen: Map<string, SeenRecords>
+  readonly pages: PageLimit
 }
 
 const chunk = Buffer.alloc(entryBytes * 32_768)
+/** Reads a number several times as fast as a Buffer's own methods do. */
+const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length)
+/** Ten minutes of polls, one a second. */
+const mostMilestones = 600
 
 export const tailLedger = (folder: string): LedgerTail => {
-  const tail: Tail = { folder, files: new Map(), tallies: new Map(), positions: new Map(), commitAfterWork: new Set() }
+  const tail: Tail = {
+    folder, files: new Map(), tallies: new Map(), reaches: new Map(), milestones: [], positions: groupPositions(),
+    received: new Map(), seen: new Map(), pages: pageLimit()
+  }
 
   return {
     poll: () => { poll(tail) },
     partitions: () => tail.tallies,
     total: () => sumOf([...tail.tallies.values()]),
-    positions: group => tail.positions.get(group) ?? new Map<string, GroupPosition>(),
+    positions: tail.positions.of,
+    copies: () => [...tail.received.values()].flatMap(received => received.copies() ?? []),
+    acknowledgedBeyond: question => acknowledgedIn(stretchesOf(tail, question), question),
+    hasTransactions: partition => tail.reaches.get(partition)?.transactions ?? false,
     close: () => {
       for (const { descriptor } of tail.files.values()) closeSync(descriptor)
       tail.files.clear()
@@ -81,13 +103,27 @@ const poll = (tail: Tail): void => {
     if (name.endsWith('.ledger')) readEntries(tail, fileNamed(tail, name))
     if (name.endsWith('.ndjson')) readLines(tail, fileNamed(tail, name))
   }
+  tail.milestones.push({ read: [...tail.files.values()].map(({ read }) => read), highest: [...tail.reaches.values()].map(({ highestAcknowledged }) => highestAcknowledged) })
+  if (tail.milestones.length > mostMilestones) tail.milestones.shift()
+}
+
+/** From the last poll on after which nothing at or beyond the offset was known; it may have been too long ago to be remembered. */
+const stretchesOf = ({ files, reaches, milestones }: Tail, { topic, partition, offset }: BeyondQuestion) => {
+  const place = [...reaches.keys()].indexOf(`${topic}-${partition}`)
+  const before = milestones.findLast(({ highest }) => (highest[place] ?? -1) < offset) ?? (milestones.length < mostMilestones ? undefined : milestones[0])
+
+  return [...files.values()].flatMap(({ descriptor, header, read }, index) => {
+    const own = header?.producer === undefined ? -1 : header.topics.indexOf(topic)
+
+    return own === -1 ? [] : [{ descriptor, topic: own, from: Math.max(before?.read[index] ?? 0, headerBytes), to: read }]
+  })
 }
 
 const fileNamed = ({ folder, files }: Tail, name: string): TailedFile => {
   const known = files.get(name)
   if (known !== undefined) return known
 
-  const file: TailedFile = { descriptor: openSync(join(folder, name), 'r'), read: 0, rest: '', header: undefined, tallies: new Map(), delivered: new Map() }
+  const file: TailedFile = { descriptor: openSync(join(folder, name), 'r'), read: 0, rest: '', header: undefined, places: new Map() }
   files.set(name, file)
 
   return file
@@ -116,32 +152,34 @@ const readHeader = (file: TailedFile): boolean => {
   return true
 }
 
-/** Entries of one batch follow each other, so that the tally is looked up once for each. */
+/** Entries of one batch follow each other, so that their place is looked up once for each. */
 const countEntries = (tail: Tail, file: TailedFile, bytes: number): void => {
   let key = -1
-  let tally = noTally()
+  let place: Place | undefined
 
   for (let start = 0; start < bytes; start += entryBytes) {
-    const own = ((chunk[start + 1] ?? 0) << 16) | chunk.readUInt16LE(start + 2)
-    if (own !== key) tally = file.tallies.get(own) ?? tallyOf(tail, file, own)
+    const own = (chunk[start + 1]! << 16) | view.getUint16(start + 2, true)
+    if (own !== key) place = file.places.get(own) ?? placeOf(tail, file, own)
     key = own
-    countEntry(file, tally, { key, start })
+    countEntry(place!, start)
   }
 }
 
-const countEntry = (file: TailedFile, tally: PartitionTally, { key, start }: { readonly key: number, readonly start: number }): void => {
-  switch ((chunk[start] ?? 0) & 0x1f) {
+const countEntry = ({ tally, reach, received }: Place, start: number): void => {
+  switch (chunk[start]! & 0x1f) {
     case kinds.send:
       tally.sent += 1
       tally.lastSentAt = Math.max(tally.lastSentAt, timeAt(start))
+      if (view.getUint32(start + 4, true) !== 0) reach.transactions = true
       break
     case kinds.acknowledged:
       tally.acknowledged += 1
       tally.lastAcknowledgedAt = Math.max(tally.lastAcknowledgedAt, timeAt(start))
+      reach.highestAcknowledged = Math.max(reach.highestAcknowledged, view.getFloat64(start + 24, true))
       break
     case kinds.delivered:
       tally.delivered += 1
-      file.delivered.set(key, Math.max(file.delivered.get(key) ?? 0, chunk.readDoubleLE(start + 24) + 1))
+      if (received !== undefined) receive(received, start)
       break
     case kinds.rejected: tally.rejected += 1; break
     case kinds.indeterminate: tally.indeterminate += 1; break
@@ -151,32 +189,56 @@ const countEntry = (file: TailedFile, tally: PartitionTally, { key, start }: { r
   }
 }
 
-/** Twice as fast as a six-byte read. */
-const timeAt = (start: number): number => chunk.readUInt32LE(start + 8) + chunk.readUInt16LE(start + 12) * 2 ** 32
-
-const tallyOf = ({ tallies }: Tail, file: TailedFile, key: number): PartitionTally => {
-  const name = partitionName(file, key)
-  const tally = tallies.get(name) ?? noTally()
-  tallies.set(name, tally)
-  file.tallies.set(key, tally)
-
-  return tally
+/** A record whose fingerprint did not match, or was not checked, may be another than it says; one of an unknown attempt may be a second one. */
+const receive = (received: Received, start: number): void => {
+  const attempt = view.getUint16(start + 14, true)
+  const offset = view.getFloat64(start + 24, true)
+  if (chunk[start]! > 0x1f || attempt === 0) received.pass(offset)
+  else received.add(view.getFloat64(start + 16, true), attempt, offset)
 }
 
-const partitionName = ({ header }: TailedFile, key: number): string => `${header?.topics[key >>> 16] ?? '?'}-${key & 0xffff}`
+const timeAt = (start: number): number => view.getUint32(start + 8, true) + view.getUint16(start + 12, true) * 2 ** 32
+
+const placeOf = (tail: Tail, file: TailedFile, key: number): Place => {
+  const name = partitionName(file, key)
+  const place: Place = {
+    tally: setOnce(tail.tallies, name, noTally),
+    reach: setOnce(tail.reaches, name, () => ({ highestAcknowledged: -1, transactions: false })),
+    received: receivedOf(tail, file, key)
+  }
+  file.places.set(key, place)
+
+  return place
+}
+
+const setOnce = <Value>(map: Map<string, Value>, key: string, make: () => Value): Value => {
+  const value = map.get(key) ?? make()
+  map.set(key, value)
+
+  return value
+}
+
+const receivedOf = ({ received, seen, pages }: Tail, file: TailedFile, key: number): Received | undefined => {
+  const group = file.header?.group
+  if (group === undefined) return undefined
+
+  const place = { group, topic: topicName(file, key), partition: key & 0xffff }
+
+  return setOnce(received, `${group} ${place.topic}-${place.partition}`, () =>
+    receivedFrom(place, setOnce(seen, `${group} ${place.topic}`, () => seenRecords(pages))))
+}
+
+const topicName = ({ header }: TailedFile, key: number): string => header?.topics[key >>> 16] ?? '?'
+const partitionName = (file: TailedFile, key: number): string => `${topicName(file, key)}-${key & 0xffff}`
 
 const notePositions = (tail: Tail, file: TailedFile): void => {
   const group = file.header?.group
   if (group === undefined) return
 
-  for (const [key, next] of file.delivered) raise(tail, group, partitionName(file, key), { next })
-}
-
-const raise = ({ positions }: Tail, group: string, partition: string, { next = 0, committed = 0 }: Partial<GroupPosition>): void => {
-  const own = positions.get(group) ?? new Map<string, GroupPosition>()
-  const before = own.get(partition) ?? { next: 0, committed: 0 }
-  positions.set(group, own)
-  own.set(partition, { next: Math.max(before.next, next), committed: Math.max(before.committed, committed) })
+  for (const [key, { received }] of file.places) {
+    const next = received?.next() ?? 0
+    if (next > 0) tail.positions.raise(group, partitionName(file, key), { next })
+  }
 }
 
 const readLines = (tail: Tail, file: TailedFile): void => {
@@ -188,47 +250,6 @@ const readLines = (tail: Tail, file: TailedFile): void => {
     // The ledger's own lines are ASCII but for names that people chose; a name cut in two by a read would only be missed.
     const lines = (file.rest + chunk.toString('utf8', 0, bytes)).split('\n')
     file.rest = lines.pop() ?? ''
-    for (const line of lines) noteLine(tail, line)
+    for (const line of lines) tail.positions.noteLine(line)
   }
 }
-
-interface GroupLine {
-  readonly event: string
-  readonly group?: string
-  readonly topic?: string
-  readonly partition?: number
-  readonly offset?: number
-  readonly position?: number
-  readonly outcome?: string
-  readonly commits?: string
-}
-
-const noteLine = (tail: Tail, text: string): void => {
-  if (!text.includes('"offset-commit"') && !text.includes('"assigned"') && !text.includes('"event":"member"')) return
-
-  const { event, group, topic, partition, offset = 0, position = 0, outcome, commits } = JSON.parse(text) as GroupLine
-  if (group === undefined) return
-
-  const where = `${topic}-${partition}`
-  if (event === 'member' && commits === 'after-work') tail.commitAfterWork.add(group)
-  if (event === 'assigned') raise(tail, group, where, { next: position })
-  // A commit vouches for records of others, too, which nobody is delivered.
-  if (event === 'offset-commit' && outcome === 'acknowledged') raise(tail, group, where, { committed: offset, next: tail.commitAfterWork.has(group) ? offset : 0 })
-}
-
-const noTally = (): PartitionTally => ({
-  sent: 0, acknowledged: 0, rejected: 0, indeterminate: 0, believed: 0, delivered: 0, processed: 0, logged: 0, lastSentAt: 0, lastAcknowledgedAt: 0
-})
-
-const sumOf = (tallies: readonly PartitionTally[]): PartitionTally => tallies.reduce((sum, tally) => ({
-  sent: sum.sent + tally.sent,
-  acknowledged: sum.acknowledged + tally.acknowledged,
-  rejected: sum.rejected + tally.rejected,
-  indeterminate: sum.indeterminate + tally.indeterminate,
-  believed: sum.believed + tally.believed,
-  delivered: sum.delivered + tally.delivered,
-  processed: sum.processed + tally.processed,
-  logged: sum.logged + tally.logged,
-  lastSentAt: Math.max(sum.lastSentAt, tally.lastSentAt),
-  lastAcknowledgedAt: Math.max(sum.lastAcknowledgedAt, tally.lastAcknowledgedAt)
-}), noTally())

@@ -93,9 +93,21 @@ export interface Link {
   /** A node's id, or a client role. */
   readonly from: number | ClientRole
   readonly to: number
-  readonly disturb: (disturbance: Disturbance) => Promise<void>
-  /** Undoes every disturbance of this link. Idempotent. */
-  readonly heal: () => Promise<void>
+  /** All of it or nothing: a disturbance that fails half-way is undone before it is reported. */
+  readonly disturb: (disturbance: Disturbance) => Promise<LinkDisturbance>
+}
+
+/** One disturbance of one link. Disposing of it undoes it, and leaves alone what others do to the link. Idempotent. */
+export interface LinkDisturbance extends AsyncDisposable {
+  readonly holds: () => Promise<LinkHold>
+}
+
+/** What holds a link, as its provider says. */
+export interface LinkHold {
+  /** This disturbance is still in place. */
+  readonly own: boolean
+  /** Another one is in place too, by which the link could be silent. */
+  readonly others: boolean
 }
 
 /** A client process that the harness started and may kill. */

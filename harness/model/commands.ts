@@ -39,6 +39,8 @@ export interface RunOptions {
   readonly topicConfig: Configuration
   /** Instead of the experiment's own duration of load. */
   readonly durationOverride?: Duration
+  /** Ends the load at the first certain finding that refutes the claim; the rest of the run takes place. */
+  readonly failFast?: true
   /** Aborted at the first SIGINT or SIGTERM: the run heals, keeps its evidence and ends. */
   readonly signal: AbortSignal
 }
@@ -88,6 +90,17 @@ export interface HealReport {
   readonly removed: readonly string[]
   /** What could not be removed or undone, each with its reason. */
   readonly remaining: readonly string[]
+  /** What belongs to harnesses elsewhere, which may be running, and was left alone. */
+  readonly spared: readonly string[]
+}
+
+export interface HealOptions {
+  /** What becomes of what belongs to harnesses on other hosts: from here nobody can tell whether they run. */
+  readonly elsewhere: 'spare' | 'remove'
+  /** The folder in which runs made theirs, absolute. */
+  readonly out: string
+  /** Hears, before it happens, what of other hosts is going to be removed. */
+  readonly tell: (words: string) => void
 }
 
 /**
@@ -97,7 +110,7 @@ export interface HealReport {
 export type RunExperiment = (experiment: NamedExperiment, options: RunOptions, reporter: Reporter) => Promise<RunReport | SkippedRun>
 export type PlanExperiment = (experiment: NamedExperiment, options: PlanOptions) => PlanReport
 export type Doctor = () => Promise<DoctorReport>
-export type Heal = () => Promise<HealReport>
+export type Heal = (options: HealOptions) => Promise<HealReport>
 
 /** Judges a history file. Rejects with an error named `InputError` where the file cannot be judged. */
 export type JudgeHistory = (file: string, options: { readonly witnesses: number }) => Promise<JudgedHistory>

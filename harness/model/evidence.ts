@@ -6,8 +6,8 @@
  */
 import type { CommitMode, CommitOutcome, FaultPhase, Isolation, ResetPolicy, SeekReason, TransactionPhase } from './history.ts'
 
-/** One column. 32 bits where all its values fit, else doubles. */
-export type Numbers = Int32Array | Float64Array
+/** One column, as narrow as its values allow. */
+export type Numbers = Int8Array | Int16Array | Int32Array | Float64Array
 
 /** In a column: the value is not known, or there is none. */
 export const notKnown = -1
@@ -218,4 +218,9 @@ export interface Evidence {
   /** By time. */
   readonly faults: readonly FaultEvidence[]
   readonly leaders: readonly LeaderEvidence[]
+  /**
+   * The partitions of which this is all the evidence, where it is a part of the run's: of others there are only contracts, leaders and
+   * the bounds of audits. Absent: it is all there is.
+   */
+  readonly within?: ReadonlySet<number>
 }

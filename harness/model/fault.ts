@@ -11,6 +11,15 @@ import type { Random } from './random.ts'
 export interface Target<Chosen> {
   readonly description: string
   readonly choose: (subject: Subject, random: Random) => Promise<readonly Chosen[]>
+  /** Whether those that it chose still bear the role by which it chose them. Absent: there is no role that could move. */
+  readonly role?: (subject: Subject, chosen: readonly Chosen[]) => Promise<Role>
+}
+
+/** What the cluster says of a role that can move. */
+export interface Role {
+  readonly held: boolean
+  /** Who bears it: `broker 2 led orders-0 (epoch 3)`. */
+  readonly evidence: string
 }
 
 export type NodeTarget = Target<Node>
@@ -42,6 +51,8 @@ export interface PreparedFault {
   readonly clients: readonly string[]
   /** The links that it hits, if it hits links: only what they carry is affected. */
   readonly links?: readonly Pick<Link, 'plane' | 'from' | 'to'>[]
+  /** Asks whether whom it hits still bears the role that the target names. Absent: there is no role that could move. */
+  readonly role?: () => Promise<Role>
   readonly strike: () => Promise<Injection>
 }
 

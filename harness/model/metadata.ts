@@ -12,6 +12,24 @@ export interface PartitionState {
   readonly leaderEpoch: number | undefined
   readonly replicas: readonly number[]
   readonly isr: readonly number[]
+  /** True: every broker was heard, and none knows a later epoch. False or absent: one may. */
+  readonly agreed?: boolean
+}
+
+/** About a partition whose leader and its epoch are known: where does its log of the epochs up to `epoch` end? */
+export interface EpochQuestion {
+  readonly topic: string
+  readonly partition: number
+  readonly leader: number
+  readonly leaderEpoch: number
+  readonly epoch: number
+}
+
+export interface EpochEnd {
+  /** At this offset and above it, the leader's log holds nothing of the epochs asked about. */
+  readonly end: number
+  /** Every replica in sync has followed the leader up to here. */
+  readonly highWatermark: number
 }
 
 export interface OffsetRange {
@@ -37,6 +55,8 @@ export interface Metadata {
   readonly brokerConfiguration: (broker: number) => Promise<Configuration>
   /** First offset and one past the last (the high watermark) of each partition, asked of its leader. */
   readonly offsets: (topics: readonly string[]) => Promise<readonly OffsetRange[]>
+  /** Undefined: the leader does not know. Rejects if that broker does not lead in that epoch. */
+  readonly epochEnd: (question: EpochQuestion) => Promise<EpochEnd | undefined>
   /** What a group has committed, by `topic-partition`; a partition without a commit is absent. */
   readonly committedOffsets: (group: string, topics: readonly TopicPlan[]) => Promise<ReadonlyMap<string, number>>
   readonly close: () => Promise<void>

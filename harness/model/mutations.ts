@@ -24,7 +24,8 @@ export const mutationDescriptions = {
   rewind: 'has a member resume below what its group has committed',
   share: 'has two members own and commit a partition at once',
   trespass: 'has a member commit a partition that it does not own',
-  outage: 'has a send wait longer than the objective allows'
+  outage: 'has a send wait longer than the objective allows',
+  diverge: 'takes a record out of one replica\'s log'
 } as const
 
 export type MutationName = keyof typeof mutationDescriptions

@@ -90,28 +90,31 @@ export const writeRecord = ({ value, covered }: RecordSlot, tags: RecordTags, st
 
 const foreign: FoundRecord = { kind: 'foreign' }
 
+/** What a value says of itself, its fingerprint unchecked: several times as fast as `readRecord`. Undefined: without this run's mark. */
+export const claimOf = (value: Buffer, run: Buffer): RecordStamp | undefined => {
+  if (value.length < leastRecordBytes || value.readUInt32LE(16) !== magic || value.compare(run, 0, 8, 20, 28) !== 0) return undefined
+
+  const record = value.readDoubleLE(28)
+  if (!Number.isSafeInteger(record) || record < leastNumber) return undefined
+
+  return { record, partition: value.readUInt16LE(40), attempt: value.readUInt16LE(42), at: value.readUIntLE(44, 6) }
+}
+
 /**
  * Reads a value that a log or a consumer delivered. A value without this run's mark is foreign; one with it whose
  * fingerprint does not match is not intact, and what it says of itself is then only the best guess (foreign, if its number
  * cannot be one).
  */
 export const readRecord = (value: Buffer, run: Buffer): FoundRecord => {
-  if (value.length < leastRecordBytes || value.readUInt32LE(16) !== magic || value.compare(run, 0, 8, 20, 28) !== 0) return foreign
-
-  const record = value.readDoubleLE(28)
-  if (!Number.isSafeInteger(record) || record < leastNumber) return foreign
+  const stamp = claimOf(value, run)
+  if (stamp === undefined) return foreign
 
   const digest = hash('sha256', value.subarray(fingerprintBytes), 'binary')
 
   return {
     kind: 'own',
     topic: value.readUInt32LE(36),
-    stamp: {
-      record,
-      partition: value.readUInt16LE(40),
-      attempt: value.readUInt16LE(42),
-      at: value.readUIntLE(44, 6)
-    },
+    stamp,
     intact: value.toString('latin1', 0, fingerprintBytes) === digest.slice(0, fingerprintBytes)
   }
 }

@@ -1,7 +1,9 @@
 /** Links by what they carry. Followers connect to leaders: cutting `follower->leader` is what shrinks an ISR. */
-import type { ClientRole, Link, Subject } from '../model/cluster.ts'
-import type { LinkTarget, NodeTarget } from '../model/fault.ts'
+import type { ClientRole, Link, Node, Subject } from '../model/cluster.ts'
+import type { LinkTarget, NodeTarget, Role } from '../model/fault.ts'
+import type { PartitionState } from '../model/metadata.ts'
 import type { TopicPlan } from '../model/topic.ts'
+import { leadership } from './roles.ts'
 
 /** The links by which all followers of a topic's first partition fetch from its leader. */
 export const followerLinksOf = (topic: TopicPlan): LinkTarget => ({
@@ -10,25 +12,36 @@ export const followerLinksOf = (topic: TopicPlan): LinkTarget => ({
     const leader = await leaderOfFirst(subject, topic)
 
     return subject.cluster.links.filter(link => link.plane === 'data' && link.to === leader)
-  }
+  },
+  role: leadsFirst(topic)
 })
 
 /** The link by which one follower of a topic's first partition fetches from its leader; the seed says which follower. */
 export const oneFollowerLinkOf = (topic: TopicPlan): LinkTarget => ({
   description: `the link of one follower of ${topic.name} to its leader`,
-  choose: async (subject, random) => [random.pick(await followerLinksOf(topic).choose(subject, random))]
+  choose: async (subject, random) => [random.pick(await followerLinksOf(topic).choose(subject, random))],
+  role: leadsFirst(topic)
 })
 
 /** Every link between the chosen nodes and all other nodes, both planes and both ways; clients still reach them. */
-export const peerLinksOf = (nodes: NodeTarget): LinkTarget => ({
-  description: `all links between ${nodes.description} and the other nodes`,
-  choose: async (subject, random) => {
-    const ids = (await nodes.choose(subject, random)).map(node => node.id)
-    const inside = (end: Link['from']): boolean => typeof end === 'number' && ids.includes(end)
+export const peerLinksOf = (nodes: NodeTarget): LinkTarget => {
+  // Links alone do not tell on which side of the cut the chosen nodes are.
+  const chosenNodes = new WeakMap<readonly Link[], readonly Node[]>()
+  const { role } = nodes
 
-    return subject.cluster.links.filter(link => link.plane !== 'client' && inside(link.from) !== inside(link.to))
+  return {
+    description: `all links between ${nodes.description} and the other nodes`,
+    choose: async (subject, random) => {
+      const chosen = await nodes.choose(subject, random)
+      const inside = (end: Link['from']): boolean => chosen.some(({ id }) => id === end)
+      const links = subject.cluster.links.filter(link => link.plane !== 'client' && inside(link.from) !== inside(link.to))
+      chosenNodes.set(links, chosen)
+
+      return links
+    },
+    ...role === undefined ? {} : { role: (subject, links) => role(subject, chosenNodes.get(links) ?? []) }
   }
-})
+}
 
 /** The links by which one client role reaches the brokers. */
 export const linksOfRole = (role: ClientRole): LinkTarget => ({
@@ -43,12 +56,23 @@ export const linkToLeaderOf = (topic: TopicPlan, { role }: { readonly role: Clie
     const leader = await leaderOfFirst(subject, topic)
 
     return subject.cluster.links.filter(link => link.from === role && link.to === leader)
-  }
+  },
+  role: leadsFirst(topic)
 })
 
 const leaderOfFirst = async (subject: Subject, topic: TopicPlan): Promise<number> => {
-  const [first] = await subject.metadata.partitions([topic.name])
-  if (first?.leader === undefined) throw new Error(`${topic.name}-0 has no leader at the moment.`)
+  const leader = (await firstOf(subject, topic))?.leader
+  if (leader === undefined) throw new Error(`${topic.name}-0 has no leader at the moment.`)
 
-  return first.leader
+  return leader
+}
+
+const firstOf = async (subject: Subject, topic: TopicPlan): Promise<PartitionState | undefined> =>
+  (await subject.metadata.partitions([topic.name])).find(({ partition }) => partition === 0)
+
+/** Whether the broker to which the chosen links lead still leads the topic's first partition. */
+const leadsFirst = (topic: TopicPlan) => async (subject: Subject, links: readonly Link[]): Promise<Role> => {
+  const first = await firstOf(subject, topic)
+
+  return leadership(first === undefined ? [] : [first], [...new Set(links.map(({ to }) => to))])
 }

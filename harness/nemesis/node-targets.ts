@@ -2,6 +2,7 @@
 import type { Node, Subject } from '../model/cluster.ts'
 import type { NodeTarget } from '../model/fault.ts'
 import type { TopicPlan } from '../model/topic.ts'
+import { bearer, leadership } from './roles.ts'
 
 /** The broker that leads one partition of a topic; which partition, the seed says, unless the topic has only one. */
 export const leaderOf = (topic: TopicPlan): NodeTarget => ({
@@ -12,7 +13,8 @@ export const leaderOf = (topic: TopicPlan): NodeTarget => ({
     const { leader } = random.pick(led)
 
     return nodesWith(subject, leader === undefined ? [] : [leader])
-  }
+  },
+  role: async (subject, nodes) => leadership(await subject.metadata.partitions([topic.name]), nodes.map(({ id }) => id))
 })
 
 /** The active controller. */
@@ -22,7 +24,8 @@ export const controller = (): NodeTarget => ({
     const id = await subject.metadata.controller()
 
     return nodesWith(subject, id === undefined ? [] : [id])
-  }
+  },
+  role: async (subject, nodes) => bearer('the active controller', await subject.metadata.controller(), nodes)
 })
 
 /** The broker that coordinates a consumer group. */
@@ -32,7 +35,8 @@ export const coordinatorOf = (group: string): NodeTarget => ({
     const id = await subject.metadata.coordinatorOf(group)
 
     return nodesWith(subject, id === undefined ? [] : [id])
-  }
+  },
+  role: async (subject, nodes) => bearer(`the coordinator of ${group}`, await subject.metadata.coordinatorOf(group), nodes)
 })
 
 /** One broker, whichever the seed says. */

@@ -9,6 +9,7 @@ import type { FaultReport, RecoveryReport, RunReport, SelfTestReport } from '../
 import { grouped, sinceStart, wrapped } from './figures.ts'
 import { type FindingGroup, groupFindings, weighs } from './finding-words.ts'
 import type { Paint } from './paint.ts'
+import { shellWord } from './shell-word.ts'
 import { paintVerdict, verdictTitle, verdictWords } from './verdict-words.ts'
 
 const width = 110
@@ -31,10 +32,15 @@ export const ending = (report: RunReport, paint: Paint): readonly string[] => [
   ...report.contract.dangers.flatMap(danger => labelled('danger', printable(danger))),
   ...report.incidents.flatMap(incident => labelled('incident', printable(incident))),
   '',
+  ...labelled('explain', explanation(report)),
   ...labelled('report', printable(report.folder)),
   ...labelled('again', printable(report.again)),
   ''
 ]
+
+/** Where a finding names records, their stories can be told. */
+const explanation = ({ judgement, folder }: RunReport): string | undefined =>
+  judgement.findings.some(({ level, witnesses }) => level !== 'information' && witnesses.some(({ id }) => id !== null)) ? `npx ackproof explain ${shellWord(folder)}` : undefined
 
 /** What a judgement found, as lines, the gravest first: also the body of `ackproof check`. */
 export const findingLines = (judgement: Judgement, paint: Paint): readonly string[] => {
@@ -83,10 +89,15 @@ const paragraphs = (sentences: readonly string[]): readonly string[] =>
   sentences.length === 0 ? [] : ['', ...sentences.flatMap(sentence => wrapped(printable(sentence), width).map(line => `  ${line}`))]
 
 const findingParagraph = (group: FindingGroup, paint: Paint): readonly string[] => {
-  const { told, places, reasons: because, witnesses, next, level } = group
+  const { told, places, reasons: because, witnesses, next, level, page } = group
   const note = level === 'permitted' ? ' (permitted)' : ''
   const [first = '', ...rest] = wrapped(`${told}${note}: ${places}`, width)
-  const details = [...because, ...witnesses.length === 0 ? [] : [`for example ${witnesses.join(', ')}`], ...next === undefined ? [] : [next]]
+  const details = [
+    ...because,
+    ...witnesses.length === 0 ? [] : [`for example ${witnesses.join(', ')}`],
+    ...next === undefined ? [] : [next],
+    `more in ${page}`
+  ]
 
   return [
     `  ${weighs(group) ? paint.bad(first) : first}`,

@@ -4,6 +4,7 @@
  */
 import { type Finding, type Level, levels, type Witness } from '../model/judgement.ts'
 import { printable } from '../model/printable.ts'
+import { anomalyPage } from './anomaly-page.ts'
 import { anomalyWords } from './anomaly-words.ts'
 import { counted, grouped } from './figures.ts'
 
@@ -22,6 +23,8 @@ export interface FindingGroup {
   readonly witnesses: readonly string[]
   /** What to do. */
   readonly next: string | undefined
+  /** `docs/anomalies/lost.md`. */
+  readonly page: string
 }
 
 /** The gravest first. */
@@ -48,7 +51,8 @@ const groupOf = (findings: readonly Finding[]): FindingGroup => {
     places: listed(findings.map(finding => placeOf(finding, { counting: findings.length > 1 }))),
     reasons: [...new Set(findings.map(({ reason }) => printable(reason)))],
     witnesses: [...new Set(findings.flatMap(({ witnesses }) => witnesses).map(witnessText))].filter(text => text !== '').slice(0, 3),
-    next: weighs(first) ? words.next : undefined
+    next: weighs(first) ? words.next : undefined,
+    page: anomalyPage(first.anomaly)
   }
 }
 

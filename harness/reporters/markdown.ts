@@ -58,8 +58,8 @@ const sentences = ({ verdict, control, reasons, expectations }: RunReport): read
 }
 
 const findings = ({ judgement }: RunReport): readonly string[] =>
-  bullets(groupFindings(judgement.findings).map(({ told, level, places, reasons, next }) =>
-    [`${told} (${level}): ${places}.`, ...reasons.map(reason => `${reason}.`), ...next === undefined ? [] : [next]].join(' ')))
+  bullets(groupFindings(judgement.findings).map(({ told, level, places, reasons, next, page }) =>
+    [`${told} (${level}): ${places}.`, ...reasons.map(reason => `${reason}.`), ...next === undefined ? [] : [next], `More in ${page}.`].join(' ')))
 
 const figuresOf = ({ judgement: { counts } }: RunReport): readonly number[] => [
   counts.sent, counts.acknowledged, counts.rejected, counts.indeterminate, counts.logged, counts.delivered,

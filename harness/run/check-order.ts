@@ -32,5 +32,7 @@ export interface CheckAnswer {
   readonly recovery: readonly RecoveryReport[]
   /** By the faults' order. */
   readonly overlaps: readonly Overlap[]
+  /** The partitions in which nothing was sent and acknowledged after the last fault had healed, in sentences. */
+  readonly idle: readonly string[]
   readonly warnings: readonly string[]
 }

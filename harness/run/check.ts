@@ -7,7 +7,7 @@ import { execa } from 'execa'
 import { messageOf } from '../model/errors.ts'
 import type { CheckAnswer, CheckOrder } from './check-order.ts'
 import { moduleFile } from './module-file.ts'
-import { runArgument } from './worker-protocol.ts'
+import { childMarks } from './worker-protocol.ts'
 
 const deadlineMs = 10 * 60_000
 
@@ -20,7 +20,9 @@ export interface CheckOptions {
 export const check = async (order: CheckOrder, { orderFile, signal }: CheckOptions): Promise<CheckAnswer> => {
   await writeFile(orderFile, JSON.stringify(order))
   try {
-    await execa(process.execPath, ['--max-old-space-size=4096', moduleFile(import.meta.url, './check-worker'), orderFile, runArgument(order.run)], {
+    await execa(process.execPath, ['--max-old-space-size=4096', moduleFile(import.meta.url, './check-worker'), orderFile, ...childMarks(order.run)], {
+      // It says nothing on it, ever: the checking process ends when it closes, which is when the harness has ended.
+      stdin: 'pipe',
       timeout: deadlineMs,
       ...signal === undefined ? {} : { cancelSignal: signal },
       env: { NODE_NO_WARNINGS: '1' }

@@ -1,5 +1,5 @@
 /** The end of a run: the checking process judges the evidence, the verdict is weighed, and the reporters hear the report. */
-import { join, relative } from 'node:path'
+import { relative } from 'node:path'
 import type { Judgement } from '../model/judgement.ts'
 import { messageOf } from '../model/errors.ts'
 import type { Experiment } from '../model/experiment.ts'
@@ -11,6 +11,7 @@ import type { CheckAnswer } from './check-order.ts'
 import { killsOutsideWork } from './killed-members.ts'
 import type { Observed } from './phases.ts'
 import { ownExperiments } from './find-experiments.ts'
+import { contradictions } from './live-judge.ts'
 import { noteCut, runPhase, toldFolder, type PhaseResult, type RunContext } from './run-context.ts'
 import { describeSchedule } from './schedule.ts'
 import { weigh } from './verdict.ts'
@@ -43,10 +44,10 @@ const judgeRun = async (context: RunContext, { faults, hidden }: Observed): Prom
       faults,
       expects: experiment.expects ?? [],
       hidden,
-      mutations: context.gaps.length > 0 ? [] : requiredMutations(experiment),
+      mutations: context.gaps.length > 0 || context.endedEarly !== undefined ? [] : requiredMutations(experiment),
       witnesses,
-      answer: join(context.folder.path, 'check-answer.json')
-    }, { orderFile: join(context.folder.path, 'check-order.json'), ...context.cutShort ? {} : { signal: context.signal } })
+      answer: context.folder.checkAnswer
+    }, { orderFile: context.folder.checkOrder, ...context.cutShort ? {} : { signal: context.signal } })
     const planted = value.selfTest.planted.reduce((sum, one) => sum + one.planted, 0)
     const noticed = value.selfTest.planted.reduce((sum, one) => sum + Math.min(one.noticed, one.planted), 0)
 
@@ -72,7 +73,7 @@ const nothing: Judgement = {
 }
 
 const unjudged: CheckAnswer = {
-  judgement: nothing, selfTest: { passed: true, planted: [], failures: [] }, expectations: [], recovery: [], overlaps: [], warnings: []
+  judgement: nothing, selfTest: { passed: true, planted: [], failures: [] }, expectations: [], recovery: [], overlaps: [], idle: [], warnings: []
 }
 
 const reportOf = (context: RunContext, observed: Observed, versions: Versions, answer: CheckAnswer): RunReport => {
@@ -91,8 +92,10 @@ const reportOf = (context: RunContext, observed: Observed, versions: Versions, a
     scheduled: context.schedule.length,
     selfTest: answer.selfTest,
     expectations: context.cutShort ? [] : answer.expectations,
-    gaps: [...new Set(context.gaps)],
+    gaps: [...new Set([...context.gaps, ...answer === unjudged ? [] : contradictions(context.certain, answer.judgement)])],
     cutShort: context.cutShort,
+    endedEarly: context.endedEarly,
+    idle: answer.idle,
     unnoticed: [...unnoticed, ...killsOutsideWork(observed.faults, { schedule: context.schedule, overlaps: answer.overlaps })]
   })
 
@@ -127,6 +130,7 @@ const againCommand = ({ named, options }: RunContext): string => [
   `npx ackproof run ${named.file.startsWith(ownExperiments) ? named.name : relative(process.cwd(), named.file)}`,
   `--seed ${options.seed} --versions ${options.kafkaVersion}`,
   ...options.durationOverride === undefined ? [] : [`--duration ${options.durationOverride.milliseconds / 1000}s`],
+  ...options.failFast === true ? ['--fail-fast'] : [],
   ...Object.entries(options.brokerConfig).map(([key, value]) => `--broker-config ${key}=${value}`),
   ...Object.entries(options.topicConfig).map(([key, value]) => `--topic-config ${key}=${value}`)
 ].join(' ')

@@ -1,16 +1,18 @@
 /**
- * Carries out a schedule. Each fault finds its target shortly before its time, strikes at it, proves that it bit, stays, proves
- * it once more, and heals, whatever else happens: also when the run is aborted. A fault that does not overlap others waits
- * until those before it have healed and the cluster is steady again.
+ * Carries out a schedule. Each fault finds its target shortly before its time, strikes at it, proves that it bit (and that its
+ * victim still bore the role for which it was chosen), stays, proves it once more, and heals, whatever else happens: also when
+ * the run is aborted. A fault that does not overlap others waits until those before it have healed and the cluster is steady again.
  */
 import type { Subject } from '../model/cluster.ts'
+import { withDeadline } from '../model/deadline.ts'
 import { messageOf } from '../model/errors.ts'
 import type { Bite, Injection, Moment, PreparedFault, ScheduledFault } from '../model/fault.ts'
 import type { FaultLine } from '../model/history.ts'
 import type { PartitionState } from '../model/metadata.ts'
 import type { Random } from '../model/random.ts'
 import type { FaultReport } from '../model/report.ts'
-import { pause, withDeadline } from './waiting.ts'
+import { askRole, roleLeadMs, type RoleQuestion } from './role-at-blow.ts'
+import { pause } from './waiting.ts'
 
 /** How a fault went, and which partitions it was meant to hurt. */
 export interface FaultRun extends Omit<FaultReport, 'overlappingSends'> {
@@ -78,8 +80,10 @@ const runStep = async (disturbance: Disturbance, step: ScheduledFault, context: 
       { what: `the target of "${step.fault.description}"`, deadlineMs: resolvingDeadlineMs + probingAllowanceMs })
     const resolved = subject.now()
     progress.found(prepared, { resolvedInMs: (resolved - resolving) / 1000, affected: affectedBy(disturbance, prepared) })
+    await pause((scheduledAt - subject.now()) / 1000 - roleLeadMs, signal)
+    const role = askRole(prepared, subject.now)
     await pause((scheduledAt - subject.now()) / 1000, signal)
-    await strike(disturbance, step, prepared, { progress, dueAt: Math.max(scheduledAt, resolved) })
+    await strike(disturbance, step, prepared, { progress, role, dueAt: Math.max(scheduledAt, resolved) })
   } catch (error) {
     if (!signal.aborted) {
       progress.failed(messageOf(error))
@@ -93,7 +97,13 @@ const runStep = async (disturbance: Disturbance, step: ScheduledFault, context: 
 /** Finding a target includes probing its links before the fault, which takes no longer than an answer does. */
 const probingAllowanceMs = 2500
 
-const strike = async (disturbance: Disturbance, step: ScheduledFault, prepared: PreparedFault, context: { readonly progress: Progress, readonly dueAt: number }): Promise<void> => {
+interface Blow {
+  readonly progress: Progress
+  readonly role: RoleQuestion
+  readonly dueAt: number
+}
+
+const strike = async (disturbance: Disturbance, step: ScheduledFault, prepared: PreparedFault, context: Blow): Promise<void> => {
   const { subject, signal, write, told } = disturbance
   const { progress } = context
   const line = (phase: FaultLine['phase'], at: number, evidence?: string | false): void => {
@@ -106,10 +116,13 @@ const strike = async (disturbance: Disturbance, step: ScheduledFault, prepared: 
   const injection = await prepared.strike()
   try {
     const injectedAt = subject.now()
-    const first = await biteOf(injection, 'struck')
-    line('injected', injectedAt, first.bit && first.evidence)
-    progress.injected(injectedAt, first)
-    told({ text: `${step.fault.description} → ${prepared.whom} (${first.evidence})`, tone: first.bit ? 'fault' : 'trouble', at: injectingAt })
+    const [own, role] = await Promise.all([biteOf(injection, 'struck'), context.role.atBlow({ at: injectingAt })])
+    const bites = role === undefined ? [own] : [own, role]
+    const bit = bites.every(bite => bite.bit)
+    const evidence = bites.map(bite => bite.evidence)
+    line('injected', injectedAt, bit && evidence.join('; '))
+    progress.injected(injectedAt, { bit, evidence })
+    told({ text: `${step.fault.description} → ${prepared.whom} (${evidence.join('; ')})`, tone: bit ? 'fault' : 'trouble', at: injectingAt })
     await pause(step.lasting.milliseconds - (subject.now() - injectedAt) / 1000, signal)
     progress.stillBites(await biteOf(injection, 'healing'))
   } finally {
@@ -149,7 +162,7 @@ interface Progress {
   readonly name: string
   readonly found: (prepared: PreparedFault, target: { readonly resolvedInMs: number, readonly affected: FaultRun['affected'] }) => void
   readonly injecting: (at: number, lateness: { readonly lateMs: number }) => void
-  readonly injected: (at: number, bite: Bite) => void
+  readonly injected: (at: number, proof: Pick<FaultRun, 'bit' | 'evidence'>) => void
   readonly stillBites: (bite: Bite) => void
   readonly healed: (healingAt: number, healedAt: number) => void
   readonly failed: (why: string) => void
@@ -168,7 +181,7 @@ const newProgress = (step: ScheduledFault, number: number, scheduledAt: number):
     name: `${number}: ${fault}`,
     found: ({ whom, brokers, clients }, { resolvedInMs, affected }) => { run = { ...run, whom, brokers, clients, resolvedInMs, affected } },
     injecting: (injectingAt, { lateMs }) => { run = { ...run, injectingAt, lateMs } },
-    injected: (injectedAt, { bit, evidence }) => { run = { ...run, injectedAt, bit, evidence: [evidence] } },
+    injected: (injectedAt, { bit, evidence }) => { run = { ...run, injectedAt, bit, evidence } },
     stillBites: ({ bit, evidence }) => {
       const known = run.evidence.includes(evidence)
       run = { ...run, bit: run.bit && bit, evidence: known ? run.evidence : [...run.evidence, `before healing: ${evidence}`] }

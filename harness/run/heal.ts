@@ -1,74 +1,48 @@
 /**
- * Undoes whatever an earlier harness left behind: its containers, networks and volumes, and client processes that outlived it.
- * What belongs to a harness that still runs is left alone.
+ * Undoes whatever an earlier harness left behind, at whatever moment it was killed: its child processes, the working files of
+ * its run, its containers, networks and volumes. What belongs to a harness that still runs is left alone.
  */
-import { readdirSync, readFileSync } from 'node:fs'
 import { connectRuntime } from '../cluster/docker/runtime.ts'
-import { removeAbandoned } from '../cluster/docker/leftovers.ts'
-import type { Heal } from '../model/commands.ts'
-import { messageOf } from '../model/errors.ts'
+import { findLeftovers, type Leftover } from '../cluster/docker/leftovers.ts'
+import type { Heal, HealOptions, HealReport } from '../model/commands.ts'
+import { findChildProcesses } from './orphans.ts'
+import { sweep } from './sweep.ts'
+import { findUnfinishedRuns } from './unfinished-runs.ts'
 import { pause } from './waiting.ts'
 
-export const heal: Heal = async () => {
-  const processes = await endOrphans()
+export const heal: Heal = async options => {
+  // Processes first: one that still works would write what is removed next.
+  const processes = await sweep(findChildProcesses(), options)
+  const files = await sweep(findUnfinishedRuns(options.out), options)
   const { docker } = await connectRuntime()
-  const things = await removeAbandoned(docker)
+  const things = await sweepUntilQuiet(() => findLeftovers(docker), { ...options, begun: processes.removed.length + files.removed.length > 0 })
 
   return {
-    removed: [...processes.removed, ...things.removed],
-    remaining: [...processes.remaining, ...things.remaining]
+    removed: [processes, files, things].flatMap(({ removed }) => removed),
+    remaining: [processes, files, things].flatMap(({ remaining }) => remaining),
+    spared: [processes, files, things].flatMap(({ spared }) => spared)
   }
 }
 
-const marker = '--ackproof-run='
+/** An engine still carries out what it was asked for by a harness that has died meanwhile; a container takes a moment to be made. */
+const quietMs = 1500
+const mostLooks = 6
 
-interface Orphan {
-  readonly pid: number
-  readonly run: string
+interface Sweeping extends Pick<HealOptions, 'elsewhere' | 'tell'> {
+  /** Something of a dead harness was found already: more of it may be on its way. */
+  readonly begun: boolean
 }
 
-/** Client processes end by themselves when their harness does; one that could not (it was stopped, say) is ended here. */
-const endOrphans = async (): Promise<{ readonly removed: readonly string[], readonly remaining: readonly string[] }> => {
-  const orphans = findOrphans()
-  for (const { pid } of orphans) {
-    try {
-      process.kill(pid, 'SIGKILL')
-    } catch {
-      // It ended between being found and being killed: what was wanted.
-    }
+/** Looks again as long as there was something, and tells as remaining what the last look could not remove. */
+export const sweepUntilQuiet = async (find: () => Promise<readonly Leftover[]>, { begun, ...options }: Sweeping): Promise<HealReport> => {
+  const removed: string[] = []
+  let last = await sweep(await find(), options)
+  removed.push(...last.removed)
+  for (let looks = 1; looks < mostLooks && (last.removed.length + last.remaining.length > 0 || (begun && looks === 1)); looks += 1) {
+    await pause(quietMs)
+    last = await sweep(await find(), options)
+    removed.push(...last.removed)
   }
-  if (orphans.length > 0) await pause(200)
-  const left = new Set(findOrphans().map(({ pid }) => pid))
-  const told = ({ pid, run }: Orphan): string => `client process ${pid} of run ${run}`
 
-  return {
-    removed: orphans.filter(({ pid }) => !left.has(pid)).map(told),
-    remaining: orphans.filter(({ pid }) => left.has(pid)).map(orphan => `${told(orphan)}: it does not end`)
-  }
-}
-
-/** Processes that carry a run's mark and whose parent is no longer their harness: they were adopted by process 1. */
-const findOrphans = (): readonly Orphan[] => {
-  try {
-    return readdirSync('/proc').filter(name => /^\d+$/.test(name)).flatMap(name => orphanAt(Number(name)))
-  } catch (error) {
-    // No /proc here (not Linux): nothing can be found this way, and nothing is claimed.
-    if (messageOf(error).includes('ENOENT')) return []
-    throw error
-  }
-}
-
-const orphanAt = (pid: number): readonly Orphan[] => {
-  try {
-    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-    const mark = words.find(word => word.startsWith(marker))
-    const state = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const [status, parent] = state.slice(state.lastIndexOf(')') + 2).split(' ')
-    if (mark === undefined || parent !== '1' || status === 'Z') return []
-
-    return [{ pid, run: mark.slice(marker.length) }]
-  } catch {
-    // The process ended while it was being read.
-    return []
-  }
+  return { ...last, removed }
 }

@@ -16,6 +16,8 @@ export interface Load {
   readonly clients: readonly RunningClient[]
   readonly tail: LedgerTail
   readonly figures: () => LoadFigures
+  /** Calls back whenever the tail has counted what is new. */
+  readonly onCounted: (look: () => void) => void
   /** Stops all clients, the well-behaved way where they can, and the counting. */
   readonly stop: () => Promise<void>
 }
@@ -65,6 +67,7 @@ const notReady = (context: RunContext, begun: readonly PromiseSettledResult<unkn
 
 const countLoad = (context: RunContext, clients: readonly RunningClient[], reporter: Reporter): Load => {
   const tail = tailLedger(context.folder.ledger)
+  const looks: (() => void)[] = []
   let figures = noFigures
   let before = { at: context.clock.now(), acknowledged: 0, delivered: 0 }
   const count = (): void => {
@@ -79,6 +82,7 @@ const countLoad = (context: RunContext, clients: readonly RunningClient[], repor
     }
     before = { at, acknowledged, delivered }
     reporter.load?.(figures)
+    for (const look of looks) look()
   }
   const timer = setInterval(() => {
     try {
@@ -94,6 +98,7 @@ const countLoad = (context: RunContext, clients: readonly RunningClient[], repor
     clients,
     tail,
     figures: () => figures,
+    onCounted: look => { looks.push(look) },
     stop: async () => {
       clearInterval(timer)
       // A client that does not run any more was killed by a fault, or its death has been told.

@@ -2,9 +2,11 @@
  * How much work met a fault, and whether a client noticed it. A fault that bit a broker nobody was using at that moment proves
  * nothing about the claim, so a run in which too little overlapped, or nobody noticed, is vacuous.
  */
-import { outcomes, type Evidence, type Numbers } from '../model/evidence.ts'
+import type { Evidence, Numbers } from '../model/evidence.ts'
 import type { FaultRun } from './disturb.ts'
+import { sendsNoticed } from './held-up.ts'
 import { killedMembers, measureKill } from './killed-members.ts'
+import { settledAt } from './settled-at.ts'
 
 export interface Overlap {
   /**
@@ -16,10 +18,6 @@ export interface Overlap {
   /** Of a killed group member: whether work that it had begun was cut off. */
   readonly midWork?: boolean
 }
-
-/** A send that takes at least this long, and twice as long as any in the calm before, was held up by the fault. */
-const noticeableUs = 100_000
-const calmUs = 3_000_000
 
 export const measureOverlap = (evidence: Evidence, fault: FaultRun): Overlap =>
   killedMembers(evidence, fault).length > 0 ? measureKill(evidence, fault) : measureTraffic(evidence, fault)
@@ -54,9 +52,6 @@ const sendsBetween = ({ sends }: Evidence, partition: number, span: Span): numbe
   return count
 }
 
-const settledAt = (sends: Evidence['sends'], row: number): number =>
-  sends.outcome[row] === outcomes.silent ? Number.POSITIVE_INFINITY : sends.outcomeAt[row] ?? 0
-
 const deliveriesBetween = ({ consumption }: Evidence, partition: number, span: Span): number =>
   consumption.filter(one => one.partition === partition)
     .reduce((sum, { deliveries }) => sum + countWithin(deliveries.at, span), 0)
@@ -72,22 +67,7 @@ const countWithin = (times: Numbers, span: Span): number => {
 const wasNoticed = (evidence: Evidence, partition: number, span: Span): boolean => {
   const changedHands = evidence.consumption.some(one => one.partition === partition && one.moves.some(move => within(move.at, span)))
 
-  return changedHands || sendHeldUp(evidence, partition, span)
-}
-
-const sendHeldUp = ({ sends }: Evidence, partition: number, span: Span): boolean => {
-  let slowestCalm = 0
-  let slowest = 0
-  for (let row = sends.starts[partition] ?? 0; row < (sends.starts[partition + 1] ?? 0); row += 1) {
-    const at = sends.at[row] ?? 0
-    const until = settledAt(sends, row)
-    const touches = until >= span.start && at <= span.end
-    if (touches && sends.outcome[row] !== outcomes.acknowledged) return true
-    if (touches) slowest = Math.max(slowest, until - at)
-    if (until < span.start && at >= span.start - calmUs) slowestCalm = Math.max(slowestCalm, until - at)
-  }
-
-  return slowest >= noticeableUs && slowest >= 2 * slowestCalm
+  return changedHands || sendsNoticed(evidence, partition, span)
 }
 
 /**

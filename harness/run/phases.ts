@@ -9,15 +9,21 @@ import type { Metadata, PartitionState } from '../model/metadata.ts'
 import { randomFrom } from '../model/random.ts'
 import { recordName } from '../model/record-number.ts'
 import { silentLinks } from '../model/silent-links.ts'
+import type { TopicLine } from '../model/history.ts'
 import type { ContractReport } from '../model/report.ts'
 import type { Reporter } from '../model/reporter.ts'
 import { clientName } from '../model/workload.ts'
+import { untilAcknowledgedAgain } from './after-healing.ts'
 import { runAudit } from './audit-process.ts'
-import { readContract } from './contract.ts'
+import { readContract, type ReadContract } from './contract.ts'
+import { auditDisksOf, tellDisks } from './disk-audit-told.ts'
 import { disturb, type FaultRun } from './disturb.ts'
 import { drainLoad } from './drain.ts'
+import { endedBy, failFast, type FailFast } from './fail-fast.ts'
 import { watchMemory } from './harness-memory.ts'
 import { chooseHidden } from './hidden-records.ts'
+import { liveContracts } from './live-contracts.ts'
+import { judgeLive, type LiveJudge } from './live-judge.ts'
 import { startLoad, type Load } from './load.ts'
 import { brokerIds } from './ready.ts'
 import { momentOf, noteCut, runPhase, unlessStopped, type PhaseResult, type RunContext } from './run-context.ts'
@@ -55,21 +61,27 @@ const probeMs = 2000
 export const runPhases = async (stage: Stage): Promise<Observed> => {
   const { context, reporter } = stage
   const memory = watchMemory()
-  const contract = await asInfrastructure(stage, prepareTopics(stage))
+  const { report: contract, lines } = await asInfrastructure(stage, prepareTopics(stage))
   const load = await runPhase(context, reporter, 'confirm', () => confirm(stage))
+  const ending = failFast(context.options)
+  const live = judgeLoad(stage, load, { lines, ending })
   const watch = watchLeaders({
     metadata: stage.metadata,
     topics: context.topics.map(topic => topic.name),
     clock: context.clock,
     write: line => { context.ledger.event({ ...line }) },
-    changed: (now, before) => { tellChange(stage, now, before) }
+    changed: (now, before, agreed) => {
+      tellChange(stage, now, before)
+      live.changed(now, agreed)
+    }
   })
   let faults: readonly FaultRun[] = []
   let hidden: readonly string[] = []
   try {
-    await runPhase(context, reporter, 'disturb', () => disturbUnderLoad(stage, load, watch, struck => { faults = struck }))
-    await runPhase(context, reporter, 'heal', () => heal(stage))
+    await runPhase(context, reporter, 'disturb', () => disturbUnderLoad(stage, load, { watch, ending, keep: struck => { faults = struck } }))
+    await runPhase(context, reporter, 'heal', () => heal(stage, load))
     await runPhase(context, reporter, 'drain', () => drain(stage, load))
+    await live.stop()
     await load.stop()
     hidden = await runPhase(context, reporter, 'audit', () => audit(stage))
   } catch (error) {
@@ -77,6 +89,7 @@ export const runPhases = async (stage: Stage): Promise<Observed> => {
     else context.gaps.push(`The run broke off: ${messageOf(error)}`)
   } finally {
     await watch.stop()
+    await live.stop()
     await load.stop()
     memory.stop()
   }
@@ -85,18 +98,18 @@ export const runPhases = async (stage: Stage): Promise<Observed> => {
 }
 
 /** The same gate before the load, between faults and after the last one. */
-const untilStageIsSteady = ({ context, cluster, metadata }: Stage): Promise<void> =>
-  untilSteady({ metadata, nodes: cluster.nodes, topics: context.topics }, { deadlineMs: steadyMs, signal: context.signal })
+const untilStageIsSteady = ({ context, cluster, metadata }: Stage, signal = context.signal): Promise<void> =>
+  untilSteady({ metadata, nodes: cluster.nodes, topics: context.topics }, { deadlineMs: steadyMs, signal })
 
-const prepareTopics = async (stage: Stage): Promise<ContractReport> => {
+const prepareTopics = async (stage: Stage): Promise<ReadContract> => {
   const { context, cluster, metadata } = stage
   for (const topic of context.topics) await metadata.createTopic(topic)
   await untilStageIsSteady(stage)
   const [broker = 1] = brokerIds(cluster)
-  const { lines, report } = await readContract(metadata, context.topics, context.clients, broker)
-  for (const line of lines) context.ledger.event({ ...line })
+  const contract = await readContract(metadata, context.topics, context.clients, broker)
+  for (const line of contract.lines) context.ledger.event({ ...line })
 
-  return report
+  return contract
 }
 
 /** Every link must answer, then every partition must acknowledge and every group receive: only then does a silence mean anything. */
@@ -151,28 +164,55 @@ const idlePartitions = (context: RunContext, { tail }: Load): string | undefined
   return lacking.length === 0 ? undefined : lacking.join(', ')
 }
 
-const disturbUnderLoad = async (stage: Stage, load: Load, watch: LeaderWatch, keep: (faults: readonly FaultRun[]) => void): Promise<PhaseResult<undefined>> => {
+/** Tells what is certain already, and ends the disturbance at what refutes the claim, if that is wanted. */
+const judgeLoad = ({ context, metadata, reporter }: Stage, load: Load, { lines, ending }: { readonly lines: readonly TopicLine[], readonly ending: FailFast }): LiveJudge => {
+  const live = judgeLive({
+    tail: load.tail,
+    metadata,
+    claim: context.named.experiment,
+    contracts: liveContracts(lines, context.clients, context.schedule),
+    now: context.clock.now,
+    tell: text => reporter.happened?.({ at: momentOf(context, context.clock.now()), tone: 'trouble', text }),
+    refuted: finding => {
+      context.certain.push(finding)
+      ending.end(finding.text)
+    },
+    failed: error => { context.incidents.push(`Live judging failed: ${messageOf(error)}`) }
+  })
+  load.onCounted(live.look)
+
+  return live
+}
+
+interface Disturbing {
+  readonly watch: LeaderWatch
+  readonly ending: FailFast
+  readonly keep: (faults: readonly FaultRun[]) => void
+}
+
+const disturbUnderLoad = async (stage: Stage, load: Load, { watch, ending, keep }: Disturbing): Promise<PhaseResult<undefined>> => {
   const { context, cluster, metadata, reporter } = stage
   const start = performance.now()
+  const signal = AbortSignal.any([context.signal, ending.signal])
   const faults = await disturb({
     schedule: context.schedule,
     subject: { cluster, metadata, clients: () => load.clients, now: context.clock.now },
     random: randomFrom(context.options.seed).split('targets'),
-    signal: context.signal,
+    signal,
     write: line => { context.ledger.event({ ...line }) },
     told: ({ at, ...what }) => reporter.happened?.({ ...what, at: momentOf(context, at) }),
-    untilSteady: () => untilStageIsSteady(stage),
+    untilSteady: () => untilStageIsSteady(stage, signal),
     partitions: watch.partitions,
     partitionsOf: name => partitionsOfClient(context, name)
   })
   keep(faults)
   // An abort has healed what was in force before it goes further: `disturb` has returned.
   context.signal.throwIfAborted()
-  await pause(context.duration.milliseconds - (performance.now() - start), context.signal)
+  context.endedEarly = await endedBy(ending, pause(context.duration.milliseconds - (performance.now() - start), signal))
   const { acknowledged, indeterminate, rejected } = load.figures()
 
   return {
-    told: `load: ${acknowledged.toLocaleString('en-US')} records acknowledged, ${rejected.toLocaleString('en-US')} rejected, ${indeterminate.toLocaleString('en-US')} indeterminate`,
+    told: `${context.endedEarly === undefined ? 'load' : 'load, ended early by --fail-fast'}: ${acknowledged.toLocaleString('en-US')} records acknowledged, ${rejected.toLocaleString('en-US')} rejected, ${indeterminate.toLocaleString('en-US')} indeterminate`,
     value: undefined
   }
 }
@@ -194,8 +234,9 @@ const tellChange = ({ context, reporter }: Stage, now: PartitionState, before: P
   }
 }
 
-const heal = async (stage: Stage): Promise<PhaseResult<undefined>> => {
+const heal = async (stage: Stage, load: Load): Promise<PhaseResult<undefined>> => {
   await untilStageIsSteady(stage)
+  await untilAcknowledgedAgain(stage.context, load.tail)
 
   return { told: 'healed: every broker is back and every ISR whole', value: undefined }
 }
@@ -206,13 +247,17 @@ const drain = async ({ context, metadata }: Stage, load: Load): Promise<PhaseRes
   return { told: `drained: ${load.tail.total().acknowledged.toLocaleString('en-US')} records acknowledged, ${load.tail.total().delivered.toLocaleString('en-US')} delivered`, value: undefined }
 }
 
-const audit = async ({ context, cluster }: Stage): Promise<PhaseResult<readonly string[]>> => {
+const audit = async ({ context, cluster, metadata }: Stage): Promise<PhaseResult<readonly string[]>> => {
   const hidden = chooseHidden(context.folder.ledger, context.named.experiment.hidden ?? 0, randomFrom(context.options.seed).split('hidden'))
-  const { partitions, records, withheld } = await unlessStopped(context, runAudit({
+  const auditing = runAudit({
     setting: { run: context.id, origin: context.clock.origin, ledger: context.folder.ledger, bootstrap: cluster.bootstrap('admin') },
     logs: context.folder.logs,
     order: { topics: context.topics.map(topic => topic.name), deadlineMs: auditMs, withhold: hidden }
-  }))
+  })
+  const readingDisks = auditDisksOf({ context, cluster, metadata })
+  // Nobody may write into the ledger any more when it is judged, whatever became of the other audit.
+  const both = Promise.all([auditing, readingDisks]).finally(() => readingDisks)
+  const [{ partitions, records, withheld }, disks] = await unlessStopped(context, both)
   for (const partition of partitions.filter(one => !one.complete)) {
     context.incidents.push(`The audit of ${partition.topic}-${partition.partition} did not reach its end: ${partition.reason ?? 'no reason given'}.`)
   }
@@ -220,5 +265,5 @@ const audit = async ({ context, cluster }: Stage): Promise<PhaseResult<readonly 
     context.gaps.push(`${partition.damagedBatches} batches of ${partition.topic}-${partition.partition} do not match their checksum.`)
   }
 
-  return { told: `audited ${records.toLocaleString('en-US')} records on ${partitions.length} partitions${withheld > 0 ? `, and hid ${withheld} of them on purpose` : ''}`, value: hidden.map(recordName) }
+  return { told: `audited ${records.toLocaleString('en-US')} records on ${partitions.length} partitions${tellDisks(context, disks, partitions)}${withheld > 0 ? `, and hid ${withheld} of them on purpose` : ''}`, value: hidden.map(recordName) }
 }

@@ -1,5 +1,6 @@
 /** What all phases of one run share: its id, clock, folder and ledger, its limits, and what it has noticed so far. */
 import { relative } from 'node:path'
+import type { LiveFinding } from '../checkers/index.ts'
 import type { NamedExperiment, RunOptions } from '../model/commands.ts'
 import { startClock, wallTime, type Clock } from '../model/clock.ts'
 import { messageOf } from '../model/errors.ts'
@@ -13,6 +14,7 @@ import { openLedger, type LedgerWriter } from '../ledger/writer.ts'
 import { refuseFullDisk } from './free-disk.ts'
 import { topicsOf } from './plan.ts'
 import { createRunFolder, newRunId, type RunFolder } from './run-folder.ts'
+import { markFinished } from './unfinished-runs.ts'
 import { harnessVersion } from '../model/version.ts'
 
 export interface RunContext {
@@ -37,6 +39,10 @@ export interface RunContext {
   readonly gaps: string[]
   /** Set when the run was stopped before all of its evidence was in. */
   cutShort: boolean
+  /** Why the load ended before its time, where the run ended it of itself. */
+  endedEarly: string | undefined
+  /** What refuted the claim for certain while the run went on. */
+  readonly certain: LiveFinding[]
   /** What could not be removed when the cluster was. */
   readonly remaining: string[]
   readonly close: () => void
@@ -73,10 +79,13 @@ export const openRun = (named: NamedExperiment, options: RunOptions, drawn: { re
     incidents: [],
     gaps: [],
     cutShort: false,
+    endedEarly: undefined,
+    certain: [],
     remaining: [],
     close: () => {
       timeout?.clear()
       ledger.close()
+      markFinished(folder.path)
     }
   }
 }

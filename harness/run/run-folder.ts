@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { InfrastructureError, messageOf } from '../model/errors.ts'
+import { markUnfinished, workingFiles } from './unfinished-runs.ts'
 
 export interface RunFolder {
   readonly path: string
@@ -12,6 +13,8 @@ export interface RunFolder {
   readonly schedule: string
   /** Where the verifier's self-test keeps its mutated copy of the evidence, and nothing stays. */
   readonly scratch: string
+  readonly checkOrder: string
+  readonly checkAnswer: string
 }
 
 /** Short enough for names of containers and networks, and different for two runs that start at once. */
@@ -28,7 +31,9 @@ export const createRunFolder = (out: string, run: { readonly experiment: string,
     logs: join(path, 'logs'),
     history: join(path, 'history.ndjson.zst'),
     schedule: join(path, 'schedule.json'),
-    scratch: join(path, 'self-test')
+    scratch: join(path, workingFiles.scratch),
+    checkOrder: join(path, workingFiles.order),
+    checkAnswer: join(path, workingFiles.answer)
   }
 }
 
@@ -38,7 +43,11 @@ const createdFolder = (out: string, wanted: string): string => {
     mkdirSync(out, { recursive: true })
     for (let number = 1; ; number += 1) {
       const path = number === 1 ? wanted : `${wanted}-${number}`
-      if (created(path)) return path
+      if (created(path)) {
+        markUnfinished(path)
+
+        return path
+      }
     }
   } catch (error) {
     throw new InfrastructureError({

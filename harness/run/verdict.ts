@@ -20,6 +20,10 @@ export interface Weighing {
   readonly gaps: readonly string[]
   /** The run was stopped before its end: what had not happened by then is no proof that it could not. */
   readonly cutShort: boolean
+  /** Why the load ended before its time, of itself; all that followed took place, but what had not happened by then is no proof either. */
+  readonly endedEarly?: string | undefined
+  /** Partitions in which no client did any work after the last fault had healed, in sentences. */
+  readonly idle: readonly string[]
   /** Faults that no client noticed, or that cut off no work, in sentences. */
   readonly unnoticed: readonly string[]
 }
@@ -34,7 +38,8 @@ export const leastOverlap = 100
 
 export const weigh = (run: Weighing): Weighed => {
   const held = [
-    ...selfTestReasons(run), ...claimReasons(run), ...run.cutShort ? [] : vacuousReasons(run), ...gapReasons(run), ...findingReasons(run)
+    ...selfTestReasons(run), ...claimReasons(run), ...run.cutShort || run.endedEarly !== undefined ? [] : vacuousReasons(run),
+    ...gapReasons(run), ...idleReasons(run), ...findingReasons(run)
   ]
   const verdict = gravest(held.map(reason => reason.verdict))
   // What led to the verdict comes first; the rest still holds, and is told.
@@ -55,19 +60,33 @@ const selfTestReasons = ({ selfTest }: Weighing): readonly Reason[] => selfTest.
     ...selfTest.failures.map((text): Reason => ({ verdict: 'invalid', text }))
   ]
 
+/** What a claim says of findings, each named as `anomaly/level`. */
+interface Claim {
+  readonly control: boolean
+  readonly demanded: ReadonlySet<string>
+  readonly expected: ReadonlySet<string>
+}
+
+/** How a finding refutes a claim, if it does: a violation that no control expects, or what the claim demands to be absent. */
+export const refutationBy = ({ anomaly, level }: Pick<Finding, 'anomaly' | 'level'>, { control, demanded, expected }: Claim): 'violation' | 'demand' | undefined => {
+  const named = expected.has(`${anomaly}/${level}`)
+  if (level === 'violation') return control && named ? undefined : 'violation'
+
+  return level === 'permitted' && demanded.has(anomaly) && !named ? 'demand' : undefined
+}
+
 /**
  * A control must show what it expects and no violation beyond it; any other claim must show no violation at all, nor what it
  * demands to be absent: that the configuration permits a loss does not make "nothing is lost" true.
  */
-const claimReasons = ({ control, judgement, demanded, expectations }: Weighing): readonly Reason[] => {
+const claimReasons = ({ control, judgement, demanded, expectations, endedEarly }: Weighing): readonly Reason[] => {
   const expected = new Set(expectations.map(({ expectation }) => `${expectation.anomaly}/${expectation.level}`))
-  const beyond = judgement.findings.filter(({ anomaly, level }) => level === 'violation' && !(control && expected.has(`${anomaly}/${level}`)))
-  const permitted = judgement.findings.filter(({ anomaly, level }) => level === 'permitted' && demanded.has(anomaly) && !expected.has(`${anomaly}/${level}`))
+  const by = (how: 'violation' | 'demand'): readonly Finding[] => judgement.findings.filter(finding => refutationBy(finding, { control, demanded, expected }) === how)
 
   return [
-    ...beyond.map((finding): Reason => ({ verdict: 'refuted', text: findingSentence(finding) })),
-    ...permitted.map((finding): Reason => ({ verdict: 'refuted', text: `The claim demands that there is none, and the configuration permits it: ${findingSentence(finding)}` })),
-    ...expectations.filter(({ met }) => !met).map(({ reason }): Reason => ({ verdict: 'refuted', text: reason }))
+    ...by('violation').map((finding): Reason => ({ verdict: 'refuted', text: findingSentence(finding) })),
+    ...by('demand').map((finding): Reason => ({ verdict: 'refuted', text: `The claim demands that there is none, and the configuration permits it: ${findingSentence(finding)}` })),
+    ...(endedEarly === undefined ? expectations : []).filter(({ met }) => !met).map(({ reason }): Reason => ({ verdict: 'refuted', text: reason }))
   ]
 }
 
@@ -84,8 +103,17 @@ const vacuousReasons = ({ faults, scheduled, unnoticed }: Weighing): readonly Re
   ...unnoticed.map((text): Reason => ({ verdict: 'vacuous', text }))
 ]
 
-const gapReasons = ({ gaps, cutShort }: Weighing): readonly Reason[] =>
-  (cutShort && gaps.length === 0 ? ['The run was stopped before its end.'] : gaps).map((text): Reason => ({ verdict: 'inconclusive', text }))
+const gapReasons = ({ gaps, cutShort, endedEarly }: Weighing): readonly Reason[] => [
+  ...endedEarly === undefined ? [] : [endedEarly],
+  ...cutShort && gaps.length === 0 ? ['The run was stopped before its end.'] : gaps
+].map((text): Reason => ({ verdict: 'inconclusive', text }))
+
+/**
+ * That what was broken works again is part of what a run shows, so its absence is missing evidence: `inconclusive`. It is not
+ * `vacuous`, for the faults bit.
+ */
+const idleReasons = ({ idle, cutShort, endedEarly }: Weighing): readonly Reason[] =>
+  cutShort || endedEarly !== undefined ? [] : idle.map((text): Reason => ({ verdict: 'inconclusive', text }))
 
 const findingReasons = ({ judgement, gaps }: Weighing): readonly Reason[] => {
   const verdicts = { inconclusive: 'inconclusive', liveness: 'stalled', objective: 'objective-missed' } as const

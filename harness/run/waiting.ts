@@ -1,5 +1,6 @@
 /** The only places that wait. A pause is for a schedule; whoever waits *for* something names it and has a deadline. */
 import { setTimeout as after } from 'node:timers/promises'
+import { DeadlineError } from '../model/deadline.ts'
 import { InfrastructureError, messageOf } from '../model/errors.ts'
 
 /** Waits so long, or until the signal aborts: then it rejects with the signal's reason. */
@@ -15,11 +16,6 @@ export const pause = async (milliseconds: number, signal?: AbortSignal): Promise
     signal?.throwIfAborted()
     throw error
   }
-}
-
-/** What was waited for did not come in time. */
-export class DeadlineError extends Error {
-  override readonly name = 'DeadlineError'
 }
 
 export interface Waiting {
@@ -48,16 +44,5 @@ export const untilNothingIsMissing = async (missing: () => Promise<string | unde
       throw new DeadlineError(`Waited ${Math.round(waiting.deadlineMs / 1000)} s for ${waiting.what}; still missing: ${lacking}.`)
     }
     await pause(waiting.everyMs, waiting.signal)
-  }
-}
-
-/** A promise, or a rejection that names what did not come in time. */
-export const withDeadline = async <Value>(promise: Promise<Value>, waiting: { readonly what: string, readonly deadlineMs: number }): Promise<Value> => {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => { reject(new DeadlineError(`Waited ${waiting.deadlineMs} ms for ${waiting.what}.`)) }, waiting.deadlineMs)
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -7,6 +7,14 @@ import type { LeaderLine } from '../model/history.ts'
 import type { Metadata, PartitionState } from '../model/metadata.ts'
 import { pause } from './waiting.ts'
 
+/** The last moment at which every broker was heard and none knew a later epoch: whatever was acknowledged by then was so in this epoch or an earlier one. */
+export interface Agreement {
+  readonly leader: number | undefined
+  readonly epoch: number
+  /** When it was asked, in microseconds since the run began. */
+  readonly at: number
+}
+
 export interface LeaderWatch {
   /** The last known state of each partition. */
   readonly partitions: () => readonly PartitionState[]
@@ -18,26 +26,34 @@ export interface LeaderWatchOptions {
   readonly topics: readonly string[]
   readonly clock: Clock
   readonly write: (line: LeaderLine) => void
-  readonly changed: (now: PartitionState, before: PartitionState) => void
+  /** `agreed` was before the change. */
+  readonly changed: (now: PartitionState, before: PartitionState, agreed: Agreement | undefined) => void
+  /** Default: four times a second. */
+  readonly everyMs?: number
 }
 
-const everyMs = 250
+interface Known {
+  state: PartitionState
+  agreed: Agreement | undefined
+}
+
+const usuallyEveryMs = 250
 
 export const watchLeaders = (options: LeaderWatchOptions): LeaderWatch => {
   const stopping = new AbortController()
-  const known = new Map<string, PartitionState>()
+  const known = new Map<string, Known>()
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       const asked = options.clock.now()
       const states = await options.metadata.partitions(options.topics).catch(() => [])
       for (const state of states) note(options, known, state, asked)
-      await pause(everyMs, stopping.signal).catch(() => undefined)
+      await pause(options.everyMs ?? usuallyEveryMs, stopping.signal).catch(() => undefined)
     }
   }
   const done = loop()
 
   return {
-    partitions: () => [...known.values()],
+    partitions: () => [...known.values()].map(({ state }) => state),
     stop: async () => {
       stopping.abort()
       await done
@@ -45,27 +61,25 @@ export const watchLeaders = (options: LeaderWatchOptions): LeaderWatch => {
   }
 }
 
-const note = ({ write, changed }: LeaderWatchOptions, known: Map<string, PartitionState>, state: PartitionState, at: number): void => {
+const note = (options: LeaderWatchOptions, known: Map<string, Known>, state: PartitionState, at: number): void => {
   const key = `${state.topic}-${state.partition}`
   const before = known.get(key)
-  const same = before !== undefined && before.leader === state.leader && before.leaderEpoch === state.leaderEpoch && sameIds(before.isr, state.isr)
-  if (same) return
   // An answer may come from a broker that has not heard the news yet: epochs never go back.
-  if (before !== undefined && (state.leaderEpoch ?? 0) < (before.leaderEpoch ?? 0)) return
+  if (before !== undefined && (state.leaderEpoch ?? 0) < (before.state.leaderEpoch ?? 0)) return
 
-  known.set(key, state)
-  if (state.leader !== undefined) {
-    write({
-      event: 'leader',
-      at,
-      topic: state.topic,
-      partition: state.partition,
-      leader: state.leader,
-      isr: state.isr,
-      ...(state.leaderEpoch === undefined ? {} : { epoch: state.leaderEpoch })
-    })
-  }
-  if (before) changed(state, before)
+  const { leader, leaderEpoch } = state
+  known.set(key, { state, agreed: state.agreed === true && leaderEpoch !== undefined ? { leader, epoch: leaderEpoch, at } : before?.agreed })
+  if (before !== undefined && isSame(before.state, state)) return
+
+  if (leader !== undefined) writeLine(options, { ...state, leader }, at)
+  if (before) options.changed(state, before.state, before.agreed)
+}
+
+const isSame = (one: PartitionState, other: PartitionState): boolean =>
+  one.leader === other.leader && one.leaderEpoch === other.leaderEpoch && sameIds(one.isr, other.isr)
+
+const writeLine = ({ write }: LeaderWatchOptions, { topic, partition, leader, isr, leaderEpoch }: PartitionState & { readonly leader: number }, at: number): void => {
+  write({ event: 'leader', at, topic, partition, leader, isr, ...(leaderEpoch === undefined ? {} : { epoch: leaderEpoch }) })
 }
 
 const sameIds = (one: readonly number[], other: readonly number[]): boolean =>

@@ -6,7 +6,7 @@ import { appendFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { execaNode } from 'execa'
 import { moduleFile } from './module-file.ts'
-import { isReport, runArgument, type Order, type Report } from './worker-protocol.ts'
+import { childMarks, isReport, type Order, type Report } from './worker-protocol.ts'
 
 export interface WorkerProcessSetting {
   readonly name: string
@@ -42,7 +42,7 @@ const workerEntry = moduleFile(import.meta.url, './worker')
 
 export const spawnWorker = ({ name, run, logs, entry = workerEntry }: WorkerProcessSetting): WorkerProcess => {
   mkdirSync(logs, { recursive: true })
-  const subprocess = execaNode(entry, [runArgument(run), `--ackproof-client=${name}`], {
+  const subprocess = execaNode(entry, [...childMarks(run), `--ackproof-client=${name}`], {
     ipc: true, reject: false, buffer: false, stdin: 'ignore', stdout: 'ignore', stderr: 'pipe', cleanup: true,
     // kafkajs sets timers with negative delays, and Node warns of the first one.
     nodeOptions: ['--disable-warning=TimeoutNegativeWarning']

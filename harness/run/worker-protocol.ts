@@ -1,4 +1,5 @@
 /** What the harness and its child processes say to each other, over Node's IPC channel: plain JSON, one object a message. */
+import { currentOwner } from '../cluster/docker/labels.ts'
 import type { ClockOrigin } from '../model/clock.ts'
 import type { ClientPlan } from '../model/workload.ts'
 
@@ -55,5 +56,8 @@ export const isOrder = (message: unknown): message is Order =>
 export const isReport = (message: unknown): message is Report =>
   typeof message === 'object' && message !== null && 'report' in message && typeof message.report === 'string'
 
-/** In every worker's arguments, so that what a killed harness left behind is found in the process list. */
-export const runArgument = (run: string): string => `--ackproof-run=${run}`
+export const runMark = '--ackproof-run='
+export const ownerMark = '--ackproof-owner='
+
+/** In every child process's arguments, so that what a killed harness left behind is found in the process list. */
+export const childMarks = (run: string): readonly string[] => [`${runMark}${run}`, `${ownerMark}${currentOwner()}`]

@@ -101,3 +101,6 @@ process.on('message', message => {
   clearTimeout(impatience)
   if (isOrder(message)) obey(message).catch(fail)
 })
+
+// The harness may have died while the modules above were loaded: then nobody heard the channel close.
+if (!process.connected) process.exit(2)

@@ -1,12 +1,10 @@
 /** Sabotaged runs on a real cluster, which must not be green: a fault that is switched off, a control that cannot lose. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { ackproof, reportIn } from '../integration/command.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
-const out = mkdtempSync(join(tmpdir(), 'ackproof-sabotage-'))
-afterAll(() => { rmSync(out, { recursive: true, force: true }) })
+const out = temporaryFolder()
 
 const run = (file: string) => ackproof(['run', join(import.meta.dirname, file), '--seed', 'sabotage', '--out', out, '--json'])
 

@@ -59,6 +59,18 @@ describe('stalled', () => {
     expect(await found('stalled', ...nothing)).toEqual([])
   })
 
+  test('a fault that is still in force may forbid progress, and one that did not bite may not', async () => {
+    const another = (evidence?: string | false): HistoryLine => fault('y', 'injected', { at: 40, ...evidence === undefined ? {} : { evidence } })
+    const story = [...healed, send('a', { at: 60 })]
+
+    expect(await found('stalled', another('exit 137'), ...story)).toEqual([])
+    expect(await found('stalled', another(), ...story)).toEqual([])
+    expect(await found('stalled', another(false), ...story)).toEqual(['stalled 1 liveness orders-0'])
+    expect(await found('stalled', another('exit 137'), fault('y', 'healed', { at: 45 }), ...story)).toEqual(['stalled 1 liveness orders-0'])
+    expect(await found('stalled', ...story, fault('x', 'injected', { at: 70 }))).toEqual([])
+    expect(await found('stalled', fault('y', 'injecting', { at: 40 }), ...story)).toEqual(['stalled 1 liveness orders-0'])
+  })
+
   test('an acknowledgement of an earlier send does not count', async () => {
     expect(await found('stalled', ...healed, send('b', { at: 40 }), acknowledged('b', 0, { at: 90 }), send('a', { at: 60 }))).toEqual(['stalled 1 liveness orders-0'])
   })

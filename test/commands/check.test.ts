@@ -1,8 +1,7 @@
-/** `check`, `doctor` and `heal`: what is printed where, and the exit codes. */
+/** `check` and `doctor`: what is printed where, and the exit codes. */
 import { describe, expect, it } from 'vitest'
 import { checkCommand } from '../../harness/commands/check.ts'
 import { doctorCommand } from '../../harness/commands/doctor.ts'
-import { healCommand } from '../../harness/commands/heal.ts'
 import type { JudgeHistory } from '../../harness/model/commands.ts'
 import type { Judgement, Verdict } from '../../harness/model/judgement.ts'
 import { InputError } from '../../harness/ledger/input-error.ts'
@@ -74,22 +73,5 @@ describe('doctor', () => {
 
   it('ends with 0 where things are only limited', async () => {
     expect((await attempt(doctorCommand, ['--json'], { doctor: async () => ({ checks: checks.slice(1) }) })).exitCode).toBe(0)
-  })
-})
-
-describe('heal', () => {
-  it('ends with 5 where something remains', async () => {
-    const { out, exitCode } = await attempt(healCommand, [], { heal: async () => ({ removed: ['container a'], remaining: ['network b: in use'] }) })
-
-    expect(out).toContain('removed   container a')
-    expect(out).toContain('remains   network b: in use')
-    expect(exitCode).toBe(5)
-  })
-
-  it('says that there was nothing to undo', async () => {
-    const { out, exitCode } = await attempt(healCommand, [], { heal: async () => ({ removed: [], remaining: [] }) })
-
-    expect(out).toContain('nothing to undo')
-    expect(exitCode).toBe(0)
   })
 })

@@ -1,6 +1,5 @@
 /** `run` and `drill`: what is run, in which order, and the one exit code that comes of it. */
-import { mkdtemp, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runCommand } from '../../harness/commands/run.ts'
@@ -9,6 +8,7 @@ import type { RunExperiment, RunOptions } from '../../harness/model/commands.ts'
 import { CleanupError, InfrastructureError } from '../../harness/model/errors.ts'
 import type { RunReport } from '../../harness/model/report.ts'
 import { refuted, skippedRun, upheld, vacuous } from '../run-reports.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 import { attempt } from './surroundings.ts'
 
 /** A run that tells its reporter and ends with these reports, one after the other. */
@@ -24,13 +24,11 @@ const ending = (reports: readonly RunReport[], seen: { name: string, options: Ru
   }
 }
 
-const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'ackproof-'))
-
 describe('run', () => {
   it('runs each experiment on each version so often, each time with a seed of its own that can be repeated', async () => {
     const seen: { name: string, options: RunOptions }[] = []
     const { exitCode } = await attempt(runCommand, [
-      'null-run', 'leader-sigkill', '--seed', '7', '--repeat', '2', '--versions', '3.9.2,4.3.0', '--out', await folder(), '--timeout', '5m', '--broker-config', 'a=1'
+      'null-run', 'leader-sigkill', '--seed', '7', '--repeat', '2', '--versions', '3.9.2,4.3.0', '--out', temporaryFolder(), '--timeout', '5m', '--broker-config', 'a=1'
     ], { runExperiment: ending([], seen) })
 
     expect(seen.map(({ name, options }) => `${name} ${options.kafkaVersion} ${options.seed}`)).toEqual([
@@ -41,9 +39,17 @@ describe('run', () => {
     expect(exitCode).toBe(0)
   })
 
+  it('ends early only where that is asked for', async () => {
+    const seen: { name: string, options: RunOptions }[] = []
+    await attempt(runCommand, ['null-run', '--out', temporaryFolder()], { runExperiment: ending([], seen) })
+    await attempt(runCommand, ['null-run', '--fail-fast', '--out', temporaryFolder()], { runExperiment: ending([], seen) })
+
+    expect(seen.map(({ options }) => options.failFast)).toEqual([undefined, true])
+  })
+
   it('draws a seed where none is given', async () => {
     const seen: { name: string, options: RunOptions }[] = []
-    await attempt(runCommand, ['null-run', '--out', await folder()], { runExperiment: ending([], seen) })
+    await attempt(runCommand, ['null-run', '--out', temporaryFolder()], { runExperiment: ending([], seen) })
 
     expect(seen[0]?.options.seed).toMatch(/^\d+$/)
   })
@@ -51,16 +57,17 @@ describe('run', () => {
   it.each([
     [[upheld, refuted, vacuous], 1],
     [[upheld, vacuous], 4],
-    [[{ ...upheld, verdict: 'invalid' as const }, refuted], 4],
+    [[{ ...upheld, verdict: 'invalid' as const }, refuted], 1],
+    [[{ ...upheld, verdict: 'invalid' as const }, upheld], 4],
     [[upheld, upheld], 0]
   ])('ends with the gravest exit code', async (reports, code) => {
     const names = ['null-run', 'leader-sigkill', 'follower-cut'].slice(0, reports.length)
 
-    expect((await attempt(runCommand, [...names, '--out', await folder()], { runExperiment: ending(reports) })).exitCode).toBe(code)
+    expect((await attempt(runCommand, [...names, '--out', temporaryFolder()], { runExperiment: ending(reports) })).exitCode).toBe(code)
   })
 
-  it('goes on after a run that could not take place, tells it everywhere, and ends with 3', async () => {
-    const out = await folder()
+  it('goes on after a run that could not take place, tells it everywhere, and does not hide a refuted one behind it', async () => {
+    const out = temporaryFolder()
     let first = true
     const { exitCode, out: told } = await attempt(runCommand, ['null-run', 'leader-sigkill', '--out', out], {
       runExperiment: async (...run) => {
@@ -70,20 +77,20 @@ describe('run', () => {
       }
     })
 
-    expect(exitCode).toBe(3)
+    expect(exitCode).toBe(1)
     expect(told).toContain('COULD NOT RUN   null-run: The cluster did not start.')
     expect(told).toContain('1 refuted, 1 could not run')
     expect(await readFile(join(out, 'junit.xml'), 'utf8')).toContain('could-not-run')
   })
 
   it('ends with 4 where every run was skipped, because nothing was shown', async () => {
-    expect((await attempt(runCommand, ['null-run', '--out', await folder()], { runExperiment: async () => skippedRun })).exitCode).toBe(4)
+    expect((await attempt(runCommand, ['null-run', '--out', temporaryFolder()], { runExperiment: async () => skippedRun })).exitCode).toBe(4)
   })
 
   it('starts nothing more after an interruption, and ends with 130', async () => {
     const controller = new AbortController()
     const seen: { name: string, options: RunOptions }[] = []
-    const { exitCode } = await attempt(runCommand, ['null-run', 'leader-sigkill', '--out', await folder()], {
+    const { exitCode } = await attempt(runCommand, ['null-run', 'leader-sigkill', '--out', temporaryFolder()], {
       interruption: () => controller.signal,
       runExperiment: async (...run) => {
         controller.abort()
@@ -98,7 +105,7 @@ describe('run', () => {
 
   it('ends with 5 where an interrupted run could not clean up', async () => {
     const controller = new AbortController()
-    const { exitCode } = await attempt(runCommand, ['null-run', '--out', await folder()], {
+    const { exitCode } = await attempt(runCommand, ['null-run', '--out', temporaryFolder()], {
       interruption: () => controller.signal,
       runExperiment: async () => {
         controller.abort()
@@ -120,7 +127,7 @@ describe('run', () => {
   })
 
   it('prints reports as lines for machines, and sentences beside them', async () => {
-    const { out, err } = await attempt(runCommand, ['null-run', '--json', '--out', await folder()], { runExperiment: ending([upheld]) })
+    const { out, err } = await attempt(runCommand, ['null-run', '--json', '--out', temporaryFolder()], { runExperiment: ending([upheld]) })
 
     expect((JSON.parse(out) as RunReport).verdict).toBe('upheld')
     expect(err).toContain('UPHELD')
@@ -136,7 +143,7 @@ describe('run', () => {
 describe('drill', () => {
   it('is the death of a leader unless told otherwise', async () => {
     const seen: { name: string, options: RunOptions }[] = []
-    await attempt(drillCommand, ['--out', await folder()], { runExperiment: ending([], seen) })
+    await attempt(drillCommand, ['--out', temporaryFolder()], { runExperiment: ending([], seen) })
 
     expect(seen.map(({ name }) => name)).toEqual(['leader-sigkill'])
   })

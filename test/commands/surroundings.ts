@@ -28,6 +28,7 @@ export const attempt = async (
     doctor: unexpected,
     heal: unexpected,
     judgeHistory: unexpected,
+    explain: { run: unexpected, record: unexpected },
     interruption: () => new AbortController().signal,
     end: code => { exitCode = code },
     ...given

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { cut, dropResponses, kill, killClient, provenBy, shrunkIsr, stall } from '../../harness/faults/index.ts'
 import type { ClientProcess, Link, Node, Subject } from '../../harness/model/cluster.ts'
-import type { Target } from '../../harness/model/fault.ts'
+import type { Injection, Target } from '../../harness/model/fault.ts'
 import { randomFrom } from '../../harness/model/random.ts'
 import { topic } from '../../harness/model/topic.ts'
 import { fakeLink, fakeNode, fakeSubject, partitionState, type FakeLink } from '../fake-cluster.ts'
@@ -35,7 +35,7 @@ test('a cut link that fell silent proves the cut, and heals', async () => {
 
   expect(await injection.bite('struck')).toEqual({ bit: true, evidence: 'data:2->1: answered before, silent now' })
   await injection[Symbol.asyncDispose]()
-  expect(link.silent).toBe(false)
+  expect(link.silent()).toBe(false)
 })
 
 test('a link that still answers did not get cut', async () => {
@@ -49,14 +49,14 @@ test('a link that still answers did not get cut', async () => {
 const probing = (link: FakeLink, result: { readonly asked: () => boolean, readonly milliseconds: number }): Subject => {
   const subject = fakeSubject({ links: [link] })
   const probe: Subject['cluster']['probe'] = links => Promise.resolve(links.map(({ name }) =>
-    ({ link: name, asked: result.asked(), answered: !link.silent, milliseconds: result.milliseconds })))
+    ({ link: name, asked: result.asked(), answered: !link.silent(), milliseconds: result.milliseconds })))
 
   return { ...subject, cluster: { ...subject.cluster, probe } }
 }
 
 test('a question that could not be asked is no silence', async () => {
   const link = fakeLink(2, 1)
-  const subject = probing(link, { asked: () => !link.silent, milliseconds: 2000 })
+  const subject = probing(link, { asked: () => !link.silent(), milliseconds: 2000 })
   const injection = await (await cut(these<Link>(link)).prepare(subject, random)).strike()
 
   expect(await injection.bite('struck')).toEqual({ bit: false, evidence: 'data:2->1 could not be asked' })
@@ -93,7 +93,55 @@ test('a blow that fails half-way is undone', async () => {
   const prepared = await cut(these<Link>(one, other)).prepare(fakeSubject({ links: [one] }), random)
 
   await expect(prepared.strike()).rejects.toThrow('1 of 2 links could not be disturbed: no')
-  expect(one.silent).toBe(false)
+  expect(one.silent()).toBe(false)
+})
+
+/** Two cuts of one link, each prepared and struck when the test says so. */
+const twoCuts = () => {
+  const link = fakeLink(2, 1)
+  const subject = fakeSubject({ links: [link] })
+  const strike = async (): Promise<Injection> => (await cut(these<Link>(link)).prepare(subject, random)).strike()
+
+  return { link, strike }
+}
+
+test('of two faults on one link each heals its own, and the link is silent until the last has healed', async () => {
+  const { link, strike } = twoCuts()
+  const [one, other] = [await strike(), await strike()]
+
+  await one[Symbol.asyncDispose]()
+  expect(link.silent()).toBe(true)
+  await other[Symbol.asyncDispose]()
+  expect(link.silent()).toBe(false)
+})
+
+test('the second fault on a link is proven once it silences the link alone', async () => {
+  const { strike } = twoCuts()
+  const one = await strike()
+  expect(await one.bite('struck')).toMatchObject({ bit: true })
+  const other = await strike()
+
+  expect(await other.bite('struck')).toMatchObject({ bit: true, evidence: expect.stringContaining('data:2->1: held by another fault too') as string })
+  await one[Symbol.asyncDispose]()
+  expect(await other.bite('healing')).toEqual({ bit: true, evidence: 'data:2->1: answered before, silent now' })
+})
+
+test('a fault that never held its link alone proves nothing, and the one before it keeps its proof', async () => {
+  const { strike } = twoCuts()
+  const one = await strike()
+  await one.bite('struck')
+  const other = await strike()
+  await other.bite('struck')
+
+  expect(await other.bite('healing')).toEqual({ bit: false, evidence: 'data:2->1: never silent by this fault alone' })
+  expect(await one.bite('healing')).toMatchObject({ bit: true })
+})
+
+test('the silence that another fault makes does not prove one that is no longer in place', async () => {
+  const link = fakeLink(2, 1, { forgetful: true, silent: true })
+  const injection = await (await cut(these<Link>(link)).prepare(fakeSubject({ links: [link] }), random)).strike()
+
+  expect(await injection.bite('healing')).toEqual({ bit: false, evidence: 'the fault is no longer in place on data:2->1' })
 })
 
 test('a link that was silent before the fault proves nothing', async () => {

@@ -1,9 +1,7 @@
 /** The kafkajs driver, the metadata client and the auditor against a real cluster behind Toxiproxy. */
-import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { connectMetadata } from '../../harness/clients/admin.ts'
 import { auditTopics } from '../../harness/clients/audit.ts'
 import { kafkajs } from '../../harness/clients/kafkajs/index.ts'
@@ -17,6 +15,7 @@ import { startClient } from '../../harness/run/client-process.ts'
 import { untilGroupReaches } from '../../harness/run/group-progress.ts'
 import { groupReads } from '../../harness/workloads/group-reads.ts'
 import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 import { sharedCluster } from './shared-cluster.ts'
 
 const shared = sharedCluster()
@@ -30,9 +29,8 @@ describe('clients', () => {
   beforeAll(() => {
     bootstrap = shared.cluster().bootstrap('admin')
     metadata = shared.metadata()
-    folder = mkdtempSync(join(tmpdir(), 'ackproof-clients-'))
+    folder = temporaryFolder()
   })
-  afterAll(() => { rmSync(folder, { recursive: true }) })
 
   const newTopic = async (): Promise<TopicPlan> => {
     topics += 1

@@ -96,8 +96,25 @@ test('dropping responses silences one client role, and no other', async () => {
   expect(seen.map(result => result.answered)).toEqual([true])
 })
 
+test.for([['black-hole'], ['refuse']] as const)('a stall and a cut by %s of one link: each heals its own, and the other stays in force', async ([how]) => {
+  const link = linkNamed('data:2->3')
+  const strike = async (fault: Fault) => (await fault.prepare(subject(), randomFrom('test'))).strike()
+  const answered = async (): Promise<readonly boolean[]> => (await shared.cluster().probe([link], probing)).map(result => result.answered)
+
+  const stalled = await strike(stall(these<Link>(link)))
+  expect(await stalled.bite('struck')).toMatchObject({ bit: true })
+  const severed = await strike(cut(these<Link>(link), { how }))
+  expect(await severed.bite('struck')).toMatchObject({ bit: true, evidence: expect.stringContaining('held by another fault too') as string })
+
+  await stalled[Symbol.asyncDispose]()
+  expect(await answered()).toEqual([false])
+  expect(await severed.bite('healing')).toEqual({ bit: true, evidence: 'data:2->3: answered before, silent now' })
+  await severed[Symbol.asyncDispose]()
+  expect(await answered()).toEqual([true])
+})
+
 test('a fault that is switched off does not count as one', async () => {
-  const link = { ...linkNamed('data:1->3'), disturb: () => Promise.resolve() }
+  const link = { ...linkNamed('data:1->3'), disturb: () => Promise.resolve({ holds: () => Promise.resolve({ own: true, others: false }), [Symbol.asyncDispose]: () => Promise.resolve() }) }
   const { bit, evidence } = await under(cut(these<Link>(link)), () => Promise.resolve())
 
   expect(bit).toBe(false)

@@ -1,15 +1,14 @@
 /** Whole runs from the command line, the unlucky ones above all: interrupted, killed, without an engine, on a full disk. */
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { temporaryFolder } from '../temporary-folder.ts'
 import { ackproof, leftBehind, reportIn, toldBy } from './command.ts'
 
-const out = mkdtempSync(join(tmpdir(), 'ackproof-run-'))
-afterAll(() => { rmSync(out, { recursive: true, force: true }) })
+const out = temporaryFolder()
 
 const shortRun = (name: string, ...words: readonly string[]): readonly string[] => ['run', name, '--duration', '5s', '--out', out, '--json', ...words]
 
@@ -92,7 +91,7 @@ test('an image that can be neither pulled nor built is named, exit code 3', asyn
 })
 
 test('a nearly full disk is refused before anything starts, exit code 3', async () => {
-  const small = mkdtempSync(join(tmpdir(), 'ackproof-small-'))
+  const small = temporaryFolder()
   await execa('mount', ['-t', 'tmpfs', '-o', 'size=20m', 'tmpfs', small])
   try {
     const { exitCode, told } = await toldBy(['run', 'null-run', '--out', small])
@@ -105,7 +104,7 @@ test('a nearly full disk is refused before anything starts, exit code 3', async 
 })
 
 test('an engine that does not let this user in is told as that, exit code 3', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'ackproof-nobody-'))
+  const folder = temporaryFolder()
   chmodSync(folder, 0o777)
   const socket = join(folder, 'docker.sock')
   await using server = createServer().listen(socket)

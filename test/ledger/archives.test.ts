@@ -1,11 +1,11 @@
 /** Histories as files: plain and compressed, whole and damaged. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync, constants } from 'node:zlib'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { importHistory, InputError } from '../../harness/ledger/index.ts'
 import { historyText, send } from '../histories.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
 const sends = 5000
 const text = Buffer.from(historyText(Array.from({ length: sends }, (_, index) => send(`p1:${index}`))))
@@ -13,8 +13,7 @@ const half = text.lastIndexOf(10, text.length / 2) + 1
 const zstd = (bytes: Uint8Array): Buffer => zstdCompressSync(bytes, { params: { [constants.ZSTD_c_checksumFlag]: 1 } })
 let folder: string
 
-beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'ackproof-archives-')) })
-afterAll(async () => { await rm(folder, { recursive: true }) })
+beforeAll(() => { folder = temporaryFolder() })
 
 const imported = async (name: string, bytes: Uint8Array): Promise<number> => {
   const file = join(folder, name)

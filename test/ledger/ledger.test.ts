@@ -1,20 +1,19 @@
 /** The harness's own ledger: written as processes write it, read back, and exported to a history that is judged alike. */
-import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { appendFile, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { zstdDecompressSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { judge } from '../../harness/checkers/index.ts'
 import { effects, entryBytes, exportHistory, flags, headerBytes, importHistory, importLedger, kinds, openLedger, type LedgerWriter } from '../../harness/ledger/index.ts'
 import type { Judgement } from '../../harness/model/judgement.ts'
 import { randomFrom, type Random } from '../../harness/model/random.ts'
 import { recordNumber } from '../../harness/model/record-number.ts'
 import { inShort } from '../histories.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
 let folder: string
 
-beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'ackproof-ledger-')) })
-afterEach(async () => { await rm(folder, { recursive: true }) })
+beforeEach(() => { folder = temporaryFolder() })
 
 const topics = ['orders']
 const open = (process: string, more = {}): LedgerWriter => openLedger(folder, { format: 1, run: 'r', process, topics, ...more })

@@ -1,15 +1,14 @@
 /** The ledger's tail: it counts what is new, once, from files that grow while it looks. */
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { kinds } from '../../harness/ledger/format.ts'
 import { tailLedger } from '../../harness/ledger/tail.ts'
 import { openLedger } from '../../harness/ledger/writer.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
 let folder: string
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'ackproof-tail-')) })
-afterEach(() => { rmSync(folder, { recursive: true }) })
+beforeEach(() => { folder = temporaryFolder() })
 
 const producer = () => openLedger(folder, { format: 1, run: 'r', process: 'p1.1', topics: ['orders'], producer: 'p1', incarnation: 1 })
 const member = () => openLedger(folder, { format: 1, run: 'r', process: 'c1', topics: ['orders'], member: 'c1', group: 'billing' })

@@ -1,10 +1,11 @@
 /** Whom and when: targets are chosen from what the cluster says now, schedules from the seed alone. */
 import { expect, test } from 'vitest'
 import { milliseconds, seconds } from '../../harness/model/duration.ts'
-import type { Fault } from '../../harness/model/fault.ts'
+import type { Subject } from '../../harness/model/cluster.ts'
+import type { Fault, Role, Target } from '../../harness/model/fault.ts'
 import { randomFrom } from '../../harness/model/random.ts'
 import { topic } from '../../harness/model/topic.ts'
-import { controller, every, followerLinksOf, leaderOf, linkToLeaderOf, minority, oneConsumer, once, peerLinksOf, together } from '../../harness/nemesis/index.ts'
+import { controller, coordinatorOf, every, followerLinksOf, leaderOf, linkToLeaderOf, minority, oneConsumer, once, peerLinksOf, together } from '../../harness/nemesis/index.ts'
 import { fakeLink, fakeNode, fakeSubject, partitionState } from '../fake-cluster.ts'
 
 const orders = topic('orders')
@@ -92,4 +93,33 @@ test('a role\'s way to the leader is one link', async () => {
 
 test('without a running consumer there is none to kill', async () => {
   await expect(oneConsumer().choose(fakeSubject(), randomFrom('a'))).rejects.toThrow('No consumer runs')
+})
+
+const roleOf = async <Chosen>(target: Target<Chosen>, chosenUnder: Subject, askedUnder: Subject): Promise<Role | undefined> =>
+  target.role?.(askedUnder, await target.choose(chosenUnder, randomFrom('a')))
+
+const ledBy = (...leaders: readonly number[]): Subject => fakeSubject({ links, partitions: () => leaders.map((leader, partition) => partitionState(partition, leader)) })
+
+test.for<[string, (now: Subject) => Promise<Role | undefined>]>([
+  ['the leader', now => roleOf(leaderOf(orders), ledBy(1), now)],
+  ['the links of its followers', now => roleOf(followerLinksOf(orders), ledBy(1), now)],
+  ['the link to it', now => roleOf(linkToLeaderOf(orders, { role: 'producer' }), ledBy(1), now)],
+  ['the links around it', now => roleOf(peerLinksOf(leaderOf(orders)), ledBy(1), now)]
+])('%s: who has lost the lead since is not the leader any more', async ([, askedOf]) => {
+  expect(await askedOf(ledBy(1))).toEqual({ held: true, evidence: 'broker 1 led orders-0 (epoch 1)' })
+  expect(await askedOf(ledBy(2))).toEqual({ held: false, evidence: 'broker 2 led orders-0 (epoch 1)' })
+})
+
+test('who leads another partition of the topic is still one of its leaders, but no longer that of the first', async () => {
+  expect(await roleOf(leaderOf(orders), ledBy(1, 1), ledBy(2, 1))).toMatchObject({ held: true })
+  expect(await roleOf(followerLinksOf(orders), ledBy(1, 1), ledBy(2, 1))).toMatchObject({ held: false })
+})
+
+test('a controller and a coordinator keep their role only while the cluster names them', async () => {
+  const moved = fakeSubject()
+  const now: Subject = { ...moved, metadata: { ...moved.metadata, controller: () => Promise.resolve(3), coordinatorOf: () => Promise.resolve(undefined) } }
+
+  expect(await roleOf(controller(), fakeSubject(), fakeSubject())).toEqual({ held: true, evidence: 'node 2 was the active controller' })
+  expect(await roleOf(controller(), fakeSubject(), now)).toEqual({ held: false, evidence: 'node 3 was the active controller' })
+  expect(await roleOf(coordinatorOf('billing'), fakeSubject(), now)).toEqual({ held: false, evidence: 'nobody was the coordinator of billing' })
 })

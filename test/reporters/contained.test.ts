@@ -1,12 +1,12 @@
 /** A reporter that throws spoils nothing for the others, and is not forgotten. */
-import { mkdtemp, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Reporter } from '../../harness/model/reporter.ts'
 import { contain } from '../../harness/reporters/contained.ts'
 import { jsonLines, jsonReporter } from '../../harness/reporters/json-report.ts'
 import { skippedRun, upheld } from '../run-reports.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
 const broken: Reporter = {
   phaseStarted: () => { throw new Error('no room\u001b[2J') },
@@ -49,7 +49,7 @@ describe('contained reporters', () => {
 
 describe('report.json', () => {
   it('holds the whole report', async () => {
-    const folder = join(await mkdtemp(join(tmpdir(), 'ackproof-')), 'run')
+    const folder = join(temporaryFolder(), 'run')
     await jsonReporter().runEnded?.({ ...upheld, folder })
 
     expect(JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'))).toEqual({ ...upheld, folder })

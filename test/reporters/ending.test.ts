@@ -39,8 +39,11 @@ describe('the ending screen', () => {
     expect(screen).toContain('acks=all, min ISR 2, unclean election off')
     expect(screen).toContain('for example p1:17 at offset 41')
     expect(screen).toContain('another client')
+    expect(screen.match(/more in docs\/anomalies\/\S+/g)).toEqual(['more in docs/anomalies/lost.md'])
     expect(screen.indexOf('3 acknowledged records')).toBeLessThan(screen.indexOf('sent 214,392'))
     expect(screen).not.toContain('delivered again')
+    expect(screen).toContain(`explain    npx ackproof explain ${refuted.folder}`)
+    expect(screenOf(upheld)).not.toContain('ackproof explain')
   })
 
   it('never says "lost" of a run that showed nothing, and says why it showed nothing', () => {

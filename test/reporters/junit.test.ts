@@ -1,10 +1,10 @@
 /** JUnit files: what a CI system makes of each way in which a run can end. */
-import { mkdtemp, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { junitReporter, junitXml } from '../../harness/reporters/junit.ts'
 import { brokenRun, control, inconclusive, refuted, skippedRun, upheld, vacuous } from '../run-reports.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
 const none = { reports: [], skipped: [], broken: [] }
 
@@ -23,9 +23,10 @@ describe('JUnit', () => {
     expect(junitXml('ackproof', { ...none, skipped: [skippedRun] })).toContain('<skipped message="This machine has no loop devices (capability disks)."/>')
   })
 
-  it('puts the findings and the command that repeats the run into the failure', () => {
+  it('puts the findings, their pages and the command that repeats the run into the failure', () => {
     const xml = junitXml('ackproof', { ...none, reports: [refuted] })
 
+    expect(xml).toContain('more in docs/anomalies/lost.md')
     expect(xml).toContain('3 acknowledged records are gone from the log')
     expect(xml).toContain('npx ackproof run leader-sigkill --seed 4711')
   })
@@ -40,7 +41,7 @@ describe('JUnit', () => {
   })
 
   it('writes one file for each run and one for the command', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'ackproof-'))
+    const folder = temporaryFolder()
     const report = { ...upheld, folder: join(folder, 'one') }
     const reporter = junitReporter(join(folder, 'junit.xml'))
     await reporter.runEnded?.(report)

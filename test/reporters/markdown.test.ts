@@ -1,10 +1,10 @@
 /** Markdown: the report of a run, and what a GitHub job shows of it. */
-import { mkdtemp, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { markdown, markdownReporter } from '../../harness/reporters/markdown.ts'
 import { brokenRun, control, fault, finding, refuted, skippedRun, upheld, vacuous } from '../run-reports.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
 describe('Markdown', () => {
   it('tells the verdict, the figures, the faults and how to repeat the run', () => {
@@ -17,7 +17,9 @@ describe('Markdown', () => {
   })
 
   it('tells findings, controls and faults that did not bite in words', () => {
-    expect(markdown(refuted)).toContain('- 3 acknowledged records are gone from the log (violation)')
+    expect(markdown(refuted)).toMatch(/- 3 acknowledged records are gone from the log \(violation\): .* More in docs\/anomalies\/lost\.md\.\n/)
+    expect(markdown(upheld)).toContain('More in docs/anomalies/redelivered.md.')
+    expect(markdown(upheld)).not.toContain('docs/anomalies/lost.md')
     expect(markdown(control)).toContain('## UPHELD (control): acks1-loses')
     expect(markdown(vacuous)).toContain('did not provably bite')
   })
@@ -35,7 +37,7 @@ describe('Markdown', () => {
   })
 
   it('writes report.md and appends to the summary of a GitHub job', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'ackproof-'))
+    const folder = temporaryFolder()
     const jobSummary = join(folder, 'summary.md')
     const report = { ...upheld, folder: join(folder, 'one') }
     const reporter = markdownReporter(jobSummary)

@@ -1,7 +1,7 @@
 /** Carrying out a schedule: order, proof, gates, and healing whatever happens. */
 import { expect, test } from 'vitest'
 import { milliseconds } from '../../harness/model/duration.ts'
-import type { Bite, Fault, ScheduledFault } from '../../harness/model/fault.ts'
+import type { Bite, Fault, Role, ScheduledFault } from '../../harness/model/fault.ts'
 import type { FaultLine } from '../../harness/model/history.ts'
 import { randomFrom } from '../../harness/model/random.ts'
 import { disturb, type Disturbance } from '../../harness/run/disturb.ts'
@@ -14,7 +14,14 @@ interface Trace {
   readonly calls: string[]
 }
 
-const traced = (options: { readonly bites?: readonly Bite[], readonly brokers?: readonly number[], readonly prepare?: () => Promise<void> } = {}): Trace => {
+interface Traced {
+  readonly bites?: readonly Bite[]
+  readonly brokers?: readonly number[]
+  readonly prepare?: () => Promise<void>
+  readonly role?: () => Promise<Role>
+}
+
+const traced = (options: Traced = {}): Trace => {
   const calls: string[] = []
   const bites = [...options.bites ?? [bitten, bitten]]
 
@@ -32,6 +39,7 @@ const traced = (options: { readonly bites?: readonly Bite[], readonly brokers?: 
           whom: 'broker 1',
           brokers: options.brokers ?? [1],
           clients: [],
+          ...options.role === undefined ? {} : { role: options.role },
           strike: () => {
             calls.push('struck')
 
@@ -145,4 +153,44 @@ test('brokers that lead nothing hurt the partitions that they hold', async () =>
   const [report] = await run([step(fault)]).done
 
   expect(report?.affected).toEqual([{ topic: 'orders', partition: 0 }, { topic: 'orders', partition: 1 }])
+})
+
+test('a victim that bears its role at the blow is told with it', async () => {
+  const { fault } = traced({ role: () => Promise.resolve({ held: true, evidence: 'broker 1 led orders-0 (epoch 3)' }) })
+  const { lines, done } = run([step(fault)])
+  const [report] = await done
+
+  expect(report).toMatchObject({ bit: true, evidence: ['it bit', 'asked right before the blow: broker 1 led orders-0 (epoch 3)'] })
+  expect(lines[1]?.evidence).toBe('it bit; asked right before the blow: broker 1 led orders-0 (epoch 3)')
+})
+
+test('a blow on one that had lost its role does not count, says so, and still heals', async () => {
+  const { fault, calls } = traced({ role: () => Promise.resolve({ held: false, evidence: 'broker 2 led orders-0 (epoch 4)' }) })
+  const { lines, done } = run([step(fault)])
+  const [report] = await done
+
+  expect(report).toMatchObject({ bit: false, evidence: ['it bit', expect.stringContaining('broker 2 led orders-0 (epoch 4)')] })
+  expect(lines[1]?.evidence).toBe(false)
+  expect(calls.at(-1)).toBe('healed')
+})
+
+test('the blow does not wait for the answer about the role, and an answer that comes after it and denies the role proves nothing', async () => {
+  const struck = Promise.withResolvers<undefined>()
+  const { fault, calls } = traced({ role: () => struck.promise.then(() => ({ held: false, evidence: 'broker 2 led orders-0 (epoch 4)' })) })
+  const { done } = run([step(fault)], {
+    write: ({ phase }) => {
+      if (phase === 'injecting') setTimeout(() => { struck.resolve(undefined) }, 5)
+    }
+  })
+  const [report] = await done
+
+  expect(calls).toContain('struck')
+  expect(report).toMatchObject({ bit: false, evidence: ['it bit', expect.stringContaining('broker 2 led orders-0 (epoch 4)')] })
+})
+
+test('a question about the role that fails is no proof of it', async () => {
+  const { fault } = traced({ role: () => Promise.reject(new Error('No broker answered.')) })
+  const [report] = await run([step(fault)]).done
+
+  expect(report).toMatchObject({ bit: false, evidence: ['it bit', 'whether broker 1 still bore the role for which it was struck is not known: No broker answered.'] })
 })

@@ -1,8 +1,5 @@
 /** The drain: what is still on its way when its time is up, and which of that the judgement would not show. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { kinds } from '../../harness/ledger/format.ts'
 import { tailLedger } from '../../harness/ledger/tail.ts'
 import { openLedger } from '../../harness/ledger/writer.ts'
@@ -11,10 +8,10 @@ import { drainLoad } from '../../harness/run/drain.ts'
 import type { RunningClient } from '../../harness/run/client-process.ts'
 import { groupReads } from '../../harness/workloads/group-reads.ts'
 import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
 let folder: string
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'ackproof-drain-')) })
-afterEach(() => { rmSync(folder, { recursive: true }) })
+beforeEach(() => { folder = temporaryFolder() })
 
 const orders = topic('orders', { partitions: 1, replicas: 3, minInsyncReplicas: 2 })
 const end = { topic: 'orders', partition: 0, logStart: 0, logEnd: 10 }

@@ -1,13 +1,13 @@
 /** Finding and loading experiments: names, paths, and what is wrong with files that are none. */
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { experimentAt, findExperiments, loadExperiment, looksLikePath } from '../../harness/run/find-experiments.ts'
 import { refuseUnlessExperiment } from '../../harness/run/experiment-shape.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
 const folderWith = async (files: Readonly<Record<string, string>>): Promise<string> => {
-  const folder = await mkdtemp(join(tmpdir(), 'ackproof-'))
+  const folder = temporaryFolder()
   for (const [name, text] of Object.entries(files)) {
     await mkdir(join(folder, name, '..'), { recursive: true })
     await writeFile(join(folder, name), text)

@@ -1,19 +1,18 @@
 /** The load's clients, begun and ended, with stand-ins that need no Kafka. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { startClock } from '../../harness/model/clock.ts'
 import { InfrastructureError } from '../../harness/model/errors.ts'
 import { topic } from '../../harness/model/topic.ts'
 import { startLoad } from '../../harness/run/load.ts'
 import type { RunContext } from '../../harness/run/run-context.ts'
 import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
 let folder: string
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'ackproof-load-')) })
-afterEach(() => { rmSync(folder, { recursive: true }) })
+beforeEach(() => { folder = temporaryFolder() })
 
 const wellBehaved = 1
 const neverReady = 2

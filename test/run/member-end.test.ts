@@ -1,14 +1,13 @@
 /** What the harness writes for members that were killed, and how incarnations are counted. */
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { memberFile, nextIncarnation } from '../../harness/run/incarnations.ts'
 import { revokeForTheDead } from '../../harness/run/member-end.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
 let folder: string
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'ackproof-end-')) })
-afterEach(() => { rmSync(folder, { recursive: true }) })
+beforeEach(() => { folder = temporaryFolder() })
 
 const line = (event: string, at: number, partition: number): string =>
   `${JSON.stringify({ event, member: 'c1', group: 'billing', at, topic: 'orders', partition })}\n`

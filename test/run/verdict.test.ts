@@ -23,7 +23,7 @@ const fault = (changes: Partial<FaultReport> = {}): FaultReport => ({
 
 const run = (changes: Partial<Weighing> = {}): Weighing => ({
   control: false, judgement: judgement(), demanded: new Set(), faults: [fault()], scheduled: 1, selfTest: { passed: true, planted: [], failures: [] },
-  expectations: [], gaps: [], cutShort: false, unnoticed: [], ...changes
+  expectations: [], gaps: [], cutShort: false, idle: [], unnoticed: [], ...changes
 })
 
 test('a run without a finding, whose faults bit, is upheld', () => {
@@ -79,6 +79,31 @@ test('99 overlapping sends are too few, 100 are enough', () => {
 
 test('a fault that no client noticed makes a run vacuous', () => {
   expect(weigh(run({ unnoticed: ['No client noticed it.'] })).verdict).toBe('vacuous')
+})
+
+test('a run without work after the last healing is inconclusive, unless it was stopped or something graver holds', () => {
+  const idle = ['Nothing that was sent to orders-0 after the last fault had healed was acknowledged.']
+
+  expect(weigh(run({ idle }))).toEqual({ verdict: 'inconclusive', reasons: idle })
+  expect(weigh(run({ idle, cutShort: true, gaps: ['The time was up.'] })).reasons).toEqual(['The time was up.'])
+  expect(weigh(run({ idle, judgement: judgement(finding('lost', 'violation')) })).verdict).toBe('refuted')
+})
+
+test('a run that ended early is refuted by what the judges confirm, and else inconclusive, never upheld or vacuous', () => {
+  const early = { endedEarly: 'The load was ended early by --fail-fast: 1 record is gone.', faults: [], scheduled: 2 }
+
+  expect(weigh(run(early))).toEqual({ verdict: 'inconclusive', reasons: [early.endedEarly] })
+  expect(weigh(run({ ...early, judgement: judgement(finding('lost', 'violation')) }))).toMatchObject({
+    verdict: 'refuted', reasons: [expect.stringContaining('lost 1 in orders-0'), early.endedEarly]
+  })
+})
+
+test('a control that ended early is not held to what it had no time to show', () => {
+  const expectations = checkExpectations([expected], expecting(judgement()))
+  const early = { control: true, endedEarly: 'The load was ended early by --fail-fast: 1 copy too many.', expectations }
+
+  expect(weigh(run(early)).verdict).toBe('inconclusive')
+  expect(weigh(run({ ...early, judgement: judgement(finding('duplicated', 'violation')) })).verdict).toBe('refuted')
 })
 
 test('a failed self-test outweighs even a violation', () => {

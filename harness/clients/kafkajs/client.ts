@@ -4,6 +4,7 @@
  * silently turns an idempotent producer's endless retries into 5, so the object is always whole.
  */
 import { Kafka, logLevel, type LogEntry, type RetryOptions } from 'kafkajs'
+import { registerCodecs } from './compression.ts'
 
 export const kafkajsVersion = '2.2.4'
 export const requestTimeoutMs = 5000
@@ -26,8 +27,10 @@ export interface KafkaOptions {
   readonly onErrorLog: (entry: LogEntry) => void
 }
 
-export const openKafka = ({ clientId, bootstrap, retries, onErrorLog }: KafkaOptions): Kafka =>
-  new Kafka({
+export const openKafka = ({ clientId, bootstrap, retries, onErrorLog }: KafkaOptions): Kafka => {
+  registerCodecs()
+
+  return new Kafka({
     clientId,
     brokers: [...bootstrap],
     connectionTimeout: 2000,
@@ -37,3 +40,4 @@ export const openKafka = ({ clientId, bootstrap, retries, onErrorLog }: KafkaOpt
     logLevel: logLevel.ERROR,
     logCreator: () => onErrorLog
   })
+}

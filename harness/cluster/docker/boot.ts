@@ -14,6 +14,7 @@ import { logDirectory, nodeAliases, serverProperties } from '../server-propertie
 import { linkPlans, listenerPort, listenerRoles, nodePlans, peerHost, toxiproxyHost, type LinkPlan, type ListenerRole, type NodePlan } from '../topology.ts'
 import { dockerCapabilities } from './capabilities.ts'
 import { startContainer, type Membership } from './containers.ts'
+import { dockerDisk } from './disk.ts'
 import { ensureImages, kafkaImage, toxiproxyImage } from './images.ts'
 import { labelsOf, type Labels } from './labels.ts'
 import { removeRun } from './leftovers.ts'
@@ -156,6 +157,7 @@ const providedCluster = async (boot: Boot, junction: Junction): Promise<Provided
   return {
     nodes,
     links: junction.links,
+    disk: node => dockerDisk(runtime.docker, containerName(order.run, node)),
     probe: (links, deadline) => probeLinks(boot, junction, links, deadline),
     bootstrap: role => brokers.map(broker => hostAndPort(junction.address(role, broker.id))),
     capabilities: dockerCapabilities,

@@ -3,11 +3,13 @@
  * can only go when its containers have gone, and a volume likewise.
  */
 import { messageOf } from '../../model/errors.ts'
-import { ownerIsAlive, ownerLabel, runLabel } from './labels.ts'
+import { ownerLabel, runLabel } from './labels.ts'
 import type { Docker } from './runtime.ts'
 
-interface Leftover {
-  readonly kind: 'container' | 'network' | 'volume'
+/** One thing that a run created; `heal` knows other kinds of them beside those of an engine. */
+export interface Leftover {
+  /** `container`, `network`, `volume`. */
+  readonly kind: string
   readonly name: string
   readonly run: string
   readonly owner: string | undefined
@@ -51,20 +53,16 @@ export interface Removal {
   readonly remaining: readonly string[]
 }
 
-export const removeRun = (docker: Docker, run: string): Promise<Removal> =>
-  removeAll(docker, leftover => leftover.run === run)
+export const removeRun = async (docker: Docker, run: string): Promise<Removal> =>
+  removeAll((await findLeftovers(docker)).filter(leftover => leftover.run === run))
 
-/** Whatever belongs to a harness that no longer runs. */
-export const removeAbandoned = (docker: Docker): Promise<Removal> =>
-  removeAll(docker, leftover => !ownerIsAlive(leftover.owner))
-
-const removeAll = async (docker: Docker, chosen: (leftover: Leftover) => boolean): Promise<Removal> => {
+/** One kind after the other, in the order in which they were found. */
+export const removeAll = async (found: readonly Leftover[]): Promise<Removal> => {
   const removed: string[] = []
   const remaining: string[] = []
-  const found = (await findLeftovers(docker)).filter(chosen)
 
-  for (const kind of ['container', 'network', 'volume'] as const) {
-    await Promise.all(found.filter(leftover => leftover.kind === kind).map(async leftover => {
+  for (const leftovers of Map.groupBy(found, leftover => leftover.kind).values()) {
+    await Promise.all(leftovers.map(async leftover => {
       const label = `${leftover.kind} ${leftover.name}`
       try {
         await leftover.remove()

@@ -4,12 +4,13 @@
  */
 import { connect } from 'node:net'
 import type { Link, ProbeResult } from '../../model/cluster.ts'
+import { withDeadline } from '../../model/deadline.ts'
 import { messageOf } from '../../model/errors.ts'
 import { apiVersionsRequest, isApiVersionsAnswer } from '../api-versions.ts'
 import { peerHost, peerPort, quorumPort } from '../topology.ts'
 import type { Docker } from './runtime.ts'
 
-export interface Deadline {
+interface AnswerTime {
   readonly milliseconds: number
 }
 
@@ -34,7 +35,7 @@ const octal = (bytes: Buffer): string => [...bytes].map(byte => `\\${byte.toStri
  * A line of `name milliseconds hex` for each link, all probed at once; the hex is empty where no answer came in time.
  * Bash's /dev/tcp is in both kinds of image; `timeout` bounds connect, send and receive together.
  */
-const script = (targets: readonly { readonly name: string, readonly host: string, readonly port: number }[], deadline: Deadline): string => [
+const script = (targets: readonly { readonly name: string, readonly host: string, readonly port: number }[], deadline: AnswerTime): string => [
   'probe() {',
   '  start=${EPOCHREALTIME/./}',
   `  answer=$(timeout ${(deadline.milliseconds / 1000).toFixed(3)} bash -c 'exec 3<>"/dev/tcp/$0/$1" && printf "${octal(apiVersionsRequest())}" >&3 && head -c 8 <&3 | od -An -v -tx1' "$2" "$3" 2>/dev/null | tr -d ' \\n')`,
@@ -45,13 +46,14 @@ const script = (targets: readonly { readonly name: string, readonly host: string
 ].join('\n')
 
 /** Probes links that start at one node. A container that runs nothing (dead, paused) answers nothing. */
-export const probeFromNode = async (docker: Docker, container: string, links: readonly Link[], deadline: Deadline): Promise<readonly ProbeResult[]> => {
+export const probeFromNode = async (docker: Docker, container: string, links: readonly Link[], deadline: AnswerTime): Promise<readonly ProbeResult[]> => {
   const targets = links.map(link => ({
     name: link.name,
     host: peerHost(link.to),
     port: link.plane === 'quorum' ? quorumPort(link.to) : peerPort(link.to)
   }))
-  const output = await withDeadline(execute(docker, container, ['bash', '-c', script(targets, deadline)]), { milliseconds: deadline.milliseconds + 5000 })
+  const output = await withDeadline(execute(docker, container, ['bash', '-c', script(targets, deadline)]),
+    { what: `the probes from ${container}`, deadlineMs: deadline.milliseconds + 5000 })
     .catch((error: unknown) => `# ${messageOf(error)}`)
   const answers = new Map(output.split('\n').map(line => line.trim().split(' ')).map(([name = '', took = '', hex = '']) => [name, { took, hex }]))
 
@@ -68,7 +70,7 @@ export const probeFromNode = async (docker: Docker, container: string, links: re
 }
 
 /** Probes a published port from this machine. */
-export const probeFromHere = async (link: Link, address: { readonly host: string, readonly port: number }, deadline: Deadline): Promise<ProbeResult> => {
+export const probeFromHere = async (link: Link, address: { readonly host: string, readonly port: number }, deadline: AnswerTime): Promise<ProbeResult> => {
   const start = performance.now()
   const answered = await new Promise<boolean>(resolve => {
     const socket = connect(address)
@@ -89,14 +91,4 @@ export const probeFromHere = async (link: Link, address: { readonly host: string
   })
 
   return { link: link.name, asked: true, answered, milliseconds: Math.round(performance.now() - start) }
-}
-
-const withDeadline = async <Value>(promise: Promise<Value>, deadline: Deadline): Promise<Value> => {
-  const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => { reject(new Error(`no answer within ${deadline.milliseconds} ms`)) }, deadline.milliseconds)
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

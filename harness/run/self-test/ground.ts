@@ -9,7 +9,8 @@ import { commitSites, type CommitSite } from './commit-sites.ts'
 import { openEnd, type LogEnd } from './log-end.ts'
 import type { PartitionFacts } from './partition-facts.ts'
 import type { Place } from './planting.ts'
-import type { Objective } from './rare-lines.ts'
+import type { Objective, ReplicaAudit } from './rare-lines.ts'
+import type { EntryFile } from './story.ts'
 import type { ProducerFile, Survey } from './survey.ts'
 
 export interface Ground {
@@ -17,6 +18,9 @@ export interface Ground {
   readonly lastHealedAt: number | undefined
   readonly producers: readonly ProducerFile[]
   readonly partitions: readonly PartitionFacts[]
+  /** Files of replicas' logs, and how far each log was read. */
+  readonly replicas: readonly EntryFile[]
+  readonly replicaAudits: readonly ReplicaAudit[]
   /** Undefined: the run has none. */
   readonly objective: Objective | undefined
   /** No send waits any more after this time. */
@@ -53,6 +57,8 @@ export const prepareGround = (survey: Survey, baseline: Judgement, random: Rando
     appended,
     lastHealedAt: survey.lastHealedAt,
     producers: survey.producers,
+    replicas: survey.replicas,
+    replicaAudits: survey.replicaAudits,
     partitions,
     objective: survey.objective,
     lastWaitAt: survey.producers.reduce((last, { lastAt }) => Math.max(last, lastAt), survey.lastLineAt),

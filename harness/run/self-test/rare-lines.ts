@@ -11,6 +11,7 @@ export interface RareLines {
   readonly partitions: ReadonlyMap<string, PartitionFacts>
   /** Makes the facts of a partition that no line mentioned. */
   readonly factsOf: (topic: string, partition: number) => PartitionFacts
+  readonly replicaAudits: readonly ReplicaAudit[]
   /** When the last fault had healed; undefined: nothing was disturbed. */
   readonly lastHealedAt: number | undefined
   readonly objective: Objective | undefined
@@ -22,6 +23,15 @@ export interface RareLines {
 export interface Objective {
   readonly file: string
   readonly unavailableMs: number
+}
+
+/** How far a replica's log was read, to its end. */
+export interface ReplicaAudit {
+  readonly topic: string
+  readonly partition: number
+  readonly replica: number
+  readonly logStart: number
+  readonly logEnd: number
 }
 
 interface PlacedLine {
@@ -53,7 +63,7 @@ export const readRareLines = (folder: LedgerFolder): RareLines => {
   for (const placed of lines) readGroupLine(placed, factsOf)
   settleGroups(partitions, lines)
 
-  return { partitions, factsOf, lastHealedAt: lastHealed(lines), objective: objectiveOf(lines), lastLineAt: lastTime(lines) }
+  return { partitions, factsOf, replicaAudits: auditsOfReplicas(lines), lastHealedAt: lastHealed(lines), objective: objectiveOf(lines), lastLineAt: lastTime(lines) }
 }
 
 const keyOf = (topic: string, partition: number): string => `${partition} ${topic}`
@@ -76,6 +86,13 @@ const completeAudits = (lines: readonly PlacedLine[]): ReadonlyMap<string, Audit
 
   return audits
 }
+
+const auditsOfReplicas = (lines: readonly PlacedLine[]): readonly ReplicaAudit[] => lines.flatMap(({ line }) => {
+  if (line.event !== 'audit' || !line.complete || line.isolation === 'read_committed' || (line.replica ?? undefined) === undefined) return []
+  const { topic, partition, logStart, logEnd } = line
+
+  return [{ topic: String(topic), partition, replica: Number(line.replica), logStart, logEnd }]
+})
 
 const isWhole = ({ complete, replica, isolation, lastStable, logEnd }: AuditLine): boolean => {
   const stableEnd = lastStable ?? (isolation === 'read_committed' ? undefined : logEnd)

@@ -17,6 +17,8 @@ export interface Survey extends RareLines {
   /** Undefined: no record of that partition is suspected to be out of order. */
   readonly heightsOf: (facts: PartitionFacts) => AcknowledgedHeights | undefined
   readonly producers: readonly ProducerFile[]
+  /** The files of replicas' logs. */
+  readonly replicas: readonly EntryFile[]
 }
 
 /** What the next record of a producer's incarnation would be, and when the last entry of its file was written. */
@@ -62,7 +64,7 @@ export const surveyLedger = (folder: LedgerFolder, { random, isDisordered }: Sur
     })
   }
 
-  return { ...rare, producers, stories: sample.stories, heightsOf: facts => watchesOf(facts).heights }
+  return { ...rare, producers, replicas: files.filter(({ header }) => header.replica !== undefined), stories: sample.stories, heightsOf: facts => watchesOf(facts).heights }
 }
 
 type Watches = Pick<Stream, 'watch' | 'heights'>

@@ -1,13 +1,12 @@
 /** Every experiment of the suite, once each, on a cluster of its own: all claims upheld, controls included. Long: `npm run test:faults`. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { findExperiments } from '../../../harness/run/find-experiments.ts'
 import { ackproof, leftBehind, reportIn, root } from '../command.ts'
+import { temporaryFolder } from '../../temporary-folder.ts'
+import { absentFromDisks, judgedLost, replicasRead } from './disk-evidence.ts'
 
-const out = mkdtempSync(join(tmpdir(), 'ackproof-faults-'))
-afterAll(() => { rmSync(out, { recursive: true, force: true }) })
+const out = temporaryFolder()
 
 const experiments = await findExperiments(join(root, 'experiments'))
 
@@ -19,4 +18,12 @@ test.for(experiments.map(({ name }) => name))('%s is upheld, with enough load an
   expect(report.judgement.counts.acknowledged).toBeGreaterThanOrEqual(10_000)
   expect(report.timings.disturb).toBeGreaterThanOrEqual(20_000)
   expect(await leftBehind()).toEqual([])
+
+  const ledger = join(root, report.folder, 'ledger')
+  const lost = await judgedLost(ledger)
+
+  expect(replicasRead(ledger)).toBeGreaterThanOrEqual(3)
+  // What the harness hides from its own audit lies on the brokers' disks all the same.
+  expect(absentFromDisks(ledger)).toEqual(name === 'hidden-record' ? [] : lost)
+  expect(lost.length).toBe(report.judgement.counts.lost)
 })

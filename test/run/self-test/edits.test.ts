@@ -1,30 +1,19 @@
 /** Files of the ledger, copied with changes: byte for byte where nothing was to change. */
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { headerBytes, kinds, type Kind } from '../../../harness/ledger/format.ts'
 import { openLedger } from '../../../harness/ledger/writer.ts'
 import { copyEntries, copyLines, type EntryEdit } from '../../../harness/run/self-test/edits.ts'
 import { countEntries, scanEntries, type EntryFields } from '../../../harness/run/self-test/scan-entries.ts'
-
-const folders: string[] = []
-const folder = (): string => {
-  const made = mkdtempSync(join(tmpdir(), 'ackproof-edits-'))
-  folders.push(made)
-
-  return made
-}
-afterAll(() => {
-  for (const made of folders) rmSync(made, { recursive: true, force: true })
-})
+import { temporaryFolder } from '../../temporary-folder.ts'
 
 const entry = (record: number): EntryFields & { readonly kind: Kind } =>
   ({ kind: kinds.logged, flags: 0x20, topic: 0, partition: 2, extra: 7, at: 2 ** 40 + 5, attempt: 1, record, value: record + 0.5 })
 
 /** A file with entries of the records 0 to 4, and half an entry more. */
 const fiveEntries = (): { readonly source: string, readonly target: string } => {
-  const place = folder()
+  const place = temporaryFolder()
   const ledger = openLedger(place, { format: 1, run: 'r', process: 'audit', topics: ['orders'] })
   for (let record = 0; record < 5; record += 1) ledger.append(entry(record))
   ledger.close()
@@ -80,7 +69,7 @@ describe('copying entries', () => {
 
 describe('copying lines', () => {
   it('replaces a line by its number, adds others at the end, and leaves out a torn last line', () => {
-    const place = folder()
+    const place = temporaryFolder()
     const source = join(place, 'a.ndjson')
     writeFileSync(source, '{"event":"one"}\n{"event":"two"}\n{"event":"to')
     copyLines(source, join(place, 'b.ndjson'), [

@@ -1,6 +1,6 @@
 /** What mutations do to the evidence, seen as the lines of its history that go and come. */
-import { existsSync, rmSync } from 'node:fs'
-import { afterAll, describe, expect, it } from 'vitest'
+import { existsSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
 import { historyText } from '../../../harness/ledger/index.ts'
 import type { Judgement } from '../../../harness/model/judgement.ts'
 import { mutationDescriptions, type MutationName } from '../../../harness/model/mutations.ts'
@@ -23,9 +23,6 @@ const linesOf = (folder: string): readonly string[] => {
 
 const folder = writeSmallRun({ rounds: 6 })
 const scratch = `${folder}-copy`
-afterAll(() => {
-  for (const one of [folder, scratch]) rmSync(one, { recursive: true, force: true })
-})
 
 /** The lines that one mutation takes away and adds, by their events. */
 const difference = async (name: string, seed = 'a'): Promise<{ readonly gone: readonly string[], readonly come: readonly string[] }> => {
@@ -78,7 +75,8 @@ const changes: Readonly<Record<MutationName, readonly [gone: readonly string[], 
   rewind: [[], ['assigned', 'revoked']],
   share: [[], ['assigned', 'offset-commit', 'revoked']],
   trespass: [[], ['offset-commit']],
-  outage: [[], ['rejected', 'send']]
+  outage: [[], ['rejected', 'send']],
+  diverge: [['logged'], []]
 }
 
 describe('a mutation', () => {

@@ -1,6 +1,6 @@
 /** The self-test with the real import and the real checkers, and with verifiers that are not quite right. */
 import { existsSync, rmSync } from 'node:fs'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { judge } from '../../../harness/checkers/index.ts'
 import { importLedger } from '../../../harness/ledger/index.ts'
 import { marks, type Evidence } from '../../../harness/model/evidence.ts'
@@ -26,13 +26,7 @@ const sabotaged = (change: (findings: readonly Finding[]) => readonly Finding[])
   return { ...judgement, findings: change(judgement.findings) }
 }
 
-const folders: string[] = []
-const written = (options?: Partial<SmallRun>): string => {
-  const folder = writeSmallRun({ rounds: 8, ...options })
-  folders.push(folder, `${folder}-copy`)
-
-  return folder
-}
+const written = (options?: Partial<SmallRun>): string => writeSmallRun({ rounds: 8, ...options })
 
 interface Trial {
   readonly required?: readonly string[]
@@ -49,13 +43,6 @@ const tryOut = async (folder: string, { required = [], seed = 'a', only, judgeFo
 const plantedBy = ({ planted }: SelfTestReport): readonly string[] => [...new Set(planted.map(({ mutation }) => mutation))].sort()
 const allNames = Object.keys(mutationDescriptions) as MutationName[]
 const usual = written()
-
-afterEach(() => {
-  for (const folder of folders.filter(one => one !== usual)) rmSync(folder, { recursive: true, force: true })
-})
-afterAll(() => {
-  rmSync(usual, { recursive: true, force: true })
-})
 
 describe('a verifier that is right', () => {
   it.each(allNames)('notices "%s" when that alone is planted', async only => {
@@ -78,7 +65,7 @@ describe('a verifier that is right', () => {
     const exact = planted.filter(({ anomaly }) => anomaly !== 'commit-ahead').map(({ mutation, anomaly, planted: count }) => `${mutation}: ${anomaly} ${count}`)
 
     expect(exact.sort()).toEqual([
-      'believe: unfounded 1', 'conflict: misplaced 1', 'conflict: offset-conflict 1', 'double: duplicated 1', 'double: undelivered 1',
+      'believe: unfounded 1', 'conflict: misplaced 1', 'conflict: offset-conflict 1', 'diverge: replica-divergence 1', 'double: duplicated 1', 'double: undelivered 1',
       'drop: lost 1', 'epoch-delivery: epoch-regressed 1', 'epoch: epoch-regressed 1', 'invent: phantom 1', 'invent: undelivered 1',
       'move: misplaced 1', 'move: undelivered 1', 'outage: unavailable 1', 'redeliver: poll-rewind 1', 'redeliver: redelivered 1', 'regress-commit: commit-regressed 1',
       'resurrect: resurrected 1', 'rewind: resume-rewind 1', 'share: dual-owner 1', 'skip: poll-skip 1', 'skip: skipped 1', 'stale: stale-order 1',
@@ -88,7 +75,7 @@ describe('a verifier that is right', () => {
 })
 
 describe('a verifier that is wrong', () => {
-  it.each(['lost', 'duplicated', 'reordered', 'skipped', 'undelivered', 'dual-owner', 'unavailable'])('does not pass if it is blind to "%s"', async anomaly => {
+  it.each(['lost', 'duplicated', 'reordered', 'skipped', 'undelivered', 'dual-owner', 'unavailable', 'replica-divergence'])('does not pass if it is blind to "%s"', async anomaly => {
     const report = await tryOut(usual, { judgeFolder: sabotaged(findings => findings.filter(finding => finding.anomaly !== anomaly)) })
 
     expect(report.passed).toBe(false)
@@ -167,6 +154,12 @@ describe('evidence without room', () => {
     const report = await tryOut(written({ unavailableMs: null }), { required: objectiveMutations })
 
     expect(report.failures).toEqual(['"outage" is required, but could not be planted: it needs an objective for the time without an acknowledgement.'])
+  })
+
+  it('fails for a divergence where fewer than two disks were read', async () => {
+    const report = await tryOut(written({ replicas: 1 }), { required: ['diverge'] })
+
+    expect(report.failures).toEqual(['"diverge" is required, but could not be planted: it needs two brokers\' disks that hold the same log, which is not compacted.'])
   })
 
   it('fails for a name that no mutation has', async () => {

@@ -1,14 +1,13 @@
 /**
  * Writes the ledger of a small, faultless run, as the harness's processes would: two producers send batches in turn to the
  * three partitions of one topic, two members of a group read them and commit, one partition changes hands half-way, and an
- * audit finds everything.
+ * audit finds everything, on the brokers' disks too.
  */
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { kinds } from '../../../harness/ledger/format.ts'
 import { openLedger, type LedgerWriter } from '../../../harness/ledger/writer.ts'
 import { recordNumber } from '../../../harness/model/record-number.ts'
+import { temporaryFolder } from '../../temporary-folder.ts'
 
 export interface SmallRun {
   readonly rounds: number
@@ -17,6 +16,8 @@ export interface SmallRun {
   readonly group: boolean
   /** Left out of the audit: lost. */
   readonly withheld: readonly number[]
+  /** How many brokers' disks were read: none of them leaves a record out. */
+  readonly replicas: number
   /** Acknowledgements that tell no offset. */
   readonly acks: 'all' | '0'
   readonly commits: 'after-work' | 'before-work'
@@ -27,7 +28,7 @@ export interface SmallRun {
 }
 
 const usual: SmallRun = {
-  rounds: 30, batchRecords: 10, partitions: 3, group: true, withheld: [], acks: 'all', commits: 'after-work', unavailableMs: 5000, lines: []
+  rounds: 30, batchRecords: 10, partitions: 3, group: true, withheld: [], replicas: 2, acks: 'all', commits: 'after-work', unavailableMs: 5000, lines: []
 }
 
 const run = 'small'
@@ -46,14 +47,16 @@ interface Batch {
 
 /** Answers the ledger's folder. */
 export const writeSmallRun = (options: Partial<SmallRun> = {}): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'ackproof-self-test-'))
+  // Its parent is the test's too, so that a copy can be made beside it.
+  const folder = join(temporaryFolder(), 'ledger')
   const plan = { ...usual, ...options }
   const batches = batchesOf(plan)
 
   writeHarness(folder, plan)
   for (const producer of producers) writeProducer(folder, plan, batches.filter(batch => batch.producer === producer))
   if (plan.group) for (const member of ['c1', 'c2']) writeMember(folder, plan, { member, batches })
-  writeAudit(folder, plan, batches)
+  writeAudit(folder, { ...plan, process: 'audit' }, batches)
+  for (let replica = 1; replica <= plan.replicas; replica += 1) writeAudit(folder, { ...plan, withheld: [], process: `disk-${replica}`, replica }, batches)
 
   return folder
 }
@@ -140,8 +143,14 @@ const readBatch = (ledger: LedgerWriter, plan: SmallRun, { batch, member, group 
   if (plan.commits === 'after-work') commit(at + 5200)
 }
 
-const writeAudit = (folder: string, plan: SmallRun, batches: readonly Batch[]): void => {
-  const ledger = openLedger(folder, { format: 1, run, process: 'audit', topics: [topic] })
+interface AuditPlan extends SmallRun {
+  readonly process: string
+  readonly replica?: number
+}
+
+const writeAudit = (folder: string, plan: AuditPlan, batches: readonly Batch[]): void => {
+  const ofReplica = plan.replica === undefined ? {} : { replica: plan.replica }
+  const ledger = openLedger(folder, { format: 1, run, process: plan.process, topics: [topic], ...ofReplica })
   const withheld = new Set(plan.withheld)
   const ends = new Map<number, number>()
   for (const batch of batches) {
@@ -153,7 +162,7 @@ const writeAudit = (folder: string, plan: SmallRun, batches: readonly Batch[]): 
   }
   ledger.flush()
   for (const [partition, logEnd] of ends) {
-    ledger.event({ event: 'audit', topic, partition, logStart: 0, logEnd, complete: true, foreign: 0, isolation: 'read_uncommitted', lastStable: logEnd })
+    ledger.event({ event: 'audit', topic, partition, logStart: 0, logEnd, complete: true, foreign: 0, isolation: 'read_uncommitted', lastStable: logEnd, ...ofReplica })
   }
   ledger.close()
 }

@@ -2,6 +2,7 @@
 import type { Mutation } from '../planting.ts'
 import { believe } from './believe.ts'
 import { conflict } from './conflict.ts'
+import { diverge } from './diverge.ts'
 import { double } from './double.ts'
 import { drop } from './drop.ts'
 import { epochDelivery } from './epoch-delivery.ts'
@@ -24,5 +25,5 @@ import { vanish } from './vanish.ts'
 
 export const allMutations: readonly Mutation[] = [
   stale, regressCommit, rewind, share, trespass, skip, redeliver, epochDelivery, tearDelivery, vanish,
-  swap, drop, double, invent, tear, move, conflict, resurrect, epoch, believe, outage
+  swap, drop, double, invent, tear, move, conflict, resurrect, epoch, believe, outage, diverge
 ]

@@ -1,7 +1,9 @@
 /** The lean reader of record batches, against batches that another implementation wrote: kafkajs's encoder. */
 import { createRequire } from 'node:module'
 import { expect, test } from 'vitest'
-import { readBatches, type BatchInfo } from '../../harness/clients/record-batches.ts'
+import { codecs, compress } from '../../harness/clients/codecs.ts'
+import { registerCodecs } from '../../harness/clients/kafkajs/compression.ts'
+import { readBatches, type BatchInfo } from '../../harness/model/record-batches.ts'
 
 interface Encoded { readonly buffer: Buffer }
 
@@ -21,7 +23,7 @@ const batchOf = async (values: readonly (string | null)[], { firstOffset = 0, ep
 
 const read = (bytes: Buffer) => {
   const found: { offset: number, value: string, batch: BatchInfo }[] = []
-  const result = readBatches(bytes, (offset, value, batch) => { found.push({ offset, value: value.toString(), batch }) })
+  const result = readBatches(bytes, { codecs, onRecord: (offset, value, batch) => { found.push({ offset, value: value.toString(), batch }) } })
 
   return { ...result, found }
 }
@@ -65,8 +67,53 @@ test('a batch that cannot be taken apart is counted, and the next one is read', 
   expect({ nextOffset, unreadable }).toEqual({ nextOffset: 2, unreadable: 1 })
 })
 
-test('a compressed batch is unpacked', async () => {
-  expect(read(await batchOf(['a', 'b'], { compression: 1 })).found.map(({ value }) => value)).toEqual(['a', 'b'])
+test.each([['gzip', 1], ['snappy', 2], ['lz4', 3], ['zstd', 4]])('a batch that kafkajs compressed with %s is unpacked, and one that does not unpack is counted', async (_, compression) => {
+  registerCodecs()
+  const bytes = await batchOf(['a', 'b'.repeat(200)], { compression })
+  const { found, unreadable } = read(bytes)
+
+  expect(found.map(({ value, batch }) => [value, batch.codec, batch.intact])).toEqual([['a', compression, true], ['b'.repeat(200), compression, true]])
+  expect(unreadable).toBe(0)
+
+  bytes.fill(0xff, 61)
+  expect(read(bytes)).toMatchObject({ found: [], damaged: 1, unreadable: 1, nextOffset: 2 })
+})
+
+test('what kafkajs is taught to unpack is what the auditor unpacks', async () => {
+  registerCodecs()
+  const { lookupCodec } = require('kafkajs/src/protocol/message/compression') as { readonly lookupCodec: (type: number) => { readonly decompress: (bytes: Buffer) => Promise<Buffer> } }
+
+  for (const type of [1, 2, 3, 4]) {
+    expect((await lookupCodec(type).decompress(compress(type, Buffer.from('some records')))).toString()).toBe('some records')
+  }
+})
+
+test('a codec that Kafka does not have leaves the batch unreadable', async () => {
+  const bytes = await batchOf(['a'])
+  bytes.writeInt16BE(7, 21)
+
+  expect(read(bytes)).toMatchObject({ found: [], unreadable: 1, nextOffset: 1 })
+})
+
+test('zeros, and lengths that no batch has, stop the reading instead of turning in circles', async () => {
+  const whole = await batchOf(['a'])
+  const damaged = await batchOf(['b'], { firstOffset: 1 })
+  damaged.writeInt32BE(-12, 8)
+
+  expect(read(Buffer.concat([whole, Buffer.alloc(100)]))).toMatchObject({ nextOffset: 1, bytes: whole.length, stopped: true })
+  expect(read(Buffer.concat([whole, damaged]))).toMatchObject({ nextOffset: 1, bytes: whole.length, stopped: true })
+  expect(read(whole)).toMatchObject({ bytes: whole.length, stopped: false })
+})
+
+test('a batch of an old format is told and passed over', async () => {
+  const old = Buffer.alloc(12 + 30)
+  old.writeBigInt64BE(4n, 0)
+  old.writeInt32BE(30, 8)
+  old[16] = 1
+
+  expect(read(Buffer.concat([old, await batchOf(['a'], { firstOffset: 5 })]))).toMatchObject({
+    found: [{ offset: 5 }], nextOffset: 6, unreadable: 1, foreignFormat: 1
+  })
 })
 
 test('a transaction marker takes an offset and is nobody\'s record', async () => {

@@ -1,0 +1,93 @@
+/** Refuses entries that no process of the harness can have written, each with its place. */
+import { notKnown } from '../model/evidence.ts'
+import { identityOf } from '../model/record-number.ts'
+import type { FileFacts } from './file-facts.ts'
+import { effects, kinds, noPartition } from './format.ts'
+import type { Fail } from './gathered-sends.ts'
+import { printable } from './input-error.ts'
+import type { Stretch } from './stretch.ts'
+
+interface Checking {
+  readonly stretch: Stretch
+  readonly facts: FileFacts
+  readonly fail: Fail
+}
+
+/** Returns for a stretch all of whose entries can be read. */
+export const checkStretch = (stretch: Stretch, facts: FileFacts, fail: Fail): void => {
+  const { kind, extra } = stretch
+  const checking = { stretch, facts, fail }
+  checkNumbers(checking)
+  switch (kind) {
+    case kinds.send:
+      if (facts.producer === notKnown) refuse(checking, 'producer', 'the header names none for this send')
+      checkTopic(checking)
+      break
+    case kinds.acknowledged:
+      if (stretch.partition !== noPartition) checkTopic(checking)
+      break
+    case kinds.rejected:
+    case kinds.indeterminate:
+    case kinds.believed:
+      break
+    case kinds.delivered:
+      if (facts.member === notKnown) refuse(checking, 'member', 'the header names none for this delivery')
+      checkPlaced(checking, 'a delivered record without an offset')
+      break
+    case kinds.logged:
+      checkPlaced(checking, 'a logged record without an offset')
+      break
+    case kinds.processed:
+      if (facts.member === notKnown) refuse(checking, 'member', 'the header names none for this work')
+      if (extra >= effects.length) refuse(checking, 'extra', `${extra} is no effect`)
+      break
+    default:
+      refuse(checking, 'kind', `${kind} is not known`)
+  }
+}
+
+/** Of the first entry, unless it says which. */
+const refuse = ({ stretch, fail }: Checking, field: string, problem: string, place = stretch.from): never =>
+  fail({ order: stretch.order + place - stretch.from, field, problem })
+
+const incarnationNumbers = 2 ** 32
+/** Of producer 1, incarnation 1. */
+const smallestNumber = 2 ** 40 + incarnationNumbers
+
+/** Only a number that `recordNumber` can have made has a name. */
+const isRecordNumber = (number: number): boolean =>
+  Number.isSafeInteger(number) && number >= smallestNumber && identityOf(number).incarnation > 0
+
+/** An offset or a sequence. */
+const isValue = (value: number): boolean => value === notKnown || (value >= 0 && Number.isSafeInteger(value))
+
+const checkNumbers = (checking: Checking): void => {
+  const { from, until, source: { block: { doubles } } } = checking.stretch
+  // Numbers mostly follow one another: up to the end of an incarnation's, the next one is as good.
+  let expected = -1
+  let end = -1
+  for (let place = from; place < until; place++) {
+    const number = doubles[place * 4 + 2]!
+    const value = doubles[place * 4 + 3]!
+    if (number !== expected || number >= end) {
+      if (!isRecordNumber(number)) refuse(checking, 'record', `${printable(String(number))} is no record's number`, place)
+      end = (Math.floor(number / incarnationNumbers) + 1) * incarnationNumbers
+    }
+    expected = number + 1
+    if (!isValue(value)) refuse(checking, 'value', `${printable(String(value))} is no offset or sequence`, place)
+  }
+}
+
+const checkTopic = (checking: Checking): void => {
+  const { topic } = checking.stretch
+  if (checking.facts.topicOf(topic) === undefined) refuse(checking, 'topic', `${topic} is none of the header's topics`)
+}
+
+const checkPlaced = (checking: Checking, withoutOffset: string): void => {
+  const { partition, from, until, source: { block: { doubles } } } = checking.stretch
+  if (partition === noPartition) refuse(checking, 'partition', 'a record without a partition')
+  checkTopic(checking)
+  for (let place = from; place < until; place++) {
+    if (doubles[place * 4 + 3] === notKnown) refuse(checking, 'value', withoutOffset, place)
+  }
+}

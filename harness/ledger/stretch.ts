@@ -1,0 +1,54 @@
+/**
+ * A stretch of entries that differ in nothing but the record's number and the value: as a process writes them, a batch of records at
+ * a time. What they share is looked at once.
+ */
+import { timeAt, kindBits, type EntrySource } from './entry-source.ts'
+
+/** Reused from stretch to stretch. */
+export interface Stretch {
+  source: EntrySource
+  /** Places in the source's block, the second exclusive. */
+  from: number
+  until: number
+  /** The place of the first among all entries and lines. */
+  order: number
+  kind: number
+  flags: number
+  topic: number
+  partition: number
+  extra: number
+  at: number
+  attempt: number
+}
+
+export const newStretch = (source: EntrySource): Stretch =>
+  ({ source, from: 0, until: 0, order: 0, kind: 0, flags: 0, topic: 0, partition: 0, extra: 0, at: 0, attempt: 0 })
+
+/** Calls for each stretch of the entries from the source's place up to another. */
+export const visitStretches = (stretch: Stretch, until: number, visit: (stretch: Stretch) => void): void => {
+  const { source, order } = stretch
+  const { block } = source
+  const { doubleWords } = block
+  for (let from = source.place; from < until;) {
+    const first = doubleWords[from * 8]!
+    const second = doubleWords[from * 8 + 1]!
+    const third = doubleWords[from * 8 + 2]!
+    const fourth = doubleWords[from * 8 + 3]!
+    let end = from + 1
+    while (end < until && doubleWords[end * 8] === first && doubleWords[end * 8 + 1] === second &&
+      doubleWords[end * 8 + 2] === third && doubleWords[end * 8 + 3] === fourth) end += 1
+
+    stretch.from = from
+    stretch.until = end
+    stretch.order = order + from - source.place
+    stretch.kind = first & kindBits
+    stretch.flags = first & 0xff & ~kindBits
+    stretch.topic = (first >>> 8) & 0xff
+    stretch.partition = first >>> 16
+    stretch.extra = second
+    stretch.at = timeAt(block, from)
+    stretch.attempt = fourth >>> 16
+    visit(stretch)
+    from = end
+  }
+}

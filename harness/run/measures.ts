@@ -1,0 +1,63 @@
+/**
+ * Measures what a run's report tells beside the judgement, from evidence that may come in parts: each has all there is of some
+ * partitions, and what is measured is of single partitions, so that the parts' answers only have to be put together.
+ */
+import { recoveryOf } from '../checkers/index.ts'
+import type { Evidence } from '../model/evidence.ts'
+import type { Finding } from '../model/judgement.ts'
+import type { RecoveryReport } from '../model/report.ts'
+import { idleAfterHealing } from './after-healing.ts'
+import type { CheckOrder } from './check-order.ts'
+import { skippedByKills } from './killed-members.ts'
+import { hitBy, measureOverlap, type Overlap } from './overlap.ts'
+
+export interface Measures {
+  readonly recovery: readonly RecoveryReport[]
+  /** By the faults' order. */
+  readonly overlaps: readonly Overlap[]
+  readonly idle: readonly string[]
+  /** The ids that killed members had passed and not been delivered. */
+  readonly killed: ReadonlySet<string>
+  /** The ids among the findings that were on their way while a fault was in force; only of a run that expects findings. */
+  readonly hit: ReadonlySet<string>
+}
+
+export interface Measuring {
+  readonly add: (evidence: Evidence, findings: readonly Finding[]) => void
+  readonly measures: () => Measures
+}
+
+export const startMeasuring = ({ faults, expects }: Pick<CheckOrder, 'faults' | 'expects'>): Measuring => {
+  const recovery: (RecoveryReport & { readonly rank: number })[] = []
+  const idle: string[] = []
+  const overlaps: Overlap[] = []
+  const killed = new Set<string>()
+  const hit = new Set<string>()
+
+  return {
+    add: (evidence, findings) => {
+      recovery.push(...recoveryOf(evidence).map(one => ({ ...one, rank: rankOf(evidence, one) })))
+      idle.push(...idleAfterHealing(evidence, { findings }))
+      for (const [index, fault] of faults.entries()) overlaps[index] = together(overlaps[index], measureOverlap(evidence, fault))
+      for (const id of skippedByKills(evidence, faults)) killed.add(id)
+      if (expects.length > 0) for (const id of hitBy(evidence, faults, idsIn(findings))) hit.add(id)
+    },
+    measures: () => ({
+      overlaps, idle, killed, hit,
+      recovery: recovery.toSorted((one, other) => one.rank - other.rank).map(({ rank: _, ...told }) => told)
+    })
+  }
+}
+
+/** Parts number partitions as the whole does. */
+const rankOf = ({ partitions, topics }: Evidence, { topic, partition }: RecoveryReport): number =>
+  partitions.findIndex(one => one.partition === partition && topics[one.topic]?.name === topic)
+
+const together = (one: Overlap | undefined, other: Overlap): Overlap => ({
+  overlapping: Math.max(one?.overlapping ?? 0, other.overlapping),
+  noticed: one?.noticed === true || other.noticed,
+  ...other.midWork === undefined ? {} : { midWork: one?.midWork === true || other.midWork }
+})
+
+const idsIn = (findings: readonly Finding[]): ReadonlySet<string> =>
+  new Set(findings.flatMap(({ witnesses }) => witnesses.flatMap(({ id }) => id === null ? [] : [id])))

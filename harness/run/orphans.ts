@@ -1,0 +1,59 @@
+/**
+ * Child processes of any harness, found in the process list by the marks in their arguments. They end by themselves when their
+ * harness does; one that cannot (it is stopped, say) is what `heal` looks for here.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import type { Leftover } from '../cluster/docker/leftovers.ts'
+import { ownerMark, runMark } from './worker-protocol.ts'
+import { untilNothingIsMissing } from './waiting.ts'
+
+const endsWithinMs = 5000
+
+export const findChildProcesses = (): readonly Leftover[] => processIds().flatMap(pid => {
+  const child = childAt(pid)
+
+  return child === undefined ? [] : [{ kind: 'process', name: `${pid} of run ${child.run}`, ...child, remove: () => endProcess(pid, child) }]
+})
+
+const processIds = (): readonly number[] => {
+  try {
+    return readdirSync('/proc').filter(name => /^\d+$/.test(name)).map(Number)
+  } catch {
+    // No /proc here (not Linux): nothing can be found this way, and nothing is claimed.
+    return []
+  }
+}
+
+interface Child {
+  readonly run: string
+  readonly owner: string
+}
+
+/** Undefined where there is none, or none that bears both marks. What has ended has no arguments any more. */
+const childAt = (pid: number): Child | undefined => {
+  try {
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+    const said = (mark: string): string | undefined => words.find(word => word.startsWith(mark))?.slice(mark.length)
+    const [run, owner] = [said(runMark), said(ownerMark)]
+
+    return run === undefined || owner === undefined ? undefined : { run, owner }
+  } catch {
+    // The process ended while it was being read.
+    return undefined
+  }
+}
+
+const endProcess = async (pid: number, child: Child): Promise<void> => {
+  const isThere = (): boolean => childAt(pid)?.owner === child.owner
+  // By now it may have ended by itself, and its id may be another's.
+  if (!isThere()) return
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    // Another user's process may not be killed; one that ended in between was to end.
+    if (isThere()) throw error
+  }
+  await untilNothingIsMissing(async () => isThere() ? `process ${pid} is there` : undefined, {
+    what: 'a killed process to end', deadlineMs: endsWithinMs, everyMs: 20, signal: new AbortController().signal
+  })
+}

@@ -1,0 +1,99 @@
+/** Whether a fault was noticed: histories of answers in the calm from 0 to 10 s, and under a fault from 10 to 20 s. */
+import { expect, test } from 'vitest'
+import type { FaultRun } from '../../harness/run/disturb.ts'
+import { measureOverlap } from '../../harness/run/overlap.ts'
+import { acknowledged, evidenceOf, fault, producer, rejected, send, topic, type HistoryLine } from '../histories.ts'
+
+const secondUs = 1_000_000
+const struck: FaultRun = {
+  number: 1, fault: 'cut it', what: 'cut', whom: 'data:2->1', brokers: [1, 2], clients: [], scheduledAt: 10 * secondUs, resolvedInMs: 0, lateMs: 0,
+  injectingAt: 10 * secondUs, injectedAt: 10 * secondUs + 1, healingAt: 20 * secondUs, healedAt: 20 * secondUs, bit: true, evidence: [], affected: [{ topic: 'orders', partition: 0 }]
+}
+
+interface Answers {
+  readonly by?: string
+  readonly from: number
+  readonly count?: number
+  readonly everyMs?: number
+  readonly takingMs: number
+}
+
+let records = 0
+
+/** Sends at even times, each of which is acknowledged after so long; offsets are of no matter here. */
+const answers = ({ by = 'p1', from, count = 1, everyMs = 100, takingMs }: Answers): HistoryLine[] => Array.from({ length: count }, (_, index) => {
+  const id = `r${records += 1}`
+  const at = from * secondUs + index * everyMs * 1000
+
+  return [send(id, { producer: by, at }), acknowledged(id, null, { at: at + takingMs * 1000 })]
+}).flat()
+
+const noticed = async (...lines: readonly (readonly HistoryLine[])[]): Promise<boolean> =>
+  measureOverlap(await evidenceOf([topic(), ...['p1', 'p2', 'p3', 'p4'].map(name => producer(name, { at: 0 })), ...lines.flat()]), struck).noticed
+
+const calm = answers({ from: 0, count: 95, takingMs: 20 })
+const busy = answers({ from: 16, count: 30, takingMs: 20 })
+const outage = (takingMs: number, producers = ['p1', 'p2', 'p3', 'p4']): HistoryLine[] => producers.flatMap(by => answers({ by, from: 10.01, takingMs }))
+
+test('a fault that holds sends up is noticed', async () => {
+  expect(await noticed(calm, outage(5000), busy)).toBe(true)
+  expect(await noticed(calm, outage(5000, ['p1']), busy)).toBe(true)
+})
+
+test('a fault under which sends take as long as before is not', async () => {
+  expect(await noticed(calm, answers({ from: 10.01, count: 95, takingMs: 20 }))).toBe(false)
+  expect(await noticed(calm, answers({ from: 10.01, count: 95, takingMs: 99 }))).toBe(false)
+})
+
+test('one slow send in the calm hides no fault that held up more than it', async () => {
+  const slow = answers({ by: 'p2', from: 3, takingMs: 4000 })
+
+  expect(await noticed(calm, slow, outage(5000), busy)).toBe(true)
+  expect(await noticed(calm, slow, outage(8500, ['p1']), busy)).toBe(true)
+})
+
+test('a fault that did nothing does not pass by a slow send such as the calm had', async () => {
+  const slow = answers({ by: 'p2', from: 3, takingMs: 4000 })
+  const hiccup = answers({ by: 'p2', from: 13, takingMs: 4000 })
+
+  expect(await noticed(calm, slow, busy, hiccup)).toBe(false)
+  expect(await noticed(calm, slow, busy, answers({ by: 'p2', from: 13, takingMs: 5000 }))).toBe(false)
+})
+
+test('nor does one under whose like the calm was slow throughout', async () => {
+  const sluggish = answers({ from: 0, count: 45, everyMs: 200, takingMs: 900 })
+
+  expect(await noticed(sluggish, answers({ from: 10.01, count: 45, everyMs: 200, takingMs: 1200 }))).toBe(false)
+  expect(await noticed(sluggish, answers({ from: 10.01, count: 45, everyMs: 200, takingMs: 1900 }))).toBe(true)
+})
+
+test('a batch is answered at once, and counts once: a thousand slow records in one are still one slow answer', async () => {
+  const batch = Array.from({ length: 200 }, () => answers({ by: 'p2', from: 3, takingMs: 1000 })).flat()
+
+  expect(await noticed(calm, batch, outage(1500), busy)).toBe(true)
+})
+
+test('what another fault held up before it healed is no calm', async () => {
+  const before = [...answers({ from: 1, takingMs: 4000 }), fault('kill it', 'injecting', { at: secondUs }), fault('kill it', 'injected', { at: secondUs }), fault('kill it', 'healed', { at: 5 * secondUs })]
+
+  expect(await noticed(before, answers({ from: 5.5, count: 40, takingMs: 20 }), outage(3000, ['p1']), busy)).toBe(true)
+})
+
+test('a send that failed under the fault is noticed, unless as many fail without any', async () => {
+  const failing = (from: number): HistoryLine[] => {
+    const id = `f${records += 1}`
+
+    return [send(id, { at: from * secondUs }), rejected(id, { at: from * secondUs + 1000 })]
+  }
+
+  expect(await noticed(calm, failing(12), busy)).toBe(true)
+  expect(await noticed(calm, failing(3), failing(12), busy)).toBe(false)
+  expect(await noticed(calm, failing(3), failing(11), failing(12), failing(13), busy)).toBe(true)
+})
+
+test('a send without an outcome is met by the fault that came with it, not by one long after', async () => {
+  const silent = (from: number): HistoryLine[] => [send(`s${records += 1}`, { at: from * secondUs })]
+
+  expect(await noticed(calm, silent(9.9), busy)).toBe(true)
+  expect(await noticed(calm, silent(2), busy)).toBe(false)
+})
