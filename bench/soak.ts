@@ -5,6 +5,7 @@
  *   npm run soak null-run                start the series, or go on with it, in the background
  *   npm run soak null-run -- --status    what has come out so far
  *   npm run soak null-run -- --wait      run it in the foreground
+ *   npm run soak null-run -- --runs=40   until there are forty results, instead of as many as the series is long
  */
 import { spawn } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -41,8 +42,8 @@ const runDeadlineMs = 5 * 60_000
 const experimentSeries = (name: string, runs: number): Series => ({ name, runs, once: seed => runOnce(name, seed) })
 
 const series: readonly Series[] = [
-  experimentSeries('null-run', 20),
-  experimentSeries('leader-sigkill', 20),
+  experimentSeries('null-run', 50),
+  experimentSeries('leader-sigkill', 50),
   ...['acks1-loses', 'lost-acknowledgements-double', 'idempotence-removes-copies', 'commit-before-work-skips', 'hidden-record', 'consumer-sigkill', 'follower-cut', 'minority-isolated']
     .map(name => experimentSeries(name, 10)),
   { name: 'harness-sigkill', runs: 10, once: harnessKills(root) }
@@ -93,9 +94,9 @@ const tell = (name: string): void => {
 }
 
 /** Starts this very file once more, detached, so that the series outlives the shell that asked for it. */
-const startInBackground = (names: readonly string[]): void => {
+const startInBackground = (names: readonly string[], words: readonly string[]): void => {
   const log = openSync(join(results, 'soak.log'), 'a')
-  const child = spawn(process.execPath, [import.meta.filename, ...names, '--wait'], { detached: true, stdio: ['ignore', log, log], cwd: root })
+  const child = spawn(process.execPath, [import.meta.filename, ...words, '--wait'], { detached: true, stdio: ['ignore', log, log], cwd: root })
   writeFileSync(join(results, 'soak.pid'), String(child.pid))
   child.unref()
   console.log(`Running in the background (process ${child.pid}); \`npm run soak ${names.join(' ')} -- --status\` tells how far it is.`)
@@ -103,10 +104,14 @@ const startInBackground = (names: readonly string[]): void => {
 
 const words = process.argv.slice(2)
 const names = words.filter(word => !word.startsWith('--'))
-const chosen = names.includes('all') ? series : series.filter(one => names.includes(one.name))
-if (chosen.length === 0) {
+const asked = words.find(word => word.startsWith('--runs='))?.slice('--runs='.length)
+const chosen = (names.includes('all') ? series : series.filter(one => names.includes(one.name))).map(one => ({ ...one, runs: asked === undefined ? one.runs : Number(asked) }))
+if (asked !== undefined && !/^[1-9]\d*$/.test(asked)) {
+  console.error(`--runs=${asked}: give a number of runs, like --runs=40.`)
+  process.exitCode = 2
+} else if (chosen.length === 0) {
   console.error(`Name a series: ${series.map(one => one.name).join(', ')}, or all.`)
   process.exitCode = 2
 } else if (words.includes('--status')) for (const { name } of chosen) tell(name)
 else if (words.includes('--wait')) for (const one of chosen) await runSeries(one)
-else startInBackground(chosen.map(one => one.name))
+else startInBackground(chosen.map(one => one.name), words)
