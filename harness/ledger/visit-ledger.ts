@@ -91,7 +91,10 @@ const visitPart = ({ opened, folder, census, bundles, visit }: PartOrder): numbe
     merge.close()
   }
   leave()
+  const known = run.parties.partitions.all.length
   const { evidence, unmatched } = gatherer.finish(census.header)
+  // Of a partition that only a part knows, none of the parts would speak.
+  if (run.parties.partitions.all.length > known) throw new Error('A ledger could not be read in parts: a partition was found that its census had not seen.')
   visit(evidence)
 
   return unmatched

@@ -1,6 +1,7 @@
 /** The final audit, in a fresh process of its own. */
 import { spawnWorker } from './worker-process.ts'
 import type { AuditOrder, Report, WorkerSetting } from './worker-protocol.ts'
+import type { TopicPlan } from '../model/topic.ts'
 
 export interface AuditSetting {
   /** With the bootstrap of the admin role. */
@@ -22,4 +23,13 @@ export const runAudit = async ({ setting, logs, order }: AuditSetting): Promise<
   } finally {
     await worker.kill()
   }
+}
+
+/** Planned partitions that an audit's answer leaves out: the brokers' disks may show them all the same, but then no client has read them. */
+export const unreported = (topics: readonly Pick<TopicPlan, 'name' | 'partitions'>[], audited: readonly { readonly topic: string, readonly partition: number }[]): readonly string[] => {
+  const reported = new Set(audited.map(({ topic, partition }) => `${topic}-${partition}`))
+
+  return topics.flatMap(({ name, partitions }) => Array.from({ length: partitions }, (_, partition) => `${name}-${partition}`))
+    .filter(name => !reported.has(name))
+    .map(name => `The audit said nothing of ${name}.`)
 }

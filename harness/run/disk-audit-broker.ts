@@ -64,6 +64,7 @@ const openReplica = ({ broker, ledger, topics, run }: BrokerReading, { topic, pa
   const sequences = followSequences()
   const topicNumber = topics.indexOf(topic)
   const starts = new Map(segments.map(({ baseOffset, file }) => [file.path, baseOffset]))
+  const begun = new Set<string>()
   let checkpoint = ''
 
   const log = containing(openLogReader({
@@ -91,18 +92,21 @@ const openReplica = ({ broker, ledger, topics, run }: BrokerReading, { topic, pa
     paths: [...starts.keys(), ...epochs === undefined ? [] : [epochs.path]],
     piece: (path, bytes) => {
       const start = starts.get(path)
+      begun.add(path)
       if (start === undefined) checkpoint += bytes.toString('utf8')
       else if (bytes.length === 0) log.segment(start)
       else log.piece(bytes)
     },
     end: () => ({
-      ...unsettled ? incomplete(log.end(), 'its segments are just being compacted') : log.end(),
+      ...wholeUnless(log.end(), unsettled ? 'its segments are just being compacted' : [...starts.keys()].every(path => begun.has(path)) ? undefined : 'a segment was gone when it was to be read'),
       ...counts, topic, partition, broker, epochsFound, breaks: sequences.breaks(), epochsKept: epochsIn(checkpoint)
     })
   }
 }
 
 const incomplete = (read: LogRead, reason: string): LogRead => ({ ...read, complete: false, reason })
+
+const wholeUnless = (read: LogRead, reason: string | undefined): LogRead => (reason === undefined ? read : incomplete(read, reason))
 
 /** A log that cannot be read is told as one, and the broker's other logs are read all the same. */
 const containing = (reader: LogReader): LogReader => {

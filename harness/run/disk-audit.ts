@@ -39,14 +39,18 @@ export interface DiskAudit {
 }
 
 const catchUpEveryMs = 250
+const endsWithinMs = 5000
 
 export const auditDisks = async (order: DiskAuditOrder): Promise<DiskAudit> => {
   const { deadlineMs } = order
   const giveUp = new AbortController()
+  const work = auditUntil({ ...order, signal: AbortSignal.any([order.signal, giveUp.signal]) })
   try {
-    return await withDeadline(auditUntil({ ...order, signal: AbortSignal.any([order.signal, giveUp.signal]) }), { what: 'the brokers\' disks', deadlineMs })
+    return await withDeadline(work, { what: 'the brokers\' disks', deadlineMs })
   } finally {
     giveUp.abort()
+    // What it has begun ends before anybody reads the ledger; one that hangs in the engine writes nothing any more.
+    await Promise.race([work.catch(() => undefined), pause(endsWithinMs)])
   }
 }
 
@@ -63,6 +67,7 @@ const auditUntil = async (order: DiskAuditOrder): Promise<DiskAudit> => {
     const read = await Promise.all(open.map(({ broker, replicas, ledger }) =>
       readBrokersDisk({ broker, replicas, ledger, run, topics, disk: order.disk(broker), signal: order.signal })))
     const after = await metadata.partitions(topics)
+    order.signal.throwIfAborted()
     const logs = read.map(ofBroker => ofBroker.map(log => heldTo(log, { before, after })))
     open.forEach(({ ledger }, index) => { record(ledger, logs[index] ?? []) })
 

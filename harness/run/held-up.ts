@@ -5,16 +5,18 @@
  * A send counts as held up where it took at least 100 ms and twice the 90th percentile of the calm. Of the calm's answers one in ten
  * may thus be slow, such as those of a first connection or of a pause of the machine, and hides nothing; with fewer than ten answers
  * the percentile is the slowest. So that a fault that did nothing cannot pass by a slow send of the same kind, the sends held up
- * under it must also be beyond what those few of the calm were: one took twice as long as the slowest, or all of them together
- * waited more than twice as long, in proportion to the time.
+ * under it must also be beyond what those few of the calm were: they waited half a second in all, and one took twice as long as the
+ * slowest, or all of them together waited more than twice as long, in proportion to the time.
  *
  * Example: 100 answers within 20 ms in the calm, and one after 4 s. Under the fault, as long as the calm, four producers' sends
  * wait 5 s each: 20 s are more than twice 4 s, so it was noticed. One send of 5 s would not be: one of 4 s needed no fault.
  */
 import { outcomes, type Evidence } from '../model/evidence.ts'
-import { settledAt } from './settled-at.ts'
+import { isSilent, settledAt } from './settled-at.ts'
 
 const noticeableUs = 100_000
+/** What all held-up answers must have waited together: a pause of the machine holds one of them up for a tenth of a second. */
+const longUs = 500_000
 const calmPercentile = 0.9
 const beyondCalm = 2
 
@@ -38,7 +40,9 @@ export const sendsNoticed = (evidence: Evidence, partition: number, span: Span):
   const slowest = greatest(faulty.waits)
   if (slowest < limit) return false
 
-  return slowest >= beyondCalm * greatest(calm.waits) || heldUp(faulty.waits, limit) > proportion * heldUp(calm.waits, limit)
+  const together = heldUp(faulty.waits, limit)
+
+  return together >= longUs && (slowest >= beyondCalm * greatest(calm.waits) || together > proportion * heldUp(calm.waits, limit))
 }
 
 const calmStart = ({ faults }: Evidence, { start }: Span): number => {
@@ -57,15 +61,16 @@ interface Seen {
 }
 
 /** `waiting`: sends that waited at any time within the span, also those of before. */
-const sendsIn = ({ sends }: Evidence, partition: number, { start, end }: Span, which: 'waiting' | 'invoked and settled'): Seen => {
+const sendsIn = (evidence: Evidence, partition: number, { start, end }: Span, which: 'waiting' | 'invoked and settled'): Seen => {
+  const { sends } = evidence
   const answers = new Map<string, number>()
   let failed = 0
   for (let row = sends.starts[partition] ?? 0; row < (sends.starts[partition + 1] ?? 0); row += 1) {
     const at = sends.at[row] ?? 0
-    const until = settledAt(sends, row)
+    const until = settledAt(evidence, row)
     // One that never had an outcome is met by the fault under which it was invoked, or that came soon after, not by every later one.
-    const silent = until === Number.POSITIVE_INFINITY
-    const inside = which === 'waiting' ? at <= end && until >= start && (!silent || at >= start - leastCalmUs) : at >= start && (silent ? at < end - leastCalmUs : until < end)
+    const silent = isSilent(sends, row)
+    const inside = which === 'waiting' ? at <= end && (silent ? at >= start - leastCalmUs : until >= start) : at >= start && (silent ? at < end - leastCalmUs : until < end)
     if (!inside) continue
     if (sends.outcome[row] === outcomes.acknowledged) {
       const answer = `${sends.producer[row]} ${until}`

@@ -30,7 +30,7 @@ export interface LiveJudgeSetting {
   /** Microseconds since the run began. */
   readonly now: () => number
   readonly tell: (sentence: string) => void
-  /** Called once, at the first finding that refutes the claim. */
+  /** Called at each finding that refutes the claim, and again when it has grown. */
   readonly refuted: (finding: LiveFinding) => void
   /** Live judging came to an end by an error of its own. */
   readonly failed: (error: unknown) => void
@@ -43,14 +43,11 @@ const tellAgainAfterUs = 5_000_000
 export const judgeLive = (setting: LiveJudgeSetting): LiveJudge => {
   const { tail, contracts, refuted } = setting
   const copiesTold = new Map<string, { readonly count: number, readonly at: number }>()
-  let hasRefuted = false
 
   const tell = (finding: LiveFinding): void => {
     const { refutes, sentence } = weighLive(finding, setting.claim)
     setting.tell(sentence)
-    if (!refutes || hasRefuted) return
-    hasRefuted = true
-    refuted(finding)
+    if (refutes) refuted(finding)
   }
   const tellCopies = (finding: LiveFinding, group: string): void => {
     const key = `${group} ${finding.partition} ${finding.level}`
@@ -85,11 +82,12 @@ export const judgeLive = (setting: LiveJudgeSetting): LiveJudge => {
 
 /**
  * What was certain while the run went on, and the judgement does not show: no such evidence can be believed. A copy that is gone has
- * vanished; what was not audited has a finding that says so.
+ * vanished; what was not audited has a finding that says so. A finding that is graver than what was certain shows it too, a milder one
+ * does not.
  */
 export const contradictions = (certain: readonly LiveFinding[], { findings }: Pick<Judgement, 'findings'>): readonly string[] =>
-  certain.filter(({ anomalies, partition: name }) => !findings.some(({ anomaly, topic, partition }) =>
-    [...anomalies, 'vanished', 'inconclusive'].includes(anomaly) && (topic === null || partition === null || `${topic}-${partition}` === name)))
+  certain.filter(({ anomalies, level: certainly, partition: name }) => !findings.some(({ anomaly, level, topic, partition }) =>
+    (anomaly === 'inconclusive' || ([...anomalies, 'vanished'].includes(anomaly) && (level === 'violation' || level === certainly))) && (topic === null || partition === null || `${topic}-${partition}` === name)))
     .map(({ text }) => `The evidence contradicts itself: while the run went on it was certain that ${text}; the judgement does not show it.`)
 
 /** Whether a finding refutes the claim whatever the judgement will call it, and how it is told. */

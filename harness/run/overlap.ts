@@ -43,10 +43,11 @@ interface Span {
 const within = (at: number | undefined, { start, end }: Span): boolean => at !== undefined && at >= start && at <= end
 
 /** A send that was invoked before the fault and still waits under it meets it as much as one that is invoked under it. */
-const sendsBetween = ({ sends }: Evidence, partition: number, span: Span): number => {
+const sendsBetween = (evidence: Evidence, partition: number, span: Span): number => {
+  const { sends } = evidence
   let count = 0
   for (let row = sends.starts[partition] ?? 0; row < (sends.starts[partition + 1] ?? 0); row += 1) {
-    if ((sends.at[row] ?? 0) <= span.end && settledAt(sends, row) >= span.start) count += 1
+    if ((sends.at[row] ?? 0) <= span.end && settledAt(evidence, row) >= span.start) count += 1
   }
 
   return count
@@ -83,7 +84,7 @@ export const hitBy = (evidence: Evidence, faults: readonly FaultRun[], ids: Read
   for (let row = 0; row < sends.length; row += 1) {
     const record = sends.record[row] ?? 0
     const at = sends.at[row] ?? 0
-    const until = settledAt(sends, row)
+    const until = settledAt(evidence, row)
     if (!faults.some(fault => at <= (fault.healedAt ?? Number.POSITIVE_INFINITY) && until >= fault.injectingAt - graceUs)) continue
     const id = evidence.recordName(record)
     if (ids.has(id)) hit.add(id)

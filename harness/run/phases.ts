@@ -14,7 +14,7 @@ import type { ContractReport } from '../model/report.ts'
 import type { Reporter } from '../model/reporter.ts'
 import { clientName } from '../model/workload.ts'
 import { untilAcknowledgedAgain } from './after-healing.ts'
-import { runAudit } from './audit-process.ts'
+import { runAudit, unreported } from './audit-process.ts'
 import { readContract, type ReadContract } from './contract.ts'
 import { auditDisksOf, tellDisks } from './disk-audit-told.ts'
 import { disturb, type FaultRun } from './disturb.ts'
@@ -261,6 +261,7 @@ const audit = async ({ context, cluster, metadata }: Stage): Promise<PhaseResult
   for (const partition of partitions.filter(one => !one.complete)) {
     context.incidents.push(`The audit of ${partition.topic}-${partition.partition} did not reach its end: ${partition.reason ?? 'no reason given'}.`)
   }
+  context.gaps.push(...unreported(context.topics, partitions))
   for (const partition of partitions.filter(one => one.damagedBatches > 0)) {
     context.gaps.push(`${partition.damagedBatches} batches of ${partition.topic}-${partition.partition} do not match their checksum.`)
   }

@@ -53,6 +53,11 @@ test('another host\'s process counts as alive, and so does one of another contai
     .toEqual([['elsewhere', true], ['elsewhere', true]])
 })
 
+test('a process of another machine that bears the same name is not looked for here', () => {
+  expect(currentOwner().split('/')).toHaveLength(5)
+  expect(standingOf(`${host}/1/1/${namespace}/another`)).toBe('elsewhere')
+})
+
 test('what names no process has no owner', () => {
   expect([undefined, '', host, `${host}//1`, `${host}/-1/1`].map(standingOf)).toEqual(['gone', 'gone', 'gone', 'gone', 'gone'])
 })

@@ -43,6 +43,17 @@ test.for(['SIGINT', 'SIGTERM'] as const)('%s under load heals, keeps the evidenc
   expect(await leftBehind()).toEqual([])
 })
 
+test('SIGINT while the cluster starts ends the run there, and leaves nothing', async () => {
+  const run = ackproof(['run', 'null-run', '--seed', 'early', '--out', out])
+  await until('the run to begin', () => existsSync(join(runFolder('null-run-early'), 'schedule.json')))
+  run.kill('SIGINT')
+  const { exitCode } = await run
+
+  expect(exitCode).toBe(130)
+  expect(existsSync(join(runFolder('null-run-early'), 'ledger/p1.1.ledger'))).toBe(false)
+  expect(await leftBehind()).toEqual([])
+})
+
 test('a run whose time is up is inconclusive, and healed', async () => {
   const { exitCode, stdout } = await ackproof(['run', 'null-run', '--seed', 'late', '--timeout', '18s', '--out', out, '--json'])
 

@@ -192,6 +192,23 @@ test('a replica whose disk holds nothing of it is told', async () => {
   expect(await divergencesIn(ledger)).toEqual([])
 })
 
+test('one of which a listed segment never came is not complete, and diverges from nobody', async () => {
+  const first = await logOf({ offset: 0, records: [0] })
+  const rest = [await logOf({ offset: 1, records: [1] }), await logOf({ offset: 2, records: [2] })]
+  const files = { [segment]: first, 'orders-0/00000000000000000001.log': rest[0]!, 'orders-0/00000000000000000002.log': rest[1]! }
+  const whole = diskOf(files)
+  const gone: Disk = { ...whole, read: paths => whole.read(paths.filter(path => !path.includes('0001.log'))) }
+  const ledger = temporaryFolder()
+  const audit = await auditDisks({
+    run, ledger, mostBytes: 1e6, topics: ['orders'], deadlineMs: 10_000, catchUpMs: 0, signal: new AbortController().signal,
+    metadata: { partitions: () => Promise.resolve([partitionState(0, 1)]) },
+    disk: broker => broker === 2 ? gone : whole
+  })
+
+  expect(audit.replicas.map(({ complete, reason }) => [complete, reason])).toEqual([[true, undefined], [false, 'a segment was gone when it was to be read'], [true, undefined]])
+  expect(await divergencesIn(ledger)).toEqual([])
+})
+
 test('more than may be read is left alone', async () => {
   const log = await logOf(...full)
   const { audit, ledger } = await audited({ logs: [log, log, log], mostBytes: log.length * 3 - 1 })

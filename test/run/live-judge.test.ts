@@ -151,7 +151,7 @@ test('a second change counts only what the first had not cut off', async () => {
   await run.live.stop()
 
   expect(run.told).toEqual([expect.stringContaining('at least 10 acknowledged'), expect.stringContaining('at least 10 acknowledged')])
-  expect(run.refuted).toHaveLength(1)
+  expect(run.refuted).toHaveLength(2)
 })
 
 const control = (...expects: readonly Expectation[]): LiveJudgeSetting['claim'] => ({ checkers: [], expects })
@@ -198,7 +198,7 @@ test('copies are told once, and again when they have grown, but not at every loo
   run.pass(5_000_000)
   run.deliver()
   expect(run.told).toEqual([expect.stringContaining('1 copy'), expect.stringContaining('2 copies')])
-  expect(run.refuted).toHaveLength(1)
+  expect(run.refuted).toHaveLength(2)
 })
 
 test('what was certain must be found by the judges, there and under one of its names', () => {
@@ -211,4 +211,13 @@ test('what was certain must be found by the judges, there and under one of its n
   expect(contradictions([], { findings: [] })).toEqual([])
   expect(contradictions(certain, judged('lost', 1))).toEqual([expect.stringContaining('a record is gone')])
   expect(contradictions(certain, judged('duplicated'))).toHaveLength(1)
+})
+
+test('nor does a milder finding show what was a violation for certain', () => {
+  const certain = [{ anomalies: ['duplicated'] as const, level: 'violation' as const, partition: 'orders-0', count: 500, text: '500 copies', contract: 'idempotent' }]
+  const judged = (anomaly: Anomaly, level: 'permitted' | 'violation') => ({ findings: [{ anomaly, level, partition: 0, topic: 'orders', count: 1, reason: '', group: null, witnesses: [] }] })
+
+  expect(contradictions(certain, judged('duplicated', 'violation'))).toEqual([])
+  expect(contradictions(certain, judged('duplicated', 'permitted'))).toHaveLength(1)
+  expect(contradictions(certain, judged('vanished', 'permitted'))).toHaveLength(1)
 })

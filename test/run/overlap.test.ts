@@ -97,3 +97,17 @@ test('a send without an outcome is met by the fault that came with it, not by on
   expect(await noticed(calm, silent(9.9), busy)).toBe(true)
   expect(await noticed(calm, silent(2), busy)).toBe(false)
 })
+
+test('nor does a single answer that took a tenth of a second, such as a pause of the machine makes', async () => {
+  expect(await noticed(calm, busy, answers({ by: 'p2', from: 13, takingMs: 120 }))).toBe(false)
+  expect(await noticed(calm, busy, answers({ by: 'p2', from: 13, takingMs: 520 }))).toBe(true)
+})
+
+test('sends that a dead producer left without an outcome are no work under a later fault', async () => {
+  const silent = Array.from({ length: 120 }, (_, index) => send(`dead${index}`, { at: secondUs + index }))
+  const waiting = Array.from({ length: 120 }, (_, index) => send(`due${index}`, { producer: 'p2', at: 11 * secondUs + index }))
+  const overlapping = async (...lines: readonly HistoryLine[]): Promise<number> => measureOverlap(await evidenceOf([topic(), producer('p1', { at: 0 }), producer('p2', { at: 0 }), ...lines]), struck).overlapping
+
+  expect(await overlapping(...silent)).toBe(0)
+  expect(await overlapping(...silent, ...waiting)).toBe(120)
+})

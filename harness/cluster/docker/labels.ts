@@ -2,6 +2,7 @@
  * Everything that a run creates carries the run's id and its owner, the harness process, so that `heal` finds what a killed
  * harness left and leaves alone what a living one uses. Containers, networks and volumes bear both as labels.
  */
+import { createHash } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 
@@ -13,19 +14,19 @@ export type Labels = Readonly<Record<string, string>>
 export const labelsOf = (run: string): Labels => ({ [runLabel]: run, [ownerLabel]: currentOwner() })
 
 /**
- * `host/pid/start/namespace`: the start time tells a process from a later one with the same id, and the namespace of process
- * ids one host's processes from those of a container that shares its name.
+ * `host/pid/start/namespace/machine`: the start time tells a process from a later one with the same id, the namespace of process
+ * ids one host's processes from those of a container that shares its name, and the machine's id two hosts of one name.
  */
-export const currentOwner = (): string => `${hostname()}/${process.pid}/${stateOf(process.pid)?.start ?? ''}/${processNamespace()}`
+export const currentOwner = (): string => `${hostname()}/${process.pid}/${stateOf(process.pid)?.start ?? ''}/${processNamespace()}/${machine()}`
 
 /** `elsewhere`: on another host, or in another container of this one, whose processes nobody here can see. */
 export type Standing = 'alive' | 'gone' | 'elsewhere'
 
 /** Whether the process that owns something still runs; what says no owner belongs to nobody, which is `gone`. */
 export const standingOf = (owner: string | undefined): Standing => {
-  const [host, pid = '', start, namespace = processNamespace()] = (owner ?? '').split('/')
+  const [host, pid = '', start, namespace = processNamespace(), onMachine = machine()] = (owner ?? '').split('/')
   if (!/^\d+$/.test(pid) || start === undefined) return 'gone'
-  if (host !== hostname() || namespace !== processNamespace()) return 'elsewhere'
+  if (host !== hostname() || namespace !== processNamespace() || onMachine !== machine()) return 'elsewhere'
 
   return isRunning(Number(pid), start) ? 'alive' : 'gone'
 }
@@ -82,5 +83,15 @@ const answersToSignals = (pid: number): boolean => {
   } catch (error) {
     // Another user's process may not be signalled, but it is there.
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+/** The first digits of machine-id(5), which tell machines apart and give none away; empty where there is none. */
+const machine = (): string => {
+  try {
+    return createHash('sha256').update(readFileSync('/etc/machine-id', 'utf8').trim()).digest('hex').slice(0, 8)
+  } catch {
+    // Not Linux, or a small image.
+    return ''
   }
 }
