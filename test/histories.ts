@@ -63,8 +63,11 @@ export const judgementOf = async (...lines: readonly HistoryLine[]): Promise<Jud
 export const findingsOf = async (...lines: readonly HistoryLine[]): Promise<readonly string[]> => (await judgementOf(...lines)).findings.map(inShort)
 
 /** Only the findings of one anomaly. */
-export const found = async (anomaly: string, ...lines: readonly HistoryLine[]): Promise<readonly string[]> =>
-  (await judgementOf(...lines)).findings.filter(finding => finding.anomaly === anomaly).map(inShort)
+export const found = async (anomaly: string, ...lines: readonly HistoryLine[]): Promise<readonly string[]> => (await told(anomaly, ...lines)).map(inShort)
+
+/** The same, with all that they say. */
+export const told = async (anomaly: string, ...lines: readonly HistoryLine[]): Promise<readonly Finding[]> =>
+  (await judgementOf(...lines)).findings.filter(finding => finding.anomaly === anomaly)
 
 export const inShort = ({ anomaly, count, level, topic: name, partition, group }: Finding): string =>
   `${anomaly} ${count} ${level}${name === null ? '' : ` ${name}`}${partition === null ? '' : `-${partition}`}${group === null ? '' : ` of ${group}`}`

@@ -20,20 +20,20 @@ type Visit = (gap: AcknowledgementGap) => void
 
 export const visitGaps = ({ sends, producers }: Evidence, partition: number, visit: Visit): void => {
   const cut = gapCutter(acknowledgementTimes(sends, partition), visit)
+  // Before the first send: a stretch of no length, in which nothing can have been acknowledged.
   let start = -1
   let end = -1
   for (let send = sends.starts[partition]!; send < sends.starts[partition + 1]!; send++) {
     const sentAt = sends.at[send]!
     const silent = sends.outcome[send] === outcomes.silent
     const until = silent ? producers[sends.producer[send]!]!.lastAt : sends.outcomeAt[send]!
-    if (start !== -1 && sentAt > end) {
+    if (sentAt > end) {
       cut(start, end)
-      start = -1
+      start = sentAt
     }
-    if (start === -1) start = sentAt
     end = Math.max(end, until, sentAt)
   }
-  if (start !== -1) cut(start, end)
+  cut(start, end)
 }
 
 /** Cuts stretches of uninterrupted waiting, in the order of time, where acknowledgements came. */

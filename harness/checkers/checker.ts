@@ -16,9 +16,9 @@ export const because = (sentence: string): Reason => ({ cause: sentence, words: 
 
 /** A reason with words around it. */
 export const about = (reason: Reason, around: (contract: string) => string): Reason =>
-  ({ cause: `${reason.cause}|${around('')}`, words: () => around(reason.words()) })
+  ({ cause: around(reason.cause), words: () => around(reason.words()) })
 
-export const permittedOr = (permitted: boolean, otherwise: Level = 'violation'): Level => (permitted ? 'permitted' : otherwise)
+export const permittedOr = (permitted: boolean): Level => (permitted ? 'permitted' : 'violation')
 
 /** Where a record's findings belong: where its sends went; for one that was never sent, where it was found. */
 export const placeOfRecord = (evidence: Evidence, record: number, found: number): number =>

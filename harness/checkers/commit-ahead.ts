@@ -4,11 +4,12 @@
  * Guilty: commit of 3 at 50, and the record at offset 2 was received at 60. Innocent: the application sought past offset 2.
  */
 import type { Commit, Consumption } from '../model/evidence.ts'
-import type { Level } from '../model/judgement.ts'
 import { about, permittedOr, type Checker } from './checker.ts'
-import { maySkip, passingInWords } from './commit-modes.ts'
+import { judgePassing, maySkip, type JudgedPassing } from './commit-modes.ts'
 import type { Facts } from './facts.ts'
-import type { Reason } from './promises.ts'
+import type { Promises } from './promises.ts'
+import { provenAhead } from './proven-ahead.ts'
+import { rewriting } from './written-by.ts'
 
 export const commitAhead: Checker = {
   name: 'commit-ahead',
@@ -18,50 +19,40 @@ export const commitAhead: Checker = {
       const { partition, group } = consumption
       const commits = consumption.commits.filter(({ outcome }) => outcome === 'acknowledged')
       if (commits.length === 0) continue
-      const receipts = lastReceipts(facts, consumption, commits)
-      for (const commit of commits) {
-        const judged = judgedCommit(facts, { partition, commit, lastReceipt: receipts.get(commit)! })
-        if (judged === null) continue
-        tally.add({
-          anomaly: 'commit-ahead',
-          level: judged.level,
-          partition,
-          group,
-          reason: judged.reason,
-          witness: () => ({ id: null, offset: commit.offset, at: commit.at, member: evidence.members[commit.member]!.name })
-        })
-      }
+      const add = (commit: Commit, judged: JudgedPassing): void => tally.add({
+        anomaly: 'commit-ahead',
+        ...judged,
+        partition,
+        group,
+        witness: () => ({ id: null, offset: commit.offset, at: commit.at, member: evidence.members[commit.member]!.name })
+      })
+      const logEnd = facts.logs[partition]!.bounds?.logEnd ?? Infinity
+      const within = commits.filter(({ offset }) => offset <= logEnd)
+      for (const commit of commits) if (commit.offset > logEnd) add(commit, judgedBeyond(facts.promises, partition, logEnd))
+      for (const [commit, judged] of judgedWithin(facts, consumption, within)) add(commit, judged)
     }
   }
 }
 
-interface Judged {
-  readonly level: Level
-  readonly reason: Reason
-}
+const judgedBeyond = (promises: Promises, partition: number, logEnd: number): JudgedPassing => ({
+  level: permittedOr(promises.mayBeTruncated(partition)),
+  reason: about(promises.ofPartition(partition), contract => `${contract}: the group committed an offset beyond the end of the log, ${logEnd}`)
+})
 
-interface Question {
-  readonly partition: number
-  readonly commit: Commit
-  /** When the last of the owed records below it was first received; Infinity if one never was. */
-  readonly lastReceipt: number
-}
+const judgedWithin = (facts: Facts, consumption: Consumption, commits: readonly Commit[]): readonly (readonly [Commit, JudgedPassing])[] => {
+  const { evidence: { members }, promises } = facts
+  const { partition } = consumption
+  const receipts = lastReceipts(facts, consumption, commits)
+  const ahead = commits.filter(commit => receipts.get(commit)! > commit.at)
+  const accused = promises.mayBeTruncated(partition) ? ahead.filter(({ member }) => !maySkip(members[member]!)) : []
+  const proven = provenAhead(facts, consumption, { accused, blame: rewriting(facts, consumption).blame })
 
-const judgedCommit = ({ evidence, logs, promises }: Facts, { partition, commit, lastReceipt }: Question): Judged | null => {
-  const { bounds } = logs[partition]!
-  if (bounds !== null && commit.offset > bounds.logEnd) {
-    return {
-      level: permittedOr(promises.mayBeTruncated(partition)),
-      reason: about(promises.ofPartition(partition), contract => `${contract}: the group committed an offset beyond the end of the log, ${bounds.logEnd}`)
-    }
-  }
-  if (lastReceipt <= commit.at) return null
-  const member = evidence.members[commit.member]!
-
-  return {
-    level: permittedOr(maySkip(member) || promises.mayBeTruncated(partition)),
-    reason: about(passingInWords(promises, partition, [member]), contract => `${contract}: the group committed past a record that it had not received yet`)
-  }
+  return ahead.map(commit => [commit, judgePassing(promises, {
+    partition,
+    members: [members[commit.member]!],
+    sentence: 'the group committed past a record that it had not received yet',
+    standing: () => (proven.has(commit) ? 'there before' : 'perhaps later')
+  })])
 }
 
 /** Walks up the log once, and beside it the commits by offset. */

@@ -1,6 +1,11 @@
-/** How the members of a group commit decides what a group may miss: some modes promise less than "at least once". */
+/**
+ * What a group may pass without receiving it: some modes of committing promise less than "at least once", and where a log may be
+ * cut off and written again, a record may have come to its place after the group had passed it.
+ */
 import type { MemberContract } from '../model/evidence.ts'
 import type { CommitMode } from '../model/history.ts'
+import type { Level } from '../model/judgement.ts'
+import { about, permittedOr } from './checker.ts'
 import type { Promises, Reason } from './promises.ts'
 
 const careless: ReadonlySet<CommitMode> = new Set(['automatic', 'before-work', 'none'])
@@ -16,11 +21,40 @@ export const commitsInWords = (members: readonly MemberContract[]): Reason => {
   return { cause: words, words: () => words }
 }
 
-/** What permits a group to pass a record: how its members commit, and that the log may have been cut off below it and written again. */
-export const passingInWords = (promises: Promises, partition: number, members: readonly MemberContract[]): Reason => {
-  const commits = commitsInWords(members)
-  if (!promises.mayBeTruncated(partition)) return commits
-  const contract = promises.ofPartition(partition)
-
-  return { cause: `${commits.cause}|${contract.cause}`, words: () => `${commits.words()}, ${contract.words()}` }
+export interface Passing {
+  readonly partition: number
+  readonly members: readonly MemberContract[]
+  /** What the group did, as a sentence. */
+  readonly sentence: string
+  /** How the record stood to the group; asked only where it decides. */
+  readonly standing: () => Standing
 }
+
+/** Received; there when the group passed it; or perhaps written only after that. */
+export type Standing = 'received' | 'there before' | 'perhaps later'
+
+export interface JudgedPassing {
+  readonly level: Level
+  readonly reason: Reason
+}
+
+export const judgePassing = (promises: Promises, { partition, members, sentence, standing }: Passing): JudgedPassing => {
+  const commits = commitsInWords(members)
+  if (members.some(maySkip)) return { level: 'permitted', reason: about(commits, contract => `${contract}: ${sentence}, which this contract permits`) }
+  if (!promises.mayBeTruncated(partition)) return { level: 'violation', reason: about(commits, contract => `${contract}: ${sentence}`) }
+  const stood = standing()
+
+  return {
+    level: permittedOr(stood === 'perhaps later'),
+    reason: about(together(commits, promises.ofPartition(partition)), contract => `${contract}: ${sentence}, ${standingInWords[stood]}`)
+  }
+}
+
+/** Why a log that may be cut off and written again does, or does not, excuse it. */
+export const standingInWords: Readonly<Record<Standing, string>> = {
+  'received': 'though the group had received it',
+  'there before': 'and it was written before that',
+  'perhaps later': 'but it may have been written only after that, which this contract permits'
+}
+
+const together = (one: Reason, other: Reason): Reason => ({ cause: `${one.cause}|${other.cause}`, words: () => `${one.words()}, ${other.words()}` })

@@ -10,7 +10,7 @@ import { visibilities, type PartitionLog } from './partition-log.ts'
 
 export interface Compaction {
   readonly isCompacted: (partition: number) => boolean
-  /** Whether the absence of this acknowledged send, whose offset is known, means anything. */
+  /** Whether the absence of this acknowledged send means anything; it does not where its key or its offset is not known. */
   readonly isJudged: (send: number) => boolean
 }
 
@@ -28,11 +28,13 @@ interface Keys {
 export const compaction = (evidence: Evidence, logs: readonly PartitionLog[]): Compaction => {
   const { topics, partitions, sends } = evidence
   const isCompacted = (partition: number): boolean => topics[partitions[partition]!.topic]!.compacted
-  if (!topics.some(({ compacted }) => compacted)) return { isCompacted, isJudged: () => true }
-
   const keys: Keys = { tombstones: new Map(), unplaced: new Map(), highest: new Map(), visible: new Map() }
-  for (let send = 0; send < sends.length; send++) if (isCompacted(sends.partition[send]!)) noteSend(evidence, keys, send)
-  for (const log of logs) if (isCompacted(log.partition)) noteVisible(evidence, keys, log)
+  for (const log of logs) {
+    const { partition } = log
+    if (!isCompacted(partition)) continue
+    for (let send = sends.starts[partition]!; send < sends.starts[partition + 1]!; send++) noteSend(evidence, keys, send)
+    noteVisible(evidence, keys, log)
+  }
 
   return {
     isCompacted,
@@ -40,11 +42,10 @@ export const compaction = (evidence: Evidence, logs: readonly PartitionLog[]): C
       const partition = sends.acknowledgedPartition[send]!
       const key = sends.key[send]!
       const { topic } = partitions[sends.partition[send]!]!
-      if (key === notKnown || partition === notKnown) return false
+      if (keys.highest.get(partition)?.get(key) !== send) return false
       if (keys.tombstones.get(topic)?.has(key) === true || keys.unplaced.get(topic)?.has(key) === true) return false
       // A record of another run may have had the same key.
       if ((logs[partition]!.bounds?.foreign ?? 0) > 0) return false
-      if (keys.highest.get(partition)?.get(key) !== send) return false
 
       return (keys.visible.get(partition)?.get(key) ?? -1) <= sends.offset[send]!
     }
@@ -71,6 +72,7 @@ const noteSend = ({ sends, partitions, transactions }: Evidence, keys: Keys, sen
   if (known === undefined || sends.offset[known]! < sends.offset[send]!) highest.set(key, send)
 }
 
+/** Rows come in the order of their offsets, so the last of a key is its highest. */
 const noteVisible = (evidence: Evidence, keys: Keys, { partition, rows, visibility }: PartitionLog): void => {
   const highest = mapOf(keys.visible, partition)
   for (let row = 0; row < rows.length; row++) {
@@ -78,8 +80,7 @@ const noteVisible = (evidence: Evidence, keys: Keys, { partition, rows, visibili
     const offset = rows.offset[row]!
     const copy = { partition, offset, record: rows.record[row]!, attempt: rows.attempt[row]! }
     for (const send of possibleSends(evidence, copy)) {
-      const key = evidence.sends.key[send]!
-      if (key !== notKnown && (highest.get(key) ?? -1) < offset) highest.set(key, offset)
+      highest.set(evidence.sends.key[send]!, offset)
     }
   }
 }

@@ -8,11 +8,12 @@
 import { outcomes, type Consumption, type Processed } from '../model/evidence.ts'
 import { processedEffects } from '../model/history.ts'
 import { sendsOf } from './attempts.ts'
-import { about, because, permittedOr, placeOfRecord, type Checker } from './checker.ts'
-import { maySkip, passingInWords } from './commit-modes.ts'
+import { because, permittedOr, placeOfRecord, type Checker } from './checker.ts'
+import { judgePassing, type Standing } from './commit-modes.ts'
 import type { Facts } from './facts.ts'
 import { visibilities } from './partition-log.ts'
 import { nowhere, type Tally } from './tally.ts'
+import { rewriting } from './written-by.ts'
 
 export const effects: Checker = {
   name: 'effects',
@@ -23,8 +24,10 @@ export const effects: Checker = {
     for (const processed of evidence.processed) {
       const done = workDone(processed, evidence.recordCount)
       const reported = new Uint8Array(evidence.recordCount)
-      for (const consumption of evidence.consumption) {
-        if (consumption.group === processed.group) checkMissing({ facts, tally, consumption, timesOf, done, reported })
+      const consumed = evidence.consumption.filter(({ group }) => group === processed.group)
+      // A record may be due in several places, and one that excuses nothing speaks for all.
+      for (const level of ['violation', 'permitted'] as const) {
+        for (const consumption of consumed) checkMissing({ facts, tally, consumption, timesOf, done, reported }, level)
       }
     }
     checkRepeated(facts, tally)
@@ -70,38 +73,51 @@ interface Missing {
   readonly reported: Uint8Array
 }
 
-const checkMissing = ({ facts, tally, consumption, timesOf, done, reported }: Missing): void => {
+const checkMissing = ({ facts, tally, consumption, timesOf, done, reported }: Missing, level: 'violation' | 'permitted'): void => {
   const { evidence, members, promises } = facts
   const { partition, group } = consumption
   if (facts.ownership(consumption).assignments.length === 0) return
   const { rows, visibility } = facts.logs[partition]!
   const { receivedAt, isOwed, passed } = facts.progress(consumption)
-  const permitted = members[group]!.some(maySkip) || promises.mayBeTruncated(partition)
+  const { isProvenPassed } = rewriting(facts, consumption)
 
   for (let row = 0; row < rows.length; row++) {
     const record = rows.record[row]!
     if (visibility[row] !== visibilities.visible || done.deadLettered[record] === 1 || reported[record] === 1) continue
     const hasFailed = done.last[record] === failed + 1
     if (!hasFailed && timesOf(group, record) > 0) continue
-    if (receivedAt[row] === Infinity && !(isOwed(row) && rows.offset[row]! < passed)) continue
+    const isReceived = receivedAt[row] !== Infinity
+    if (!isReceived && !(isOwed(row) && rows.offset[row]! < passed)) continue
     if (!isAcknowledged(facts, record)) continue
+    const judged = judgePassing(promises, {
+      partition,
+      members: members[group]!,
+      sentence: 'the effect of an acknowledged record is not in the store',
+      standing: () => standingOf(isReceived, () => isProvenPassed(row))
+    })
+    if (judged.level !== level) continue
 
     reported[record] = 1
     tally.add({
       anomaly: 'effect-missing',
-      level: permittedOr(permitted),
+      ...judged,
       partition,
       group,
-      reason: about(passingInWords(promises, partition, members[group]!), contract =>
-        `${contract}: the effect of an acknowledged record is not in the store${permitted ? ', which this contract permits' : ''}`),
       witness: () => ({
         id: evidence.recordName(record),
         offset: rows.offset[row]!,
-        at: receivedAt[row] === Infinity ? null : receivedAt[row]!,
+        at: isReceived ? receivedAt[row]! : null,
         note: hasFailed ? 'the last attempt to process it failed' : 'its effect is absent'
       })
     })
   }
+}
+
+/** That a log was cut off excuses nobody from the effect of what was received. */
+const standingOf = (isReceived: boolean, isProvenPassed: () => boolean): Standing => {
+  if (isReceived) return 'received'
+
+  return isProvenPassed() ? 'there before' : 'perhaps later'
 }
 
 const isAcknowledged = ({ evidence }: Facts, record: number): boolean =>

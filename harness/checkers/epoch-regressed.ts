@@ -7,7 +7,7 @@ import { notKnown, type Consumption, type Deliveries, type LogRows } from '../mo
 import { about, permittedOr, type Checker } from './checker.ts'
 import type { Facts } from './facts.ts'
 import { assignmentAt, assignmentsByMember } from './ownership.ts'
-import type { Tally } from './tally.ts'
+import { nowhere, type Tally } from './tally.ts'
 
 /** One offset with its epoch; where an offset was seen with several, with the lowest and the highest. */
 interface Step {
@@ -26,7 +26,7 @@ export const epochRegressed: Checker = {
       for (const [before, after] of regressions(stepsOfLog(rows))) {
         // Replicas hold the same records, and the same pair is one.
         const pair = `${partition}|${before.offset}|${after.offset}`
-        if (!seen.has(pair)) report(facts, tally, { partition, before, after })
+        if (!seen.has(pair)) report(facts, tally, { partition, group: nowhere, before, after })
         seen.add(pair)
       }
     }
@@ -43,7 +43,7 @@ export const epochRegressed: Checker = {
 
 interface Regression {
   readonly partition: number
-  readonly group?: number
+  readonly group: number
   readonly before: Step
   readonly after: Step
 }
@@ -54,7 +54,7 @@ const report = ({ evidence, promises }: Facts, tally: Tally, { partition, group,
     anomaly: 'epoch-regressed',
     level: permittedOr(permitted),
     partition,
-    ...(group === undefined ? {} : { group }),
+    group,
     reason: about(promises.ofPartition(partition), contract =>
       `${contract}: a record of an older leader epoch stands above one of a newer${permitted ? ', which this contract permits' : ''}`),
     witness: () => ({

@@ -98,7 +98,7 @@ const excusedRanges = ({ moves, deliveries }: Consumption): readonly Range[] => 
     }
     if (mayBeApplication(move)) {
       const from = positions.get(move.member) ?? 0
-      if (move.kind === 'seek' && move.offset > from) ranges.push({ from, to: move.offset })
+      if (move.offset > from) ranges.push({ from, to: move.offset })
     }
     positions.set(move.member, positionIn(move))
   }
@@ -106,7 +106,7 @@ const excusedRanges = ({ moves, deliveries }: Consumption): readonly Range[] => 
   return ranges
 }
 
-const mayBeApplication = (move: Move): boolean => move.kind === 'seek' && (move.reason === 'application' || move.reason === null)
+const mayBeApplication = (move: Move): move is Extract<Move, { kind: 'seek' }> => move.kind === 'seek' && (move.reason === 'application' || move.reason === null)
 
 const insideOneOf = (ranges: readonly Range[]): ((offset: number) => boolean) => {
   if (ranges.length === 0) return () => false

@@ -4,10 +4,10 @@
  */
 import { outcomes, type Evidence } from '../model/evidence.ts'
 import { gravest, verdictOfFindings, type Counts, type Finding, type Judgement } from '../model/judgement.ts'
-import { because, type Checker } from './checker.ts'
 import { allCheckers } from './all-checkers.ts'
+import type { Checker } from './checker.ts'
 import { establishFacts, type Facts } from './facts.ts'
-import { joinedFindings, nowhere, sortFindings, tally } from './tally.ts'
+import { joinedFindings, sortFindings, tally } from './tally.ts'
 
 export interface JudgeOptions {
   /** How many records each finding names at most. */
@@ -54,15 +54,13 @@ export const startJudging = ({ witnesses = usualWitnesses, checkers = allChecker
     },
     judgement: () => {
       const failures = new Set(parts.flatMap(part => part.failures))
-      const findings = [...parts.flatMap(part => part.findings), ...failureFindings([...failures])]
+      const findings = [...parts.flatMap(part => part.findings), ...[...failures].map(failureFinding)]
       const counts = parts.map(part => part.counts).reduce(sumOfCounts)
-      const verdict = gravest([
-        verdictOfFindings(findings),
-        ...(counts.acknowledged === 0 && counts.delivered === 0 ? ['inconclusive' as const] : []),
-        ...(parts.some(({ vacuous }) => vacuous) ? ['vacuous' as const] : [])
-      ])
+      const held = [verdictOfFindings(findings)]
+      if (counts.acknowledged === 0 && counts.delivered === 0) held.push('inconclusive')
+      if (parts.some(({ vacuous }) => vacuous)) held.push('vacuous')
 
-      return { verdict, counts, findings: sortFindings(joinedFindings(findings, witnesses)) }
+      return { verdict: gravest(held), counts, findings: sortFindings(joinedFindings(findings, witnesses)) }
     }
   }
 }
@@ -100,16 +98,9 @@ const findingsOf = (checker: Checker, facts: Facts, witnesses: number): readonly
   return found.findings()
 }
 
-const failureFindings = (failures: readonly string[]): readonly Finding[] => {
-  const found = tally({ partitions: [], topics: [], groups: [] }, 0)
-  for (const failure of failures) {
-    found.add({
-      anomaly: 'inconclusive', level: 'inconclusive', partition: nowhere, reason: because(failure), witness: null
-    })
-  }
-
-  return found.findings()
-}
+const failureFinding = (failure: string): Finding => ({
+  anomaly: 'inconclusive', level: 'inconclusive', count: 1, reason: failure, topic: null, partition: null, group: null, witnesses: []
+})
 
 const countsOf = (evidence: Evidence, facts: Facts | undefined, findings: readonly Finding[]): Counts => {
   const { sends, consumption } = evidence

@@ -84,12 +84,8 @@ export const absenceProof = (facts: Facts): AbsenceProof => {
     isProven: send => {
       const sentTo = sends.partition[send]!
       const offset = sends.offset[send]!
-      if (compaction.isCompacted(sentTo) && (offset === notKnown || !compaction.isJudged(send))) return false
-      if (offset !== notKnown) {
-        const acknowledgedAt = sends.acknowledgedPartition[send]!
-
-        return provesAbsenceAt(logs[acknowledgedAt]!, offset) && (acknowledgedAt === sentTo || logs[sentTo]!.complete)
-      }
+      if (compaction.isCompacted(sentTo) && !compaction.isJudged(send)) return false
+      if (offset !== notKnown) return provesAbsenceAt(logs[sends.acknowledgedPartition[send]!]!, offset) && logs[sentTo]!.complete
       const { topic, partition } = partitions[sentTo]!
 
       return partition === null ? isTopicWhollyAudited(topic) : provesAbsence(logs[sentTo]!)

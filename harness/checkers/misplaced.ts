@@ -4,8 +4,8 @@
  * Guilty: sent to orders-0, in the log of orders-1. Guilty: acknowledged at offset 4, and only at offset 9. Innocent: sent without a
  * partition.
  */
-import { notKnown, outcomes, type Evidence } from '../model/evidence.ts'
-import { sendsOf, soleSend, wasSent } from './attempts.ts'
+import { notKnown, type Evidence } from '../model/evidence.ts'
+import { wasSent } from './attempts.ts'
 import { about, permittedOr, type Checker } from './checker.ts'
 import { isCommitted, partitionOfRecord, presences, visibilityAt, type Facts } from './facts.ts'
 import { absenceProof } from './lost-records.ts'
@@ -54,27 +54,28 @@ const noteStrayed = ({ evidence, logs }: Facts, found: Map<number, Misplaced>): 
   }
 }
 
-const mayHaveGoneTo = (evidence: Evidence, record: number, partition: number): boolean => {
-  const { sends, partitions } = evidence
-  const sole = soleSend(evidence, record)
-  if (sole !== -1 && sends.partition[sole] === partition) return true
+const mayHaveGoneTo = ({ sends, partitions }: Evidence, record: number, partition: number): boolean => {
+  for (let send = sends.firstOf[record]!; send !== -1; send = sends.nextOf[send]!) {
+    const sentTo = sends.partition[send]!
+    if (sentTo === partition || partitions[sentTo]!.partition === null) return true
+  }
 
-  return sendsOf(evidence, record).some(send => sends.partition[send] === partition || partitions[sends.partition[send]!]!.partition === null)
+  return false
 }
 
 /** Acknowledged at an offset where it is not, though it is elsewhere. */
 const noteMoved = (facts: Facts, found: Map<number, Misplaced>): void => {
   const { evidence, presence, promises } = facts
-  const { sends, partitions } = evidence
+  const { sends } = evidence
   const firstVisible = facts.firstVisible()
   const absence = absenceProof(facts)
   for (let send = 0; send < sends.length; send++) {
     const offset = sends.offset[send]!
     const record = sends.record[send]!
-    if (sends.outcome[send] !== outcomes.acknowledged || offset === notKnown || (presence[record]! & presences.visible) === 0) continue
+    if (offset === notKnown || (presence[record]! & presences.visible) === 0) continue
     const partition = sends.acknowledgedPartition[send]!
     if (firstVisible[send] === offset && sends.partition[send] === partition) continue
-    if (partitions[sends.partition[send]!]!.partition === null || !isCommitted(evidence, send) || !absence.isProven(send)) continue
+    if (!isCommitted(evidence, send) || !absence.isProven(send)) continue
     if (visibilityAt(facts, { partition, offset, record }) !== visibilities.hidden) continue
 
     const permitted = promises.mayBeLost(send)

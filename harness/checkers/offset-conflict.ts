@@ -16,9 +16,8 @@ export const offsetConflict: Checker = {
     const acknowledgedElsewhere = sendsAcknowledgedElsewhere(evidence)
     for (const { partition } of facts.logs) {
       for (const [offset, records] of conflictsIn(facts, partition, acknowledgedElsewhere)) {
-        const permitted = promises.mayBeTruncated(partition) ||
-          [...records].some(record => sendsOf(evidence, record).some(promises.weakRecord))
         const excusing = [...records].flatMap(record => sendsOf(evidence, record)).find(promises.weakRecord)
+        const permitted = excusing !== undefined || promises.mayBeTruncated(partition)
         tally.add({
           anomaly: 'offset-conflict',
           level: permittedOr(permitted),
@@ -41,8 +40,7 @@ export const offsetConflict: Checker = {
 const sendsAcknowledgedElsewhere = ({ sends }: Evidence): readonly number[] => {
   const rows: number[] = []
   for (let send = 0; send < sends.length; send++) {
-    const acknowledged = sends.acknowledgedPartition[send]!
-    if (acknowledged !== notKnown && acknowledged !== sends.partition[send]) rows.push(send)
+    if (sends.offset[send] !== notKnown && sends.acknowledgedPartition[send] !== sends.partition[send]) rows.push(send)
   }
 
   return rows
@@ -61,7 +59,7 @@ const conflictsIn = ({ evidence, logs, consumers }: Facts, partition: number, ac
     if (sends.offset[send] !== notKnown && sends.acknowledgedPartition[send] === partition) claims.add(sends.offset[send]!, sends.record[send]!)
   }
   for (const send of acknowledgedElsewhere) {
-    if (sends.offset[send] !== notKnown && sends.acknowledgedPartition[send] === partition) claims.add(sends.offset[send]!, sends.record[send]!)
+    if (sends.acknowledgedPartition[send] === partition) claims.add(sends.offset[send]!, sends.record[send]!)
   }
   for (const { deliveries } of consumers[partition]!) {
     for (let row = 0; row < deliveries.length; row++) claims.add(deliveries.offset[row]!, deliveries.record[row]!)

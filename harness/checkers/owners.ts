@@ -29,7 +29,7 @@ const checkDualOwners = (facts: Facts, tally: Tally, consumption: Consumption): 
   for (const later of assignments) {
     open = open.filter(({ to }) => to.at > later.from.at)
     for (const earlier of open) {
-      if (earlier.member === later.member || !bothCommitted(commits, earlier, later)) continue
+      if (!bothCommitted(commits, earlier, later)) continue
       tally.add({
         anomaly: 'dual-owner',
         level: 'violation',
@@ -50,7 +50,7 @@ const checkDualOwners = (facts: Facts, tally: Tally, consumption: Consumption): 
 }
 
 const bothCommitted = (commits: ReadonlyMap<number, readonly Commit[]>, earlier: Assignment, later: Assignment): boolean => {
-  const from = Math.max(earlier.from.at, later.from.at)
+  const from = later.from.at
   const to = Math.min(earlier.to.at, later.to.at)
 
   return [earlier, later].every(({ member }) => (commits.get(member) ?? []).some(({ at }) => at > from && at < to))
@@ -71,14 +71,12 @@ const checkUnowned = (facts: Facts, tally: Tally, consumption: Consumption): voi
       witness: () => ({ id: null, offset, at, member: members[member]!.name })
     })
   }
-  let lastMember = -1
   let owned: Assignment | undefined
   for (let row = 0; row < deliveries.length; row++) {
     const member = deliveries.member[row]!
     const at = deliveries.at[row]!
     // Deliveries mostly come one after the other in one assignment.
-    if (member === lastMember && owned !== undefined && owned.from.at <= at && at <= owned.to.at) continue
-    lastMember = member
+    if (owned?.member === member && at <= owned.to.at) continue
     owned = owningAt(byMember.get(member), at)
     if (owned !== undefined) continue
     tally.add({

@@ -35,17 +35,21 @@ export const assignmentsOf = ({ moves, deliveries }: Consumption): Ownership => 
   if (!moves.some(({ kind }) => kind === 'assigned')) return { told: false, assignments: concluded(deliveries) }
 
   const assignments: Assignment[] = []
-  const open = new Map<number, number>()
+  const open = new Map<number, { to: Moment }>()
   const close = (member: number, to: Moment): void => {
-    const index = open.get(member)
-    if (index === undefined) return
-    assignments[index] = { ...assignments[index]!, to }
+    const assignment = open.get(member)
+    if (assignment === undefined) return
+    assignment.to = to
     open.delete(member)
   }
   for (const move of moves) {
     const moment = { at: move.at, order: move.order }
     if (move.kind !== 'seek') close(move.member, moment)
-    if (move.kind === 'assigned') open.set(move.member, assignments.push({ member: move.member, from: moment, to: end, position: move.position }) - 1)
+    if (move.kind === 'assigned') {
+      const assignment = { member: move.member, from: moment, to: end, position: move.position }
+      assignments.push(assignment)
+      open.set(move.member, assignment)
+    }
   }
 
   return { told: true, assignments }

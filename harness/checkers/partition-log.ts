@@ -38,7 +38,7 @@ const effectiveAudits = ({ audits, leaders }: Evidence): ReadonlyMap<number, Par
   const lastLeader = new Map(leaders.map(({ partition, leader }) => [partition, leader]))
   const effective = new Map<number, PartitionAudit>()
   for (const audit of audits) {
-    if (audit.replica !== null && audit.replica === lastLeader.get(audit.partition)) effective.set(audit.partition, audit)
+    if (audit.replica === lastLeader.get(audit.partition)) effective.set(audit.partition, audit)
   }
   for (const audit of audits) if (audit.replica === null) effective.set(audit.partition, audit)
 
@@ -67,9 +67,7 @@ const visibilityOf = (evidence: Evidence, log: Pick<PartitionLog, 'partition' | 
     const mark = rows.marks[row]!
     if (mark & marks.uncommitted) continue
     visibility[row] = mark & marks.committed || readCommitted ? visibilities.visible : visibilityByTransaction(evidence, log, row)
-    if (visibility[row] !== visibilities.hidden && row > 0 && rows.offset[row] === rows.offset[row - 1] && isRepeated(rows, visibility, row)) {
-      visibility[row] = visibilities.hidden
-    }
+    if (isRepeated(rows, visibility, row)) visibility[row] = visibilities.hidden
   }
 
   return visibility
@@ -145,15 +143,15 @@ export const rowOf = ({ rows, rowAt, visibility }: PartitionLog, offset: number,
 
 /** Whether the log proves that something with this offset is not there. */
 export const provesAbsenceAt = ({ bounds, complete }: PartitionLog, offset: number): boolean =>
-  bounds !== null && complete && offset >= bounds.logStart && !isUndecided(bounds, offset)
+  complete && offset >= bounds!.logStart && !isUndecided(bounds!, offset)
 
 /** Whether the log proves that something, wherever it was, is not there: nothing was deleted either. */
-export const provesAbsence = (log: PartitionLog): boolean => isDecided(log) && log.bounds?.logStart === 0
+export const provesAbsence = (log: PartitionLog): boolean => isDecided(log) && log.bounds!.logStart === 0
 
 /** Whether the audit saw everything that is in the log now. */
 export const isDecided = ({ bounds, complete }: PartitionLog): boolean =>
-  bounds !== null && complete && (bounds.lastStable === null || !isUndecided(bounds, bounds.lastStable))
+  complete && !isUndecided(bounds!, bounds!.lastStable ?? 0)
 
-/** A read_committed audit does not see what stands from the last stable offset on. */
+/** A complete read_committed audit knows the last stable offset, and does not see what stands from there on. */
 const isUndecided = ({ isolation, lastStable, logEnd }: AuditBounds, offset: number): boolean =>
-  isolation === 'read_committed' && lastStable !== null && offset >= lastStable && offset < logEnd
+  isolation === 'read_committed' && offset >= lastStable! && offset < logEnd

@@ -55,5 +55,6 @@ const isLower = ({ partitions, topics }: Evidence, left: number, right: number):
   const other = partitions[right]!
   if (one.topic !== other.topic) return topics[one.topic]!.name < topics[other.topic]!.name
 
-  return (one.partition ?? -1) < (other.partition ?? -1)
+  // Where a record was seen, the partition is known.
+  return one.partition! < other.partition!
 }

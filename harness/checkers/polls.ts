@@ -1,16 +1,18 @@
 /**
  * `poll-skip` and `poll-rewind`: what one member was given within one assignment must follow the log, offset after offset,
  * unless it moved its position itself. Where a log may be cut off and written again, what lies between two deliveries now may not
- * have been there then, so the contract permits both.
+ * have been there then: a step back is permitted, and one over records unless one of them was written before the second delivery.
  *
  * Guilty of skipping: 4, then 6, and 5 is in the log. Guilty of rewinding: 4, then 4. Innocent: a `seek` of that member between.
  */
 import type { Consumption, Move } from '../model/evidence.ts'
 import { about, permittedOr, type Checker } from './checker.ts'
+import { standingInWords, type Standing } from './commit-modes.ts'
 import type { Facts } from './facts.ts'
 import { assignmentAt, assignmentsByMember, type Assignment } from './ownership.ts'
 import { visibilities, type PartitionLog } from './partition-log.ts'
 import type { Tally } from './tally.ts'
+import { isWithin, rewriting, type Rewriting } from './written-by.ts'
 
 export const polls: Checker = {
   name: 'polls',
@@ -31,13 +33,13 @@ const walk = (facts: Facts, tally: Tally, consumption: Consumption): void => {
   const seeks = seeksByMember(moves)
   const places = new Map<number, Place>()
   const visibleFrom = visibleOffsets(facts.logs[consumption.partition]!)
-  const around = { facts, tally, consumption }
+  const around = { facts, tally, consumption, blame: rewriting(facts, consumption).blame }
 
   for (let row = 0; row < deliveries.length; row++) {
     const member = deliveries.member[row]!
     const offset = deliveries.offset[row]!
     const known = places.get(member)
-    if (known !== undefined && isWithin(known.assignment, deliveries, row)) {
+    if (known !== undefined && isOf(known.assignment, deliveries, row)) {
       const expected = deliveries.offset[known.row]! + 1
       const skips = expected < offset && visibleFrom(expected) < offset
       if ((skips || offset < expected) && !hasSeek(seeks.get(member), deliveries.at[known.row]!, deliveries.at[row]!)) {
@@ -59,17 +61,18 @@ const walk = (facts: Facts, tally: Tally, consumption: Consumption): void => {
   }
 }
 
-const isWithin = ({ to }: Assignment, deliveries: Consumption['deliveries'], row: number): boolean =>
+const isOf = ({ to }: Assignment, deliveries: Consumption['deliveries'], row: number): boolean =>
   deliveries.at[row]! < to.at || (deliveries.at[row] === to.at && deliveries.order[row]! < to.order)
 
 interface Around {
   readonly facts: Facts
   readonly tally: Tally
   readonly consumption: Consumption
+  readonly blame: Rewriting['blame']
 }
 
-const rewound = 'a member was given an offset that it had passed'
-const leftOut = 'a record in the log was left out between what a member was given'
+const rewound = 'a member was given an offset that it had passed, without a seek'
+const leftOut = 'a record in the log was left out between what a member was given, without a seek'
 
 interface Step {
   readonly row: number
@@ -77,18 +80,21 @@ interface Step {
   readonly expected: number
 }
 
-const report = ({ facts: { evidence, promises }, tally, consumption }: Around, { row, expected }: Step): void => {
-  const { partition, group, deliveries } = consumption
+const report = (around: Around, step: Step): void => {
+  const { facts: { evidence, promises }, tally, consumption: { partition, group, deliveries } } = around
+  const { row, expected } = step
   const offset = deliveries.offset[row]!
   const rewinds = offset < expected
-  const permitted = promises.mayBeTruncated(partition)
+  const mayBeTruncated = promises.mayBeTruncated(partition)
+  const standing = mayBeTruncated ? standingOf(around, step) : 'there before'
+  const sentence = rewinds ? rewound : `${leftOut}${mayBeTruncated ? `, ${standingInWords[standing]}` : ''}`
+  const permitted = mayBeTruncated && (rewinds || standing === 'perhaps later')
   tally.add({
     anomaly: rewinds ? 'poll-rewind' : 'poll-skip',
     level: permittedOr(permitted),
     partition,
     group,
-    reason: about(promises.ofPartition(partition), contract =>
-      `${contract}: ${rewinds ? rewound : leftOut}, without a seek${permitted ? ', which this contract permits' : ''}`),
+    reason: about(promises.ofPartition(partition), contract => `${contract}: ${sentence}${rewinds && permitted ? ', which this contract permits' : ''}`),
     witness: () => ({
       id: evidence.recordName(deliveries.record[row]!),
       offset,
@@ -97,6 +103,17 @@ const report = ({ facts: { evidence, promises }, tally, consumption }: Around, {
       note: `expected offset ${expected}`
     })
   })
+}
+
+/** Whether one of the records left out is proven to have been there when the second one was delivered. */
+const standingOf = ({ facts, consumption: { partition, deliveries }, blame }: Around, { row: delivery, expected }: Step): Standing => {
+  const log = facts.logs[partition]!
+  const to = deliveries.offset[delivery]!
+  for (let row = visibleRowFrom(log, expected); row < log.rows.length && log.rows.offset[row]! < to; row++) {
+    if (log.visibility[row] === visibilities.visible && isWithin(blame(row), deliveries.at[delivery]!)) return 'there before'
+  }
+
+  return 'perhaps later'
 }
 
 /** By member: when it sought. Moves come in the order of time. */
@@ -127,12 +144,19 @@ export const hasSeek = (times: readonly number[] | undefined, from: number, to: 
 }
 
 /** The first visible offset from an offset on; Infinity without one. */
-const visibleOffsets = ({ rows, visibility, rowAt }: PartitionLog): ((from: number) => number) => offset => {
+const visibleOffsets = (log: PartitionLog): ((from: number) => number) => from => {
+  const row = visibleRowFrom(log, from)
+
+  return row < log.rows.length ? log.rows.offset[row]! : Infinity
+}
+
+/** The row of the first visible record from an offset on; beyond the last row without one. */
+const visibleRowFrom = ({ rows, visibility, rowAt }: PartitionLog, offset: number): number => {
   let row = rowAt(offset)
   if (row === -1) row = firstRowFrom(rows.offset, rows.length, offset)
   while (row < rows.length && visibility[row] !== visibilities.visible) row += 1
 
-  return row < rows.length ? rows.offset[row]! : Infinity
+  return row
 }
 
 const firstRowFrom = (offsets: PartitionLog['rows']['offset'], length: number, offset: number): number => {

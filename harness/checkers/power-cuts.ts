@@ -21,26 +21,25 @@ interface Outage {
 }
 
 export const powerCuts = ({ faults }: Pick<Evidence, 'faults'>): readonly PowerCut[] => {
-  const outages = outagesOf(faults).sort((left, right) => left.from - right.from)
-  const cuts: PowerCut[] = []
-  let together: Outage[] = []
-  let to = -1
-  for (const outage of outages) {
-    if (together.length > 0 && outage.from > to) {
-      cuts.push(joined(together, to))
-      together = []
-    }
-    to = together.length === 0 ? outage.to : Math.max(to, outage.to)
-    together.push(outage)
+  const groups: Outage[][] = []
+  let to = -Infinity
+  for (const outage of outagesOf(faults).sort((left, right) => left.from - right.from)) {
+    if (outage.from > to) groups.push([])
+    groups.at(-1)!.push(outage)
+    to = Math.max(to, outage.to)
   }
 
-  return together.length === 0 ? cuts : [...cuts, joined(together, to)]
+  return groups.map(joined)
 }
 
-const joined = (outages: readonly Outage[], healedAt: number): PowerCut => ({
-  healedAt,
-  brokers: outages.some(({ brokers }) => brokers === null) ? Infinity : new Set(outages.flatMap(({ brokers }) => brokers ?? [])).size
-})
+const joined = (outages: readonly Outage[]): PowerCut => {
+  const hit = outages.map(({ brokers }) => brokers)
+
+  return {
+    healedAt: Math.max(...outages.map(({ to }) => to)),
+    brokers: hit.every(brokers => brokers !== null) ? new Set(hit.flat()).size : Infinity
+  }
+}
 
 /** Each stretch from `injected` to `healed` of the faults that are power cuts. */
 const outagesOf = (faults: readonly FaultEvidence[]): Outage[] => {

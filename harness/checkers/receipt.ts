@@ -7,9 +7,10 @@
  */
 import type { Consumption } from '../model/evidence.ts'
 import { auditGap } from './audited.ts'
-import { about, because, permittedOr, type Checker } from './checker.ts'
-import { maySkip, passingInWords } from './commit-modes.ts'
+import { because, type Checker } from './checker.ts'
+import { judgePassing } from './commit-modes.ts'
 import type { Facts } from './facts.ts'
+import { rewriting } from './written-by.ts'
 
 export const receipt: Checker = {
   name: 'receipt',
@@ -19,16 +20,19 @@ export const receipt: Checker = {
       const { partition, group } = consumption
       const { rows } = logs[partition]!
       const missed = missedRows(facts, consumption)
-      const permitted = members[group]!.some(maySkip) || promises.mayBeTruncated(partition)
+      const { isProvenPassed } = rewriting(facts, consumption)
       const witness = (row: number) => () => ({ id: evidence.recordName(rows.record[row]!), offset: rows.offset[row]!, at: null })
       for (const row of missed.skipped) {
         tally.add({
           anomaly: 'skipped',
-          level: permittedOr(permitted),
+          ...judgePassing(promises, {
+            partition,
+            members: members[group]!,
+            sentence: 'the group passed a record without receiving it',
+            standing: () => (isProvenPassed(row) ? 'there before' : 'perhaps later')
+          }),
           partition,
           group,
-          reason: about(passingInWords(promises, partition, members[group]!), contract =>
-            `${contract}: the group passed a record without receiving it${permitted ? ', which this contract permits' : ''}`),
           witness: witness(row)
         })
       }

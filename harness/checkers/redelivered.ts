@@ -42,7 +42,12 @@ const offsetsSeen = ({ length, offset }: Consumption['deliveries']): ((offset: n
 
   return one => {
     const place = one - lowest
-    if (place < dense.length) return dense[place]!++ === 0
+    if (place < dense.length) {
+      const isNew = dense[place] === 0
+      dense[place] = 1
+
+      return isNew
+    }
 
     return sparse.size !== sparse.add(one).size
   }

@@ -14,7 +14,6 @@ export const reordered: Checker = {
   check: (facts, tally) => {
     const { evidence } = facts
     for (let partition = 0; partition < evidence.partitions.length; partition++) {
-      if (evidence.partitions[partition]!.partition === null) continue
       for (const sends of sendsByProducer(evidence, partition)) walk(facts, tally, { partition, sends: inSequence(evidence, sends) })
     }
   }

@@ -19,16 +19,12 @@ export const replicaDivergence: Checker = {
           level: permittedOr(permitted),
           partition,
           reason: about(promises.ofPartition(partition), contract => `${contract}: two replicas hold different records at one offset`),
-          witness: () => {
-            const there = between.flatMap(audit => recordsAt(audit, offset))
-
-            return {
-              id: there.length === 0 ? null : evidence.recordName(there[0]!),
-              offset,
-              at: null,
-              note: `brokers ${between.map(({ replica }) => replica).join(' and ')}`
-            }
-          }
+          witness: () => ({
+            id: evidence.recordName(between.flatMap(audit => recordsAt(audit, offset))[0]!),
+            offset,
+            at: null,
+            note: `brokers ${between.map(({ replica }) => replica).join(' and ')}`
+          })
         })
       }
     }

@@ -12,8 +12,7 @@ export const resumeRewind: Checker = {
   check: (facts, tally) => {
     const { evidence, promises } = facts
     for (const consumption of evidence.consumption) {
-      const { partition, group, commits } = consumption
-      if (commits.length === 0) continue
+      const { partition, group } = consumption
       const permitted = promises.mayBeTruncated(partition)
       for (const assignment of facts.ownership(consumption).assignments) {
         const forgotten = forgottenCommit(consumption, assignment)

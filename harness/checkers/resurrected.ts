@@ -4,7 +4,7 @@
  * Guilty: its only attempt was `rejected`, and it is in the log. Innocent: a second attempt of it timed out.
  */
 import { marks, notKnown, outcomes, type Evidence } from '../model/evidence.ts'
-import { possibleSends, sendsOf, wasSent } from './attempts.ts'
+import { possibleSends, wasSent } from './attempts.ts'
 import { because, placeOfRecord, type Checker } from './checker.ts'
 import { visibilities, type PartitionLog } from './partition-log.ts'
 
@@ -35,13 +35,13 @@ export const resurrected: Checker = {
   }
 }
 
-const wasRejected = (evidence: Evidence, record: number): boolean => {
-  const { sends } = evidence
+/** All attempts of a record that was sent. */
+const wasRejected = ({ sends }: Evidence, record: number): boolean => {
   for (let send = sends.firstOf[record]!; send !== -1; send = sends.nextOf[send]!) {
     if (sends.outcome[send] !== outcomes.rejected) return false
   }
 
-  return sendsOf(evidence, record).length > 0
+  return true
 }
 
 const isAbortedAsCommitted = (evidence: Evidence, { partition, rows, bounds }: PartitionLog, row: number): boolean => {

@@ -4,7 +4,7 @@
  *
  * Guilty: a acknowledged at offset 5; later b is sent, and is at offset 3. Innocent: b was sent before a's acknowledgement came.
  */
-import { notKnown, outcomes, type Evidence } from '../model/evidence.ts'
+import { notKnown, type Evidence } from '../model/evidence.ts'
 import { about, permittedOr, type Checker } from './checker.ts'
 import type { Facts } from './facts.ts'
 import type { Tally } from './tally.ts'
@@ -21,7 +21,7 @@ export const staleOrder: Checker = {
 }
 
 const isPlaced = (sends: Evidence['sends'], send: number): boolean =>
-  sends.outcome[send] === outcomes.acknowledged && sends.offset[send] !== notKnown
+  sends.offset[send] !== notKnown
 
 /** Sends whose acknowledgement named another partition than they were sent to. */
 const acknowledgedElsewhere = ({ sends }: Evidence): readonly number[] => {

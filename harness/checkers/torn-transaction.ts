@@ -38,7 +38,7 @@ export const tornTransaction: Checker = {
   }
 }
 
-/** Transactions of which a send is visible for sure. */
+/** Transactions of which a send is visible for sure; `notKnown` if a send in none is. */
 const transactionsSeen = ({ evidence, logs }: Facts): ReadonlySet<number> => {
   const seen = new Set<number>()
   for (const { partition, rows, visibility } of logs) {
@@ -46,8 +46,7 @@ const transactionsSeen = ({ evidence, logs }: Facts): ReadonlySet<number> => {
       if (visibility[row] !== visibilities.visible) continue
       const copy = { partition, offset: rows.offset[row]!, record: rows.record[row]!, attempt: rows.attempt[row]! }
       const transactions = new Set(possibleSends(evidence, copy).map(send => evidence.sends.transaction[send]!))
-      const [only] = transactions
-      if (transactions.size === 1 && only !== undefined && only !== notKnown) seen.add(only)
+      if (transactions.size === 1) seen.add([...transactions][0]!)
     }
   }
 

@@ -30,10 +30,10 @@ export const unavailable: Checker = {
   }
 }
 
-const longestGap = (evidence: Evidence, partition: number): AcknowledgementGap => {
-  let longest: AcknowledgementGap = { from: 0, to: 0, acknowledged: true }
-  visitGaps(evidence, partition, gap => {
-    if (gap.to - gap.from > longest.to - longest.from) longest = { ...gap }
+const longestGap = (evidence: Evidence, partition: number): Pick<AcknowledgementGap, 'from' | 'to'> => {
+  let longest = { from: 0, to: 0 }
+  visitGaps(evidence, partition, ({ from, to }) => {
+    if (to - from > longest.to - longest.from) longest = { from, to }
   })
 
   return longest

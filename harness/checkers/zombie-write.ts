@@ -40,7 +40,7 @@ export const zombieWrite: Checker = {
 
 /** By producer: when the first later one took over its transactional id; Infinity: never. */
 const replacements = ({ producers }: Evidence): readonly number[] => {
-  const byId = Map.groupBy(producers.filter(({ transactionalId, at }) => transactionalId !== null && at !== null), one => one.transactionalId)
+  const byId = Map.groupBy(producers.filter(({ at }) => at !== null), one => one.transactionalId)
 
   return producers.map(({ name, incarnation, transactionalId, at }) => {
     if (transactionalId === null || at === null) return Infinity

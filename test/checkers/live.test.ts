@@ -67,3 +67,32 @@ test.each([
 ])('no loss is certain where %s', (_why, more: Partial<LiveContract>) => {
   expect(certainLosses(cut(), contract(more))).toEqual([])
 })
+
+test('one copy and one loss are told in the singular', () => {
+  expect(certainCopies(twice({ byProducer: new Map([[1, 1]]), witnesses: [] }), contract())[0]?.text).toBe('1 copy too many is in orders-0: billing received records at a second offset')
+  expect(certainLosses(cut({ byProducer: new Map([[1, 1]]), witnesses: [] }), contract())[0]?.text).toBe(
+    'at least 1 acknowledged record is gone from orders-0: acknowledged up to offset 1,402 when broker 1 (epoch 4) led; broker 2 (epoch 5) leads now, and its log of the epochs before ends at 1'
+  )
+})
+
+test('a finding has its place, its contract, and three witnesses of its own kind', () => {
+  const witnesses = [2, 1, 1, 3, 1, 1].map((producer, index) => ({ id: `p${producer}:${index}`, producer, offset: 1000 + index }))
+  expect(certainCopies(twice({ byProducer: new Map([[2, 4_000]]), witnesses }), contract())).toEqual([{
+    anomalies: ['duplicated'], level: 'permitted', partition: 'orders-0', count: 4_000,
+    text: '4,000 copies too many are in orders-0: billing received records at a second offset (p2:0 again at offset 1,000, p3:3 again at offset 1,003)', contract: 'idempotence off'
+  }])
+  expect(certainCopies(twice({ witnesses }), contract())[0]?.text)
+    .toContain('(p1:1 again at offset 1,001, p1:2 again at offset 1,002, p1:4 again at offset 1,004)')
+  expect(certainLosses(cut({ byProducer: new Map([[1, 4], [3, 1]]), witnesses, before: { leader: undefined, epoch: 4 } }), contract({ minInsyncReplicas: 1 }))).toEqual([
+    {
+      anomalies: ['lost', 'misplaced'], level: 'permitted', partition: 'orders-0', count: 4, contract: 'acks=all, min ISR 1, unclean election off',
+      text: 'at least 4 acknowledged records are gone from orders-0 (p2:0 at offset 1,000, p1:1 at offset 1,001, p1:2 at offset 1,002): acknowledged up to offset 1,402 when '
+        + 'a broker (epoch 4) led; broker 2 (epoch 5) leads now, and its log of the epochs before ends at 1'
+    },
+    {
+      anomalies: ['lost', 'misplaced'], level: 'permitted', partition: 'orders-0', count: 1, contract: 'acks=1, min ISR 1, unclean election off',
+      text: 'at least 1 acknowledged record is gone from orders-0 (p3:3 at offset 1,003): acknowledged up to offset 1,402 when '
+        + 'a broker (epoch 4) led; broker 2 (epoch 5) leads now, and its log of the epochs before ends at 1'
+    }
+  ])
+})

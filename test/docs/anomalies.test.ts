@@ -77,6 +77,15 @@ describe('the pages on anomalies', () => {
 
     expect(found.some(one => one.startsWith(`${name}, permitted`))).toBe(levelSentence(name).includes('weak topic'))
   })
+
+  it.each(anomalies)('%s: says so if a weak topic permits it only of what may have been written later, and only then', async name => {
+    const [guilty] = examples(section(pageOf(name), 'Guilty'))
+    const weak = (guilty?.history ?? '').replaceAll('"minInsyncReplicas": 2', '"minInsyncReplicas": 1')
+    const unproven = weak.replaceAll(/("event": "acknowledged".*?), "offset": \d+/g, '$1')
+    const isLevel = async (history: string, level: string) => (await judged(history)).some(one => one.startsWith(`${name}, ${level}`))
+
+    expect(await isLevel(weak, 'violation') && await isLevel(unproven, 'permitted')).toBe(levelSentence(name).includes('written only after'))
+  })
 })
 
 describe('a page that is wrong', () => {

@@ -1,7 +1,7 @@
 /** What section 4 says of the groups of a legal run: what came twice, what a mode lets slip, and where members began again. */
 import type { Assignment, Commit, Group, Share, World } from '../kafka/world.ts'
 import { placeOfShare, type Sum } from './findings.ts'
-import { isVisibleAnywhere, keyOfSends, mayBeTruncated, viewOfPartition, type Copy, type Seen } from './visible.ts'
+import { isAcknowledgedAt, isVisibleAnywhere, keyOfSends, mayBeTruncated, viewOfPartition, type Copy, type Seen } from './visible.ts'
 
 export const expectOfGroups = (seen: Seen, sum: Sum): void => {
   const anyEffects = seen.world.groups.some(({ processed }) => processed.size > 0 && hasEffectLines(seen.world))
@@ -65,15 +65,44 @@ const receivedAt = ({ deliveries }: Share, { entry, id }: Copy): number =>
 
 const expectReceipt = (seen: Seen, share: Share, { owed, passed, owned }: Progress, sum: Sum): void => {
   const { group, partition } = share
-  const level = maySkip(group) || mayBeTruncated(seen.world, partition) ? 'permitted' : 'violation'
   const never = owed.filter(copy => receivedAt(share, copy) === Infinity)
   const { audited, complete } = viewOfPartition(seen, partition)
-  sum.add('skipped', level, placeOfShare(share), never.filter(({ entry }) => entry.offset < passed).length)
+  for (const copy of never.filter(({ entry }) => entry.offset < passed)) {
+    sum.add('skipped', maySkip(group) || !wasThere(seen, share, { copy, at: firstPassed(share, copy) }) ? 'permitted' : 'violation', placeOfShare(share))
+  }
   if (owned && audited && complete) sum.add('undelivered', 'liveness', placeOfShare(share), never.filter(({ entry }) => entry.offset >= passed).length)
   for (const { offset, at } of acknowledgedCommits(share)) {
+    const early = owed.filter(copy => copy.entry.offset < offset && receivedAt(share, copy) > at)
     if (audited && offset > partition.end) sum.add('commit-ahead', mayBeTruncated(seen.world, partition) ? 'permitted' : 'violation', placeOfShare(share))
-    else if (owed.some(copy => copy.entry.offset < offset && receivedAt(share, copy) > at)) sum.add('commit-ahead', level, placeOfShare(share))
+    else if (early.length > 0) sum.add('commit-ahead', maySkip(group) || !early.some(copy => wasThere(seen, share, { copy, at })) ? 'permitted' : 'violation', placeOfShare(share))
   }
+}
+
+/** The earliest line of the group that passes the offset. */
+const firstPassed = (share: Share, { entry: { offset } }: Copy): number => Math.min(
+  ...acknowledgedCommits(share).filter(commit => commit.offset > offset).map(({ at }) => at),
+  ...share.deliveries.filter(delivery => delivery.offset >= offset).map(({ at }) => at),
+  ...share.assignments.filter(({ position }) => position !== null && position > offset).map(({ from }) => from)
+)
+
+/**
+ * Where a log is never cut off, what stands there in the end was there before. Elsewhere an acknowledgement or a delivery must prove it, the
+ * group must not have been given another record there before, and nothing may stand there that is handed to nobody.
+ */
+const wasThere = (seen: Seen, { partition, deliveries }: Share, { copy, at }: { readonly copy: Copy, readonly at: number }): boolean => {
+  const { world } = seen
+  if (!mayBeTruncated(world, partition)) return true
+  const isHere = (delivery: { readonly offset: number, readonly send: { readonly id: string } }): boolean => delivery.offset === copy.entry.offset && delivery.send.id === copy.id
+  const isInTheLog = (offset: number, id: string): boolean => seen.copies.some(one => one.view.partition === partition && one.entry.offset === offset && one.id === id)
+  const proofs = [
+    ...seen.ids.get(copy.id)?.filter(send => isAcknowledgedAt(send, partition, copy.entry.offset)).map(({ outcomeAt }) => outcomeAt) ?? [],
+    ...world.groups.flatMap(({ shares }) => shares).filter(share => share.partition === partition).flatMap(share => share.deliveries).filter(isHere).map(one => one.at)
+  ]
+  const hadAnother = deliveries.some(one => one.offset === copy.entry.offset && one.at <= at && !isInTheLog(one.offset, one.send.id))
+  const isOpenToAll = !partition.topic.compacted && !partition.entries.some(({ kind }) => kind === 'foreign')
+    && !world.sends.some(send => send.partition === partition && send.transaction !== null)
+
+  return proofs.some(proof => proof < at) && !hadAnother && isOpenToAll
 }
 
 const expectRewinds = (seen: Seen, share: Share, sum: Sum): void => {
@@ -101,8 +130,9 @@ const expectPolls = (seen: Seen, share: Share, sum: Sum): void => {
       const { next, at: since } = before ?? { next: offset, at }
       before = { at, next: offset + 1 }
       if (share.seeks.some(seek => seek.member === member && seek.at > since && seek.at < at)) continue
+      const leftOut = visible.filter(({ entry }) => entry.offset >= next && entry.offset < offset)
       if (offset < next) sum.add('poll-rewind', level, placeOfShare(share))
-      else if (visible.some(({ entry }) => entry.offset >= next && entry.offset < offset)) sum.add('poll-skip', level, placeOfShare(share))
+      else if (leftOut.length > 0) sum.add('poll-skip', leftOut.some(copy => wasThere(seen, share, { copy, at })) ? 'violation' : 'permitted', placeOfShare(share))
     }
   }
 }
@@ -119,7 +149,9 @@ const expectMissingEffects = (seen: Seen, share: Share, { owed, passed, owned }:
   ])
   const missing = [...due].filter(id => seen.ids.get(id)!.some(({ outcome }) => outcome === 'acknowledged') && isVisibleAnywhere(seen, id)
     && ((group.times.get(id) ?? 0) === 0 || group.processed.get(id) === 'failed') && group.processed.get(id) !== 'dead-lettered')
-  sum.add('effect-missing', maySkip(group) || mayBeTruncated(seen.world, partition) ? 'permitted' : 'violation', placeOfShare(share), missing.length)
+  const isDemanded = (id: string): boolean => seen.copies.filter(copy => copy.id === id && copy.view.partition === partition && copy.visibility === 'visible')
+    .some(copy => receivedAt(share, copy) < Infinity || (owed.includes(copy) && wasThere(seen, share, { copy, at: firstPassed(share, copy) })))
+  for (const id of missing) sum.add('effect-missing', maySkip(group) || !isDemanded(id) ? 'permitted' : 'violation', placeOfShare(share))
 }
 
 const expectRepeatedEffects = (seen: Seen, group: Group, sum: Sum): void => {

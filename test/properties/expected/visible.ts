@@ -83,6 +83,9 @@ export const isVisibleAnywhere = (seen: Seen, id: string): boolean => copiesOf(s
 /** No copy is visible, and none is there of which nobody knows. */
 export const isNowhere = (seen: Seen, id: string): boolean => copiesOf(seen, id).every(({ visibility }) => visibility === 'hidden')
 
+export const isAcknowledgedAt = (send: Send, partition: Partition, offset: number): boolean =>
+  send.outcome === 'acknowledged' && send.partition === partition && send.offset === offset
+
 export const isWeak = ({ partition, producer }: Send): boolean => partition.topic.weak || producer.weak
 export const isAfterPowerCut = (world: World, partition: Partition): boolean => world.powerCutHealed !== -1 && !partition.topic.flushed
 export const mayBeTruncated = (world: World, partition: Partition): boolean => partition.topic.weak || isAfterPowerCut(world, partition)

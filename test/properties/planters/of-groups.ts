@@ -4,7 +4,7 @@ import { disturb } from '../kafka/logs.ts'
 import { own, revoke } from '../kafka/positions.ts'
 import { choose, tell, type Partition, type Share, type World } from '../kafka/world.ts'
 import {
-  ahead, entryOf, fresh, groupPlace, levelOfLog, levelOfPassing, observer, readOn, times, visibleOf, withoutReaders, type Ground, type Planter
+  ahead, entryOf, fresh, groupPlace, levelOfGap, levelOfLog, levelOfPassing, levelOfWork, observer, readOn, times, visibleOf, withoutReaders, type Ground, type Planter
 } from './planter.ts'
 
 /** Enough for any crime, and a group that has read them up to the last so many. */
@@ -43,8 +43,25 @@ const pollSkip: Planter = {
     const { world, partition, sum, count } = ground
     const share = readers(ground, { unread: 2 * count })
     for (const [index, entry] of ahead(share).entries()) if (index % 2 === 1) readOn(world, share, [entry])
-    sum.add('poll-skip', levelOfLog(world, partition), groupPlace(share), count)
+    sum.add('poll-skip', levelOfGap(world, partition), groupPlace(share), count)
     sum.add('skipped', levelOfPassing(world, share), groupPlace(share), count)
+  }
+}
+
+/** A log that may be cut off and written again excuses nobody who leaves out what was there. */
+const ownSkip: Planter = {
+  anomaly: 'skipped (where a log may be cut off)',
+  suits: (world, partition) => partition.topic.weak && levelOfGap(world, partition) === 'violation',
+  plant: ground => {
+    const { world, sum, count, variant } = ground
+    const share = readers(ground, { unread: 2 * count, more: { commits: 'after-work' } })
+    for (const [index, entry] of ahead(share).entries()) {
+      if (variant % 2 === 0) committed(world, share, entry.offset + 1)
+      if (index % 2 === 1) readOn(world, share, [entry])
+    }
+    if (variant % 2 === 0) sum.add('commit-ahead', 'violation', groupPlace(share), 2 * count)
+    sum.add('poll-skip', 'violation', groupPlace(share), count)
+    sum.add('skipped', 'violation', groupPlace(share), count)
   }
 }
 
@@ -191,7 +208,7 @@ const effectMissing: Planter = {
       if (variant % 2 === 0) group.times.delete(send.id)
       else group.processed.set(send.id, tell(world, { event: 'processed', member: owner!.member, group: group.name, id: send.id, effect: 'failed' })['effect'] as string)
     }
-    sum.add('effect-missing', levelOfPassing(world, share), groupPlace(share), count)
+    sum.add('effect-missing', levelOfWork(share), groupPlace(share), count)
   }
 }
 
@@ -224,11 +241,11 @@ const effectMissingEverywhere: Planter = {
     const share = readers(ground, { unread: 0, more: withEffects })
     const { id } = share.deliveries.at(-1)!.send
     world.edits.push(lines => lines.map(line => (line.event === 'effect' && line['id'] === id ? { event: 'effect', id, times: 0 } : line)))
-    sum.add('effect-missing', levelOfPassing(world, share), groupPlace(share))
+    sum.add('effect-missing', levelOfWork(share), groupPlace(share))
   }
 }
 
 export const crimesOfGroups: readonly Planter[] = [
-  skipped, pollSkip, pollRewind, redelivered, resumeRewind, commitBeyondEnd, commitAhead, commitRegressed, dualOwner, unowned, undelivered, stalledGroup,
+  skipped, ownSkip, pollSkip, pollRewind, redelivered, resumeRewind, commitBeyondEnd, commitAhead, commitRegressed, dualOwner, unowned, undelivered, stalledGroup,
   effectMissing, effectMissingEverywhere, effectRepeated
 ]

@@ -127,5 +127,18 @@ export const groupPlace = ({ partition, group }: Share): Place => ({ ...placeIn(
 
 export const levelOfLoss = (world: World, send: Send): Level => (mayBeLost(world, send) ? 'permitted' : 'violation')
 export const levelOfLog = (world: World, partition: Partition): Level => (mayBeTruncated(world, partition) ? 'permitted' : 'violation')
-export const levelOfPassing = (world: World, { group, partition }: Share): Level =>
-  (['automatic', 'before-work', 'none'].includes(group.plan.commits) ? 'permitted' : levelOfLog(world, partition))
+const maySkip = ({ group }: Share): boolean => ['automatic', 'before-work', 'none'].includes(group.plan.commits)
+
+/** Of what it received. */
+export const levelOfWork = (share: Share): Level => (maySkip(share) ? 'permitted' : 'violation')
+
+/** Of what was there, and told to be, before the group passed it, and was not given to it. */
+export const levelOfPassing = (world: World, share: Share): Level => (maySkip(share) ? 'permitted' : levelOfGap(world, share.partition))
+
+/** Where a log may be cut off, only one in which nothing stands but what everybody is given tells who passed what. */
+export const levelOfGap = (world: World, partition: Partition): Level => {
+  const isOpenToAll = !partition.topic.compacted && partition.entries.every(({ kind }) => kind !== 'foreign')
+    && world.sends.every(send => send.partition !== partition || send.transaction === null)
+
+  return mayBeTruncated(world, partition) && !isOpenToAll ? 'permitted' : 'violation'
+}
