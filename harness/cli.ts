@@ -12,7 +12,9 @@ import { healCommand } from './commands/heal.ts'
 import { listenForInterruption } from './commands/interruption.ts'
 import { listCommand } from './commands/list.ts'
 import { planCommand } from './commands/plan.ts'
+import { replayCommand } from './commands/replay.ts'
 import { runCommand } from './commands/run.ts'
+import { shrinkCommand } from './commands/shrink.ts'
 import type { Surroundings } from './commands/surroundings.ts'
 import { messageOf } from './model/errors.ts'
 import { exitCodeOf, exitCodes } from './model/judgement.ts'
@@ -63,7 +65,7 @@ const programOf = (surroundings: Surroundings): Command => {
     .description('A chaos testing harness for Apache Kafka that proves, record by record, what happened to what was acknowledged.')
     .version(harnessVersion())
 
-  for (const make of [drillCommand, runCommand, listCommand, planCommand, checkCommand, explainCommand, doctorCommand, healCommand]) {
+  for (const make of [drillCommand, runCommand, listCommand, planCommand, checkCommand, explainCommand, replayCommand, shrinkCommand, doctorCommand, healCommand]) {
     program.addCommand(make(surroundings))
   }
   // Commander would end the process itself, with an exit code that here means "refuted".

@@ -22,7 +22,8 @@ export type { Fault, Nemesis, Target } from './model/fault.ts'
 // Whom, and when.
 export {
   controller, coordinatorOf, every, followerLinksOf, leaderOf, linksOfRole, linkToLeaderOf, minority, once, oneBroker, oneConsumer,
-  oneFollowerLinkOf, oneProducer, peerLinksOf, together, type Lasting, type Step
+  oneFollowerLinkOf, oneProducer, overlap, peerLinksOf, sequence, storm, together, weather, type Lasting, type Lengths, type Step,
+  type StormOptions, type WeatherOptions
 } from './nemesis/index.ts'
 
 // What the claim demands.

@@ -29,12 +29,13 @@ const told = (plan: PlanReport): string => [
   ...plan.topics.flatMap(topic => row('topic', topicWords(topic))),
   ...plan.workloads.flatMap(workload => row('load', workload)),
   ...row('faults', plan.nemesis ?? 'none: nothing is disturbed'),
-  ...plan.schedule.steps.flatMap(step => row('', stepWords(step))),
+  ...plan.schedule.steps.flatMap((step, index) => row('', stepWords(step, index))),
   ...plan.checkers.flatMap(({ name, description }) => row('checker', `${name}: ${description}`)),
   ...plan.expects.flatMap(({ anomaly, level, atLeast, among }) =>
     row('expected', `at least ${grouped(atLeast)} ${anomaly} (${level})${among === 'any' ? '' : `, among the ${among} records`}`)),
   ...row('takes', `${describeDuration(milliseconds(plan.durationMs))} of load, about ${describeDuration(milliseconds(plan.expectedMs))} in all`),
   ...row('seed', plan.seed),
+  ...plan.schedule.steps.length === 0 ? [] : row('schedule', `${counted(plan.schedule.steps.length, 'fault', 'faults')}, hash ${plan.schedule.hash.slice(0, 16)}`),
   '',
   ''
 ].join('\n')
@@ -50,8 +51,12 @@ const topicWords = ({ name, partitions, replicas, minInsyncReplicas, config }: T
 
 const settings = (config: Readonly<Record<string, string>>): readonly string[] => Object.entries(config).map(([key, value]) => `${key}=${value}`)
 
-const stepWords = ({ atMs, lastingMs, fault, overlapping }: ScheduledStep): string =>
-  `at ${describeDuration(milliseconds(atMs))}: ${fault}, for ${describeDuration(milliseconds(lastingMs))}${overlapping ? ', whatever else is in force' : ''}`
+/** How a step stands to those before it; the first has none. */
+const stepWords = ({ atMs, lastingMs, fault, overlapping }: ScheduledStep, index: number): string => {
+  const relation = overlapping ? ', whatever else is in force' : index > 0 ? ', once the cluster is steady again' : ''
+
+  return `${index + 1}. at ${describeDuration(milliseconds(atMs))}: ${fault}, for ${describeDuration(milliseconds(lastingMs))}${relation}`
+}
 
 const row = (label: string, text: string): readonly string[] =>
   wrapped(printable(text), 98).map((line, index) => `  ${(index === 0 ? label : '').padEnd(11)}${line}`)

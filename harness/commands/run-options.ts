@@ -37,9 +37,11 @@ export const withPlanOptions = (command: Command): Command => command
   .option('--json', 'print one JSON object a line for machines; people read standard error')
   .option('--debug', 'print the stack traces of errors')
 
-/** And what decides how it is told. */
-export const withRunOptions = (command: Command): Command => withPlanOptions(command)
-  .option('--repeat <count>', 'run each one so often, each time with a seed of its own', countFrom('--repeat', { least: 1 }), 1)
+export const withRunOptions = (command: Command): Command => withEndAndTelling(withPlanOptions(command)
+  .option('--repeat <count>', 'run each one so often, each time with a seed of its own', countFrom('--repeat', { least: 1 }), 1))
+
+/** What may end a run early, and how it is told. */
+export const withEndAndTelling = (command: Command): Command => command
   .option('--timeout <duration>', 'the longest that one run may take; past it, it heals and ends inconclusive', durationFrom('--timeout'))
   .option('--fail-fast', 'end the load at the first loss or copy that is certain and refutes the claim; audit and judgement follow')
   .option('--out <folder>', 'where each run\'s folder is made', 'reports')

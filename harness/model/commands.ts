@@ -7,7 +7,7 @@ import type { ClusterPlan } from './cluster.ts'
 import type { Duration } from './duration.ts'
 import type { Expectation, Experiment } from './experiment.ts'
 import type { Judgement } from './judgement.ts'
-import type { RunReport, ScheduleReport, SkippedRun } from './report.ts'
+import type { RunReport, ScheduledStep, ScheduleReport, SkippedRun } from './report.ts'
 import type { Reporter } from './reporter.ts'
 import type { TopicPlan } from './topic.ts'
 
@@ -39,6 +39,8 @@ export interface RunOptions {
   readonly topicConfig: Configuration
   /** Instead of the experiment's own duration of load. */
   readonly durationOverride?: Duration
+  /** Instead of a schedule drawn from the seed: these steps, as an earlier run's schedule.json has them. */
+  readonly steps?: readonly ScheduledStep[]
   /** Ends the load at the first certain finding that refutes the claim; the rest of the run takes place. */
   readonly failFast?: true
   /** Aborted at the first SIGINT or SIGTERM: the run heals, keeps its evidence and ends. */

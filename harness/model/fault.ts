@@ -73,12 +73,19 @@ export interface ScheduledFault {
   readonly at: Duration
   readonly lasting: Duration
   readonly fault: Fault
-  /** True: it may strike while another is in force; else it waits until the cluster is steady again. */
+  /** The name of the seed's stream from which its target is drawn: what other steps there are does not change whom it hits. */
+  readonly stream: string
+  /**
+   * True: it belongs to the step before it, and strikes whatever else is in force, at its distance from the first step of their
+   * group. Else it waits until all before it have healed and the cluster is steady again.
+   */
   readonly overlapping: boolean
 }
 
 /** When: a plan of faults, drawn from the seed before the run. */
 export interface Nemesis {
   readonly description: string
+  /** Every fault that a schedule of it can hold. By its place here a written schedule names it, so that it can be made again. */
+  readonly faults: readonly Fault[]
   readonly schedule: (random: Random, duration: Duration) => readonly ScheduledFault[]
 }

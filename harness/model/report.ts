@@ -64,9 +64,14 @@ export interface ScheduleReport {
   readonly steps: readonly ScheduledStep[]
 }
 
+/** All that it takes to make the step again, together with the experiment and the seed. */
 export interface ScheduledStep {
   readonly fault: string
   readonly what: string
+  /** Which of the nemesis's faults it is, counted from 1. */
+  readonly choice: number
+  /** The name of the seed's stream from which its target is drawn. */
+  readonly stream: string
   /** Milliseconds from the start of the disturbance phase. */
   readonly atMs: number
   readonly lastingMs: number

@@ -39,29 +39,41 @@ export const coordinatorOf = (group: string): NodeTarget => ({
   role: async (subject, nodes) => bearer(`the coordinator of ${group}`, await subject.metadata.coordinatorOf(group), nodes)
 })
 
-/** One broker, whichever the seed says. */
+/** One of the brokers that run, whichever the seed says. */
 export const oneBroker = (): NodeTarget => ({
   description: 'one broker',
-  choose: (subject, random) => Promise.resolve([random.pick(brokersOf(subject))])
+  choose: async (subject, random) => {
+    const running = await runningOf(brokersOf(subject))
+    if (running.length === 0) throw new Error('No broker runs at the moment.')
+
+    return [random.pick(running)]
+  }
 })
 
-/** Fewer than half of the brokers: one of three, two of five; the seed says which. */
+/** Fewer than half of the brokers, of those that run: one of three, two of five; the seed says which. */
 export const minority = (): NodeTarget => ({
   description: 'a minority of the brokers',
-  choose: (subject, random) => {
-    const all = [...brokersOf(subject)]
-    const chosen = Array.from({ length: Math.floor((all.length - 1) / 2) }, () => {
-      const [node] = all.splice(random.integer({ from: 0, below: all.length }), 1)
-      if (!node) throw new Error('There are fewer brokers than a minority of them.')
+  choose: async (subject, random) => {
+    const all = brokersOf(subject)
+    const left = [...await runningOf(all)]
+
+    return Array.from({ length: Math.floor((all.length - 1) / 2) }, () => {
+      const [node] = left.splice(random.integer({ from: 0, below: left.length }), 1)
+      if (!node) throw new Error('Fewer brokers run than a minority of them.')
 
       return node
     })
-
-    return Promise.resolve(chosen)
   }
 })
 
 const brokersOf = (subject: Subject): readonly Node[] => subject.cluster.nodes.filter(node => node.roles.includes('broker'))
+
+/** What another fault has stopped cannot be hit once more. */
+const runningOf = async (nodes: readonly Node[]): Promise<readonly Node[]> => {
+  const states = await Promise.all(nodes.map(node => node.state()))
+
+  return nodes.filter((_, index) => states[index]?.status === 'running')
+}
 
 const nodesWith = (subject: Subject, ids: readonly number[]): readonly Node[] => {
   const found = subject.cluster.nodes.filter(node => ids.includes(node.id))

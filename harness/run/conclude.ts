@@ -1,5 +1,4 @@
 /** The end of a run: the checking process judges the evidence, the verdict is weighed, and the reporters hear the report. */
-import { relative } from 'node:path'
 import type { Judgement } from '../model/judgement.ts'
 import { messageOf } from '../model/errors.ts'
 import type { Experiment } from '../model/experiment.ts'
@@ -10,9 +9,9 @@ import { check } from './check.ts'
 import type { CheckAnswer } from './check-order.ts'
 import { killsOutsideWork } from './killed-members.ts'
 import type { Observed } from './phases.ts'
-import { ownExperiments } from './find-experiments.ts'
 import { contradictions } from './live-judge.ts'
 import { noteCut, runPhase, toldFolder, type PhaseResult, type RunContext } from './run-context.ts'
+import { sourceOf } from './schedule-file.ts'
 import { describeSchedule } from './schedule.ts'
 import { weigh } from './verdict.ts'
 
@@ -109,7 +108,7 @@ const reportOf = (context: RunContext, observed: Observed, versions: Versions, a
     startedAt: context.startedAt.toISOString(),
     versions,
     contract: observed.contract,
-    schedule: describeSchedule(context.schedule),
+    schedule: describeSchedule(context.schedule, experiment),
     faults,
     timings: context.timings,
     recovery: answer.recovery,
@@ -126,8 +125,10 @@ const reportOf = (context: RunContext, observed: Observed, versions: Versions, a
 }
 
 /** The command that repeats exactly this run. */
-const againCommand = ({ named, options }: RunContext): string => [
-  `npx ackproof run ${named.file.startsWith(ownExperiments) ? named.name : relative(process.cwd(), named.file)}`,
+const againCommand = (context: RunContext): string => context.options.steps === undefined ? runCommand(context) : `npx ackproof replay ${toldFolder(context)}`
+
+const runCommand = ({ named, options }: RunContext): string => [
+  `npx ackproof run ${sourceOf(named)}`,
   `--seed ${options.seed} --versions ${options.kafkaVersion}`,
   ...options.durationOverride === undefined ? [] : [`--duration ${options.durationOverride.milliseconds / 1000}s`],
   ...options.failFast === true ? ['--fail-fast'] : [],

@@ -1,7 +1,8 @@
 /**
  * Carries out a schedule. Each fault finds its target shortly before its time, strikes at it, proves that it bit (and that its
  * victim still bore the role for which it was chosen), stays, proves it once more, and heals, whatever else happens: also when
- * the run is aborted. A fault that does not overlap others waits until those before it have healed and the cluster is steady again.
+ * the run is aborted. A fault that does not overlap others waits until those before it have healed and the cluster is steady again;
+ * those that belong to it wait with it, so that they keep their distances.
  */
 import type { Subject } from '../model/cluster.ts'
 import { withDeadline } from '../model/deadline.ts'
@@ -43,9 +44,10 @@ export const disturb = async (disturbance: Disturbance): Promise<readonly FaultR
   const start = disturbance.subject.now()
   const runs: Promise<FaultRun>[] = []
   let before: readonly Promise<unknown>[] = []
+  let gate: StepContext['gate'] = Promise.resolve({ delayUs: 0 })
 
   for (const [index, step] of disturbance.schedule.entries()) {
-    const gate = step.overlapping ? undefined : before
+    if (index > 0 && !step.overlapping) gate = openGate(disturbance, before, start + step.at.milliseconds * 1000)
     const run = runStep(disturbance, step, { number: index + 1, start, gate })
     runs.push(run)
     before = [...before, run.catch(() => undefined)]
@@ -62,7 +64,17 @@ export const disturb = async (disturbance: Disturbance): Promise<readonly FaultR
 interface StepContext {
   readonly number: number
   readonly start: number
-  readonly gate: readonly Promise<unknown>[] | undefined
+  /** Opens when its group of faults may begin, and says by how much later than planned that is. */
+  readonly gate: Promise<{ readonly delayUs: number }>
+}
+
+/** For the first fault of a group, and all that belong to it: not before its time, nor before the others have healed and the cluster is steady. */
+const openGate = async ({ subject, signal, untilSteady }: Disturbance, before: readonly Promise<unknown>[], scheduledAt: number): Promise<{ readonly delayUs: number }> => {
+  await pause((scheduledAt - subject.now()) / 1000 - resolvingLeadMs, signal)
+  await Promise.all(before)
+  await untilSteady()
+
+  return { delayUs: Math.max(0, subject.now() - scheduledAt) }
 }
 
 const runStep = async (disturbance: Disturbance, step: ScheduledFault, context: StepContext): Promise<FaultRun> => {
@@ -70,20 +82,18 @@ const runStep = async (disturbance: Disturbance, step: ScheduledFault, context: 
   const scheduledAt = context.start + step.at.milliseconds * 1000
   const progress = newProgress(step, context.number, scheduledAt)
   try {
-    await pause((scheduledAt - subject.now()) / 1000 - resolvingLeadMs, signal)
-    if (context.gate) {
-      await Promise.all(context.gate)
-      if (context.number > 1) await disturbance.untilSteady()
-    }
+    const { delayUs } = await context.gate
+    const due = scheduledAt + delayUs
+    await pause((due - subject.now()) / 1000 - resolvingLeadMs, signal)
     const resolving = subject.now()
-    const prepared = await withDeadline(step.fault.prepare(subject, disturbance.random.split(`fault ${context.number}`)),
+    const prepared = await withDeadline(step.fault.prepare(subject, disturbance.random.split(step.stream)),
       { what: `the target of "${step.fault.description}"`, deadlineMs: resolvingDeadlineMs + probingAllowanceMs })
     const resolved = subject.now()
     progress.found(prepared, { resolvedInMs: (resolved - resolving) / 1000, affected: affectedBy(disturbance, prepared) })
-    await pause((scheduledAt - subject.now()) / 1000 - roleLeadMs, signal)
+    await pause((due - subject.now()) / 1000 - roleLeadMs, signal)
     const role = askRole(prepared, subject.now)
-    await pause((scheduledAt - subject.now()) / 1000, signal)
-    await strike(disturbance, step, prepared, { progress, role, dueAt: Math.max(scheduledAt, resolved) })
+    await pause((due - subject.now()) / 1000, signal)
+    await strike(disturbance, step, prepared, { progress, role, dueAt: Math.max(due, resolved) })
   } catch (error) {
     if (!signal.aborted) {
       progress.failed(messageOf(error))

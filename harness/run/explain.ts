@@ -2,7 +2,6 @@
  * `ackproof explain`: finds a run, streams its history twice, and lets the stories of the records in question be told. Whatever the
  * length of the run, only the lines about these records and the rare ones are in memory.
  */
-import { readFile } from 'node:fs/promises'
 import { historyText, InputError, openArchive, pickLines } from '../ledger/index.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Finding, Judgement } from '../model/judgement.ts'
@@ -13,6 +12,7 @@ import { firstReading, isKnown, secondReading, tellStory } from '../story/index.
 import { findRun, type FoundRun } from './find-run.ts'
 import { judgeHistory } from './judge-history.ts'
 import { nearestIds } from './nearest-ids.ts'
+import { readReport } from './report-file.ts'
 
 const witnessesToldOfEachFinding = 3
 const mostStories = 18
@@ -20,7 +20,7 @@ const mostStories = 18
 export const explain: Explain = {
   record: (run, id, options) => inWords(run, async () => {
     const found = findRun(run, options)
-    const report = await reportOf(found)
+    const report = reportOf(found)
     const story = (await storiesOf(found, [id], report?.judgement.findings ?? [])).get(id)
     if (story === undefined) throw await unknownRecord(found, id, options)
 
@@ -28,7 +28,7 @@ export const explain: Explain = {
   }),
   run: (run, options) => inWords(run, async () => {
     const found = findRun(run, options)
-    const report = await reportOf(found)
+    const report = reportOf(found)
     const judgement = report?.judgement ?? await judged(found)
     const hasEvidence = found.history !== null || found.ledger !== null
 
@@ -59,21 +59,7 @@ const inWords = async <T>(run: string, tell: () => Promise<T>): Promise<T> => {
   }
 }
 
-const reportOf = async ({ report, source }: FoundRun): Promise<RunReport | null> => {
-  if (report === null) return null
-
-  let value: unknown
-  try {
-    value = JSON.parse(await readFile(report, 'utf8'))
-  } catch (error) {
-    throw new UsageError({ happened: 'The report.json of this run cannot be read as JSON.', where: printable(source), next: 'Name its history file instead.', cause: error })
-  }
-  if (typeof value !== 'object' || value === null || !('judgement' in value) || !('format' in value) || value.format !== 1) {
-    throw new UsageError({ happened: 'The report.json here is not that of a run.', where: printable(source), next: 'Name the folder of a run, or its history file.' })
-  }
-
-  return value as RunReport
-}
+const reportOf = ({ report, source }: FoundRun): RunReport | null => report === null ? null : readReport(report, source)
 
 /** The judgement of a history that no report goes with. */
 const judged = async ({ history, source }: FoundRun): Promise<Judgement> => {

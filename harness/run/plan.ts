@@ -22,7 +22,7 @@ export const planExperiment: PlanExperiment = (named, options) => {
     topics: topicsOf(experiment),
     workloads: experiment.workload.map(workload => workload.description),
     nemesis: experiment.nemesis?.description,
-    schedule: describeSchedule(drawSchedule(experiment, options.seed, duration)),
+    schedule: describeSchedule(drawSchedule(experiment, options.seed, duration), experiment),
     checkers: experiment.checkers.map(({ name, description }) => ({ name, description })),
     expects: experiment.expects ?? [],
     durationMs: duration.milliseconds,

@@ -9,8 +9,9 @@ import { connectMetadata } from '../clients/admin.ts'
 import { dockerProvider } from '../cluster/docker/boot.ts'
 import { dockerCapabilities } from '../cluster/docker/capabilities.ts'
 import type { ProvidedCluster, Provider } from '../cluster/provider.ts'
-import type { NamedExperiment, RunExperiment } from '../model/commands.ts'
+import type { NamedExperiment, RunExperiment, RunOptions } from '../model/commands.ts'
 import { CleanupError, messageOf } from '../model/errors.ts'
+import type { Experiment } from '../model/experiment.ts'
 import type { RunReport, SkippedRun, Versions } from '../model/report.ts'
 import type { Reporter } from '../model/reporter.ts'
 import { concludeRun, type Seen } from './conclude.ts'
@@ -19,13 +20,14 @@ import { nothingObserved, runPhases } from './phases.ts'
 import { durationOf } from './plan.ts'
 import { untilReady } from './ready.ts'
 import { noteCut, openRun, runPhase, toldFolder, type PhaseResult, type RunContext } from './run-context.ts'
-import { describeSchedule, drawSchedule } from './schedule.ts'
+import { scheduleFile, scheduleText } from './schedule-file.ts'
+import { describeSchedule, isDrawn, scheduleOf } from './schedule.ts'
 import { harnessVersion } from '../model/version.ts'
 
 export const runExperimentOn = (provider: Provider): RunExperiment => async (named, options, reporter) => {
   const experiment = overlaidExperiment(named.experiment, options)
   const duration = durationOf(experiment, options.durationOverride)
-  const schedule = drawSchedule(experiment, options.seed, duration)
+  const schedule = scheduleOf(experiment, options, duration)
   const skipped = whatIsMissing(named, schedule.flatMap(step => step.fault.needs))
   if (skipped) {
     reporter.runSkipped?.(skipped)
@@ -34,7 +36,8 @@ export const runExperimentOn = (provider: Provider): RunExperiment => async (nam
   }
 
   const context = openRun({ ...named, experiment }, options, { duration, schedule })
-  await writeFile(context.folder.schedule, `${JSON.stringify({ experiment: named.name, experimentHash: named.hash, seed: options.seed, ...describeSchedule(schedule) }, undefined, 2)}\n`)
+  await writeFile(context.folder.schedule, scheduleText(scheduleFile(named, options, { ...describeSchedule(schedule, experiment), duration })))
+  context.incidents.push(...whatWasGiven(experiment, options, { schedule, duration }))
   reporter.runStarted?.({
     run: context.id,
     experiment: named.name,
@@ -47,6 +50,13 @@ export const runExperimentOn = (provider: Provider): RunExperiment => async (nam
   })
 
   return runInContext(provider, context, reporter)
+}
+
+/** A run whose schedule is not the seed's own says so: it may have broken less than its experiment would. */
+const whatWasGiven = (experiment: Experiment, { seed, steps }: RunOptions, { schedule, duration }: Pick<RunContext, 'schedule' | 'duration'>): readonly string[] => {
+  if (steps === undefined || isDrawn(experiment, seed, { steps, duration })) return []
+
+  return [`The schedule was given and is not what seed ${seed} draws: ${schedule.length} faults, as they were written down.`]
 }
 
 export const runExperiment: RunExperiment = runExperimentOn(dockerProvider)

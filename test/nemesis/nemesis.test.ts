@@ -5,7 +5,7 @@ import type { Subject } from '../../harness/model/cluster.ts'
 import type { Fault, Role, Target } from '../../harness/model/fault.ts'
 import { randomFrom } from '../../harness/model/random.ts'
 import { topic } from '../../harness/model/topic.ts'
-import { controller, coordinatorOf, every, followerLinksOf, leaderOf, linkToLeaderOf, minority, oneConsumer, once, peerLinksOf, together } from '../../harness/nemesis/index.ts'
+import { controller, coordinatorOf, every, followerLinksOf, leaderOf, linkToLeaderOf, minority, oneBroker, oneConsumer, once, peerLinksOf, together } from '../../harness/nemesis/index.ts'
 import { fakeLink, fakeNode, fakeSubject, partitionState } from '../fake-cluster.ts'
 
 const orders = topic('orders')
@@ -67,6 +67,20 @@ test('a minority is one of three and two of five, never the same one twice', asy
 
   expect(await minority().choose(fakeSubject(), randomFrom('a'))).toHaveLength(1)
   expect(new Set((await minority().choose(five, randomFrom('a'))).map(node => node.id)).size).toBe(2)
+})
+
+test('who does not run is not hit once more', async () => {
+  const nodes = [fakeNode(1), fakeNode(2), fakeNode(3)]
+  const [first, second, third] = nodes
+  await first?.kill()
+  await third?.pause()
+  const subject = fakeSubject({ nodes })
+
+  expect(await oneBroker().choose(subject, randomFrom('a'))).toEqual([second])
+  expect(await minority().choose(subject, randomFrom('a'))).toEqual([second])
+  await second?.kill()
+  await expect(oneBroker().choose(subject, randomFrom('a'))).rejects.toThrow('No broker runs')
+  await expect(minority().choose(subject, randomFrom('a'))).rejects.toThrow('Fewer brokers run than a minority')
 })
 
 const links = [

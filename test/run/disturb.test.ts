@@ -59,7 +59,7 @@ const traced = (options: Traced = {}): Trace => {
 }
 
 const step = (fault: Fault, at = 10, lasting = 20, overlapping = false): ScheduledFault =>
-  ({ at: milliseconds(at), lasting: milliseconds(lasting), fault, overlapping })
+  ({ at: milliseconds(at), lasting: milliseconds(lasting), fault, stream: 'fault 1', overlapping })
 
 const run = (schedule: readonly ScheduledFault[], options: Partial<Disturbance> = {}): { readonly lines: FaultLine[], readonly done: ReturnType<typeof disturb> } => {
   const lines: FaultLine[] = []
@@ -137,6 +137,48 @@ test('a fault waits until the one before it has healed and the cluster is steady
   await done
 
   expect(order).toEqual(['gate after healed, before 0 calls'])
+})
+
+test('faults that belong together wait together, and strike in their order', async () => {
+  const order: string[] = []
+  const named = (name: string): Fault => traced({ prepare: () => Promise.resolve(void order.push(name)) }).fault
+  const { done } = run([step(named('before'), 0, 1), step(named('first'), 5, 10), step(named('second'), 105, 10, true)], {
+    // Longer than the second one's own time is away: alone it would have struck by then.
+    untilSteady: () => new Promise(resolve => {
+      setTimeout(() => {
+        order.push('steady')
+        resolve()
+      }, 300)
+    })
+  })
+  await done
+
+  expect(order).toEqual(['before', 'steady', 'first', 'second'])
+})
+
+test('a cluster that does not become steady fails the whole group, and no fault of it strikes', async () => {
+  const [before, first, second] = [traced(), traced(), traced()]
+  const reports = await run([step(before.fault, 0, 1), step(first.fault, 5, 10), step(second.fault, 10, 10, true)], {
+    untilSteady: () => Promise.reject(new Error('Waited 90 s for a steady cluster.'))
+  }).done
+
+  expect(reports.map(({ bit }) => bit)).toEqual([true, false, false])
+  expect([...first.calls, ...second.calls]).toEqual([])
+})
+
+test('a target is drawn from the step\'s own stream, whatever its place', async () => {
+  const drawn: number[] = []
+  const fault: Fault = { ...traced().fault, prepare: (_, random) => {
+    drawn.push(random.next())
+
+    return Promise.reject(new Error('enough'))
+  } }
+  await run([{ ...step(fault), stream: 'fault 7' }]).done
+  await run([step(traced().fault, 0, 1), { ...step(fault), stream: 'fault 7' }]).done
+  await run([{ ...step(fault), stream: 'fault 8' }]).done
+
+  expect(drawn[0]).toBe(drawn[1])
+  expect(drawn[0]).not.toBe(drawn[2])
 })
 
 test('an overlapping fault strikes while the one before it is in force', async () => {

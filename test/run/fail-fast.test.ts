@@ -35,8 +35,8 @@ test('the fault in force is healed, the next one never strikes, and the rest of 
   const ending = failFast({ failFast: true })
   const [first, second] = await disturb({
     schedule: [
-      { at: milliseconds(1), lasting: milliseconds(hour), overlapping: false, fault: traced(calls, 'first', () => { ending.end('3 records are gone') }) },
-      { at: milliseconds(2), lasting: milliseconds(1), overlapping: false, fault: traced(calls, 'second') }
+      { at: milliseconds(1), lasting: milliseconds(hour), stream: 'fault 1', overlapping: false, fault: traced(calls, 'first', () => { ending.end('3 records are gone') }) },
+      { at: milliseconds(2), lasting: milliseconds(1), stream: 'fault 2', overlapping: false, fault: traced(calls, 'second') }
     ],
     subject: fakeSubject(),
     random: randomFrom('a'),

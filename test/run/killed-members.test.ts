@@ -80,7 +80,7 @@ test('of a kill that hit no member, sends count as ever', async () => {
 })
 
 const demanding: Fault = { description: 'kill', what: 'kill-client', needs: [], demands: 'mid-work', prepare: () => Promise.reject(new Error('unused')) }
-const step = { at: seconds(1), lasting: seconds(1), fault: demanding, overlapping: false }
+const step = { at: seconds(1), lasting: seconds(1), fault: demanding, stream: 'fault 1', overlapping: false }
 const judged = (...midWork: readonly boolean[]): readonly string[] => killsOutsideWork(
   midWork.map((_, index) => ({ ...kill, number: index + 1 })),
   { schedule: midWork.map(() => step), overlaps: midWork.map(one => ({ overlapping: 100, noticed: true, midWork: one })) }
