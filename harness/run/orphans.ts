@@ -53,7 +53,19 @@ const endProcess = async (pid: number, child: Child): Promise<void> => {
     // Another user's process may not be killed; one that ended in between was to end.
     if (isThere()) throw error
   }
-  await untilNothingIsMissing(async () => isThere() ? `process ${pid} is there` : undefined, {
+  await untilNothingIsMissing(async () => hasEnded(pid) ? undefined : `process ${pid} is there`, {
     what: 'a killed process to end', deadlineMs: endsWithinMs, everyMs: 20, signal: new AbortController().signal
   })
+}
+
+/** A process that is ending loses its arguments before it has ended; what it has open may be held until then. */
+const hasEnded = (pid: number): boolean => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+
+    return ['Z', 'X'].includes(stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3))
+  } catch {
+    // It is gone.
+    return true
+  }
 }
