@@ -22,7 +22,7 @@ export const epochRegressed: Checker = {
   name: 'epoch-regressed',
   check: (facts, tally) => {
     const seen = new Set<string>()
-    for (const { partition, rows } of facts.evidence.audits) {
+    for (const { partition, rows } of facts.evidence.audits.filter(({ rows }) => mayHaveFallen(rows))) {
       for (const [before, after] of regressions(stepsOfLog(rows))) {
         // Replicas hold the same records, and the same pair is one.
         const pair = `${partition}|${before.offset}|${after.offset}`
@@ -30,7 +30,7 @@ export const epochRegressed: Checker = {
         seen.add(pair)
       }
     }
-    for (const consumption of facts.evidence.consumption) {
+    for (const consumption of facts.evidence.consumption.filter(({ deliveries }) => mayHaveFallen(deliveries))) {
       const { partition, group } = consumption
       for (const rows of deliveriesByAssignment(facts, consumption)) {
         for (const [before, after] of regressions(stepsOfDeliveries(consumption.deliveries, rows))) {
@@ -74,28 +74,14 @@ const regressions = (steps: readonly Step[]): readonly (readonly [Step, Step])[]
   return found
 }
 
-/** Rows come in the order of their offsets. Most logs regress nowhere, and then no step is made. */
+/** Rows come in the order of their offsets. */
 const stepsOfLog = (rows: LogRows): readonly Step[] => {
-  if (isRising(rows)) return []
-
   const steps: Step[] = []
   for (let row = 0; row < rows.length; row++) {
     addStep(steps, { offset: rows.offset[row]!, epoch: rows.epoch[row]!, record: rows.record[row]!, at: null })
   }
 
   return steps
-}
-
-const isRising = ({ length, epoch }: LogRows): boolean => {
-  let highest = notKnown
-  for (let row = 0; row < length; row++) {
-    const value = epoch[row]!
-    if (value === notKnown) continue
-    if (value < highest) return false
-    highest = value
-  }
-
-  return true
 }
 
 const addStep = (steps: Step[], { offset, epoch, record, at }: Omit<Step, 'lowest' | 'highest'> & { readonly epoch: number }): void => {
@@ -109,17 +95,16 @@ const addStep = (steps: Step[], { offset, epoch, record, at }: Omit<Step, 'lowes
 
 const stepsOfDeliveries = (deliveries: Deliveries, rows: readonly number[]): readonly Step[] => {
   const steps: Step[] = []
-  for (const row of rows.toSorted((left, right) => deliveries.offset[left]! - deliveries.offset[right]! || left - right)) {
+  for (const row of rows.toSorted((left, right) => deliveries.offset[left]! - deliveries.offset[right]!)) {
     addStep(steps, { offset: deliveries.offset[row]!, epoch: deliveries.epoch[row]!, record: deliveries.record[row]!, at: deliveries.at[row]! })
   }
 
   return steps
 }
 
-/** The rows of each assignment's deliveries; only of groups to whose members epochs and offsets did not simply rise. */
+/** The rows of each assignment's deliveries. */
 const deliveriesByAssignment = (facts: Facts, consumption: Consumption): Iterable<readonly number[]> => {
   const { deliveries } = consumption
-  if (hasOneEpoch(deliveries) || isRisingByMember(deliveries)) return []
   const byMember = assignmentsByMember(facts.ownership(consumption))
   const rows = new Map<object, number[]>()
   for (let row = 0; row < deliveries.length; row++) {
@@ -134,32 +119,25 @@ const deliveriesByAssignment = (facts: Facts, consumption: Consumption): Iterabl
   return rows.values()
 }
 
-const hasOneEpoch = ({ length, epoch }: Deliveries): boolean => {
-  let only = notKnown
-  for (let row = 0; row < length; row++) {
-    const value = epoch[row]!
-    if (value === notKnown || value === only) continue
-    if (only !== notKnown) return false
-    only = value
-  }
-
-  return true
+interface Range {
+  lowest: number
+  highest: number
 }
 
-/** Each member was given ever higher offsets, and along them ever newer epochs: no assignment holds an older one above a newer. */
-const isRisingByMember = ({ length, epoch, offset, member }: Deliveries): boolean => {
-  const reached = new Map<number, { epoch: number, offset: number }>()
+/** Some epoch was seen above an offset of a newer one. Mostly none was, and then there is nothing to look at. */
+const mayHaveFallen = ({ length, epoch, offset }: Pick<LogRows, 'length' | 'epoch' | 'offset'>): boolean => {
+  const ranges = new Map<number, Range>()
   for (let row = 0; row < length;) {
-    const one = member[row]!
-    const step = reached.get(one) ?? { epoch: notKnown, offset: -1 }
-    reached.set(one, step)
-    for (; row < length && member[row] === one; row++) {
-      const value = epoch[row]!
-      if (offset[row]! < step.offset || (value !== notKnown && value < step.epoch)) return false
-      step.offset = offset[row]!
-      step.epoch = Math.max(step.epoch, value)
+    const one = epoch[row]!
+    const range = ranges.get(one) ?? { lowest: Infinity, highest: -Infinity }
+    ranges.set(one, range)
+    for (; epoch[row] === one; row++) {
+      range.lowest = Math.min(range.lowest, offset[row]!)
+      range.highest = Math.max(range.highest, offset[row]!)
     }
   }
+  ranges.delete(notKnown)
+  const byEpoch = [...ranges].sort(([left], [right]) => left - right).map(([, range]) => range)
 
-  return true
+  return byEpoch.some(({ lowest }, index) => byEpoch.slice(0, index).some(older => older.highest > lowest))
 }

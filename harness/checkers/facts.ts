@@ -147,9 +147,7 @@ export const partitionOfRecord = (evidence: Evidence, record: number): number =>
 
 export const partitionOfSends = ({ sends, partitions }: Evidence, rows: readonly number[]): number => {
   const all = new Set(rows.map(send => sends.partition[send]!))
-  const [first] = all
-  if (first === undefined) return nowhere
-  if (all.size === 1) return first
+  if (all.size === 1) return [...all][0]!
 
   const known = [...all].filter(partition => partitions[partition]!.partition !== null)
   const unknown = [...all].filter(partition => partitions[partition]!.partition === null)

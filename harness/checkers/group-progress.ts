@@ -85,7 +85,7 @@ interface Range {
   readonly to: number
 }
 
-/** What each application jumped over. A seek that does not say why may have been the application's. */
+/** What each application jumped over: nothing when it went back. A seek that does not say why may have been the application's. */
 const excusedRanges = ({ moves, deliveries }: Consumption): readonly Range[] => {
   if (!moves.some(mayBeApplication)) return []
 
@@ -97,8 +97,7 @@ const excusedRanges = ({ moves, deliveries }: Consumption): readonly Range[] => 
       positions.set(deliveries.member[row]!, deliveries.offset[row]! + 1)
     }
     if (mayBeApplication(move)) {
-      const from = positions.get(move.member) ?? 0
-      if (move.offset > from) ranges.push({ from, to: move.offset })
+      ranges.push({ from: positions.get(move.member) ?? 0, to: move.offset })
     }
     positions.set(move.member, positionIn(move))
   }

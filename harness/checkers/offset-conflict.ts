@@ -4,18 +4,18 @@
  *
  * Guilty: `p1:0` acknowledged at offset 7, `p2:0` delivered at offset 7. Innocent: one record delivered twice at offset 7.
  */
-import { notKnown, type Evidence } from '../model/evidence.ts'
 import { sendsOf } from './attempts.ts'
 import { about, permittedOr, type Checker } from './checker.ts'
 import type { Facts } from './facts.ts'
+import { placedSends } from './placed-sends.ts'
 
 export const offsetConflict: Checker = {
   name: 'offset-conflict',
   check: (facts, tally) => {
     const { evidence, promises } = facts
-    const acknowledgedElsewhere = sendsAcknowledgedElsewhere(evidence)
+    const visitPlaced = placedSends(evidence)
     for (const { partition } of facts.logs) {
-      for (const [offset, records] of conflictsIn(facts, partition, acknowledgedElsewhere)) {
+      for (const [offset, records] of conflictsIn(facts, partition, visitPlaced)) {
         const excusing = [...records].flatMap(record => sendsOf(evidence, record)).find(promises.weakRecord)
         const permitted = excusing !== undefined || promises.mayBeTruncated(partition)
         tally.add({
@@ -36,31 +36,16 @@ export const offsetConflict: Checker = {
   }
 }
 
-/** Sends whose acknowledgement named another partition than they were sent to. */
-const sendsAcknowledgedElsewhere = ({ sends }: Evidence): readonly number[] => {
-  const rows: number[] = []
-  for (let send = 0; send < sends.length; send++) {
-    if (sends.offset[send] !== notKnown && sends.acknowledgedPartition[send] !== sends.partition[send]) rows.push(send)
-  }
-
-  return rows
-}
-
 type Conflicts = ReadonlyMap<number, ReadonlySet<number>>
 
 /** By offset: the records that are said to stand there, where they are several. */
-const conflictsIn = ({ evidence, logs, consumers }: Facts, partition: number, acknowledgedElsewhere: readonly number[]): Conflicts => {
+const conflictsIn = ({ evidence, logs, consumers }: Facts, partition: number, visitPlaced: ReturnType<typeof placedSends>): Conflicts => {
   const { sends } = evidence
   const { rows } = logs[partition]!
   const claims = claimsOf(rows.length + sends.starts[partition + 1]! - sends.starts[partition]!)
 
   for (let row = 0; row < rows.length; row++) claims.add(rows.offset[row]!, rows.record[row]!)
-  for (let send = sends.starts[partition]!; send < sends.starts[partition + 1]!; send++) {
-    if (sends.offset[send] !== notKnown && sends.acknowledgedPartition[send] === partition) claims.add(sends.offset[send]!, sends.record[send]!)
-  }
-  for (const send of acknowledgedElsewhere) {
-    if (sends.acknowledgedPartition[send] === partition) claims.add(sends.offset[send]!, sends.record[send]!)
-  }
+  visitPlaced(partition, send => claims.add(sends.offset[send]!, sends.record[send]!))
   for (const { deliveries } of consumers[partition]!) {
     for (let row = 0; row < deliveries.length; row++) claims.add(deliveries.offset[row]!, deliveries.record[row]!)
   }

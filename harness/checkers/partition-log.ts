@@ -132,7 +132,7 @@ const search = (offset: LogRows['offset'], length: number, wanted: number): numb
 /** The row of a record at an offset, or -1; where several lines show it, one that is not hidden. */
 export const rowOf = ({ rows, rowAt, visibility }: PartitionLog, offset: number, record: number): number => {
   let found = -1
-  for (let row = rowAt(offset); row !== -1 && row < rows.length && rows.offset[row] === offset; row++) {
+  for (let row = rowAt(offset); row !== -1 && rows.offset[row] === offset; row++) {
     if (rows.record[row] !== record) continue
     found = row
     if (visibility[row] !== visibilities.hidden) return row

@@ -34,14 +34,14 @@ export const redelivered: Checker = {
 }
 
 /** Answers once for each offset: bits from the lowest offset on while they are dense, a set for those beyond. */
-const offsetsSeen = ({ length, offset }: Consumption['deliveries']): ((offset: number) => boolean) => {
+const offsetsSeen = ({ length, offset: offsets }: Consumption['deliveries']): ((offset: number) => boolean) => {
   let lowest = Infinity
-  for (let row = 0; row < length; row++) if (offset[row]! < lowest) lowest = offset[row]!
+  for (const offset of offsets) lowest = Math.min(lowest, offset)
   const dense = new Uint8Array(length * 2 + 1024)
   const sparse = new Set<number>()
 
-  return one => {
-    const place = one - lowest
+  return offset => {
+    const place = offset - lowest
     if (place < dense.length) {
       const isNew = dense[place] === 0
       dense[place] = 1
@@ -49,6 +49,6 @@ const offsetsSeen = ({ length, offset }: Consumption['deliveries']): ((offset: n
       return isNew
     }
 
-    return sparse.size !== sparse.add(one).size
+    return sparse.size !== sparse.add(offset).size
   }
 }

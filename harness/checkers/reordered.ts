@@ -13,7 +13,7 @@ export const reordered: Checker = {
   name: 'reordered',
   check: (facts, tally) => {
     const { evidence } = facts
-    for (let partition = 0; partition < evidence.partitions.length; partition++) {
+    for (const partition of evidence.partitions.keys()) {
       for (const sends of sendsByProducer(evidence, partition)) walk(facts, tally, { partition, sends: inSequence(evidence, sends) })
     }
   }
@@ -40,10 +40,12 @@ const sendsByProducer = ({ sends, producers }: Evidence, partition: number): Ite
 /** By their sequence, if all of them have one; else by time, as they are. */
 const inSequence = ({ sends }: Evidence, rows: Int32Array): Int32Array => {
   let sorted = true
-  for (let index = 0; index < rows.length; index++) {
-    const sequence = sends.sequence[rows[index]!]!
+  let before = notKnown
+  for (const send of rows) {
+    const sequence = sends.sequence[send]!
     if (sequence === notKnown) return rows
-    if (index > 0 && sequence < sends.sequence[rows[index - 1]!]!) sorted = false
+    if (sequence < before) sorted = false
+    before = sequence
   }
 
   return sorted ? rows : rows.toSorted((left, right) => sends.sequence[left]! - sends.sequence[right]! || left - right)

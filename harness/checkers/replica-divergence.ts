@@ -32,8 +32,7 @@ export const replicaDivergence: Checker = {
 }
 
 const replicasByPartition = ({ evidence: { audits } }: Facts): ReadonlyMap<number, readonly PartitionAudit[]> => {
-  const complete = audits.filter(({ replica, line }) =>
-    replica !== null && line?.complete === true && (line.isolation === 'read_uncommitted' || line.lastStable !== null))
+  const complete = audits.filter(({ replica, line }) => replica !== null && line?.complete === true)
 
   return Map.groupBy(complete, ({ partition }) => partition)
 }
@@ -51,8 +50,9 @@ const divergentOffsets = (replicas: readonly PartitionAudit[], compacted: boolea
   return offsets
 }
 
+/** A read_committed audit that does not say where its last stable offset is may have seen nothing. */
 const readUpTo = ({ line }: PartitionAudit): number =>
-  (line!.isolation === 'read_committed' ? Math.min(line!.logEnd, line!.lastStable!) : line!.logEnd)
+  (line!.isolation === 'read_committed' ? Math.min(line!.logEnd, line!.lastStable ?? 0) : line!.logEnd)
 
 /** Walks both logs side by side through the range that both cover. */
 const compare = (between: Between, { compacted, offsets }: { readonly compacted: boolean, readonly offsets: Map<number, Between> }): void => {
@@ -78,7 +78,7 @@ const compare = (between: Between, { compacted, offsets }: { readonly compacted:
 
 const firstFrom = ({ rows }: PartitionAudit, offset: number): number => {
   let row = 0
-  while (row < rows.length && rows.offset[row]! < offset) row += 1
+  while (rows.offset[row]! < offset) row += 1
 
   return row
 }

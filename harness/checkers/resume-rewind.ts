@@ -55,8 +55,7 @@ const latestRewind = (commits: readonly Commit[], { position, at }: { readonly p
   let latest = -Infinity
   for (const commit of commits) {
     if (commit.offset > position || commit.at > at || commit.outcome === 'rejected') continue
-    const isOpen = commit.outcome === 'indeterminate' || commit.completedAt >= at
-    latest = Math.max(latest, isOpen ? Infinity : commit.completedAt)
+    latest = Math.max(latest, commit.outcome === 'indeterminate' ? Infinity : commit.completedAt)
   }
 
   return latest

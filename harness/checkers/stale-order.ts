@@ -7,76 +7,28 @@
 import { notKnown, type Evidence } from '../model/evidence.ts'
 import { about, permittedOr, type Checker } from './checker.ts'
 import type { Facts } from './facts.ts'
+import { placedSends } from './placed-sends.ts'
 import type { Tally } from './tally.ts'
 
 export const staleOrder: Checker = {
   name: 'stale-order',
   check: (facts, tally) => {
-    const elsewhere = acknowledgedElsewhere(facts.evidence)
-    for (let partition = 0; partition < facts.evidence.partitions.length; partition++) {
-      const acknowledged = acknowledgedIn(facts.evidence, partition, elsewhere)
-      if (isSuspected(facts, { partition, acknowledged })) sweep(facts, tally, { partition, acknowledged })
+    const { partitions, sends } = facts.evidence
+    const visitPlaced = placedSends(facts.evidence)
+    for (const partition of partitions.keys()) {
+      const acknowledged: number[] = []
+      visitPlaced(partition, send => acknowledged.push(send))
+      // Mostly they are nearly in this order.
+      acknowledged.sort((left, right) => sends.outcomeAt[left]! - sends.outcomeAt[right]!)
+      sweep(facts, tally, { partition, acknowledged })
     }
   }
-}
-
-const isPlaced = (sends: Evidence['sends'], send: number): boolean =>
-  sends.offset[send] !== notKnown
-
-/** Sends whose acknowledgement named another partition than they were sent to. */
-const acknowledgedElsewhere = ({ sends }: Evidence): readonly number[] => {
-  const rows: number[] = []
-  for (let send = 0; send < sends.length; send++) {
-    if (isPlaced(sends, send) && sends.acknowledgedPartition[send] !== sends.partition[send]) rows.push(send)
-  }
-
-  return rows
-}
-
-/** The sends that a partition acknowledged and whose offset is known, in the order in which their acknowledgements came. */
-const acknowledgedIn = ({ sends }: Evidence, partition: number, elsewhere: readonly number[]): Int32Array => {
-  const strangers = elsewhere.filter(send => sends.acknowledgedPartition[send] === partition)
-  const all = new Int32Array(sends.starts[partition + 1]! - sends.starts[partition]! + strangers.length)
-  let count = 0
-  for (let send = sends.starts[partition]!; send < sends.starts[partition + 1]!; send++) {
-    if (isPlaced(sends, send) && sends.acknowledgedPartition[send] === partition) all[count++] = send
-  }
-  for (const send of strangers) all[count++] = send
-  const rows = all.subarray(0, count)
-  if (isInOrder(sends, rows)) return rows
-
-  // An array's own sort is quick where most is in order.
-  return Int32Array.from(Array.from(rows).sort((left, right) => sends.outcomeAt[left]! - sends.outcomeAt[right]! || left - right))
-}
-
-const isInOrder = ({ outcomeAt }: Evidence['sends'], rows: Int32Array): boolean => {
-  for (let index = 1; index < rows.length; index++) {
-    const [before, after] = [rows[index - 1]!, rows[index]!]
-    if (outcomeAt[before]! > outcomeAt[after]! || (outcomeAt[before] === outcomeAt[after] && before > after)) return false
-  }
-
-  return true
 }
 
 interface Sweep {
   readonly partition: number
-  readonly acknowledged: Int32Array
-}
-
-/** Whether any record stands below an offset that was acknowledged before it was sent: its own, for all that is looked at here. */
-const isSuspected = (facts: Facts, { partition, acknowledged }: Sweep): boolean => {
-  const { starts, at, offset, outcomeAt } = facts.evidence.sends
-  const firstVisible = facts.firstVisible()
-  let next = 0
-  let highest = -1
-  for (let send = starts[partition]!; send < starts[partition + 1]!; send++) {
-    for (; next < acknowledged.length && outcomeAt[acknowledged[next]!]! < at[send]!; next++) {
-      if (offset[acknowledged[next]!]! > highest) highest = offset[acknowledged[next]!]!
-    }
-    if (firstVisible[send]! < highest && firstVisible[send] !== notKnown) return true
-  }
-
-  return false
+  /** What the partition acknowledged, in the order in which the acknowledgements came. */
+  readonly acknowledged: readonly number[]
 }
 
 const sweep = ({ evidence, promises, ...facts }: Facts, tally: Tally, { partition, acknowledged }: Sweep): void => {

@@ -13,7 +13,7 @@ export const zombieWrite: Checker = {
   name: 'zombie-write',
   check: ({ evidence, logs }, tally) => {
     const replacedAt = replacements(evidence)
-    if (replacedAt.every(at => at === Infinity)) return
+    if (!replacedAt.some(Number.isFinite)) return
     const { sends } = evidence
     const isZombie = (send: number): boolean => sends.at[send]! > replacedAt[sends.producer[send]!]!
     for (const { partition, rows, visibility } of logs) {
@@ -40,12 +40,12 @@ export const zombieWrite: Checker = {
 
 /** By producer: when the first later one took over its transactional id; Infinity: never. */
 const replacements = ({ producers }: Evidence): readonly number[] => {
-  const byId = Map.groupBy(producers.filter(({ at }) => at !== null), one => one.transactionalId)
+  const byId = Map.groupBy(producers, ({ transactionalId }) => transactionalId)
 
   return producers.map(({ name, incarnation, transactionalId, at }) => {
     if (transactionalId === null || at === null) return Infinity
     const later = byId.get(transactionalId)!.filter(other =>
-      other.at! > at && (other.name !== name || other.incarnation > incarnation))
+      (other.at ?? 0) > at && (other.name !== name || other.incarnation > incarnation))
 
     return later.reduce((first, other) => Math.min(first, other.at!), Infinity)
   })

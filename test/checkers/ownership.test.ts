@@ -1,6 +1,6 @@
 /** Who owned a partition when, and what follows for commits: whose they are, what they take back, and what a member forgets. */
 import { describe, expect, test } from 'vitest'
-import { assigned, audit, commit, delivered, found, member, revoked, seek, send, told, topic, transaction, type HistoryLine } from '../histories.ts'
+import { assigned, audit, commit, delivered, findingsOf, found, logged, member, revoked, seek, send, told, topic, transaction, type HistoryLine } from '../histories.ts'
 
 const c2 = { member: 'c2' }
 const sent = ['a', 'b', 'c'].map(id => send(id, { at: 0 }))
@@ -101,6 +101,8 @@ describe('commit-regressed', () => {
   test('needs an assignment that holds', async () => {
     expect(await found('commit-regressed', assigned({ at: 0 }), revoked({ at: 5 }), commit(10, { at: 10 }), commit(7, { at: 20 }))).toEqual([])
     expect(await found('commit-regressed', assigned({ at: 15 }), commit(10, { at: 10 }), commit(7, { at: 20 }))).toEqual([])
+    expect(await found('commit-regressed', assigned({ at: 15 }), commit(10, { at: 10 }), commit(7, { at: 20 }), commit(6, { at: 30 }))).toEqual(one)
+    expect(await found('commit-regressed', assigned({ at: 15 }), commit(10, { at: 15 }), commit(7, { at: 20 }))).toEqual(one)
     expect(await found('commit-regressed', send('a', { at: 0 }), delivered('a', 0, { at: 1 }), commit(10, { at: 10 }), commit(7, { at: 20 }))).toEqual(one)
   })
 
@@ -133,12 +135,14 @@ describe('resume-rewind', () => {
 
   test('is not said of a commit at the position, or below it', async () => {
     expect(await rewound(commit(1, { at: 50 }))).toEqual([])
+    expect(await rewound(commit(1, { at: 50, transaction: 't' }), transaction('t', 'committed', { at: 40 }))).toEqual([])
     expect(await rewound(commit(2, { at: 50 }))).toMatchObject([{ witnesses: [{ note: 'offset 2 had been committed at 50' }] }])
   })
 
   test('is excused by a lower commit that may have come last', async () => {
     const lower = (at: number, until: number, more = {}) => rewound(high, commit(1, { ...c2, at, until, ...more }))
     expect(await lower(20, 49)).toHaveLength(1)
+    expect(await lower(20, 50)).toEqual([])
     expect(await lower(20, 51)).toEqual([])
     expect(await lower(20, 100)).toEqual([])
     expect(await lower(100, 100)).toEqual([])
@@ -160,7 +164,11 @@ describe('resume-rewind', () => {
     expect(await rewound(high, ...sent, seek(2, { ...c2, at: 110 }), read(109))).toHaveLength(1)
     expect(await rewound(high, ...sent, seek(2, { ...c2, at: 110 }), read(105, { member: 'c1' }))).toEqual([])
     expect(await rewound(high, ...sent, seek(2, { ...c2, at: 110 }), read(50))).toEqual([])
+    expect(await rewound(high, ...sent, seek(2, { ...c2, at: 110 }), read(104, { member: 'c1' }), read(105))).toHaveLength(1)
+    expect(await rewound(high, ...sent, seek(2, { ...c2, at: 110 }), read(100))).toEqual([])
     expect(await rewound(high, ...sent, seek(2, { ...c2, at: 99 }))).toHaveLength(1)
+    expect(await rewound(high, ...sent, seek(2, { ...c2, at: 100 }))).toEqual([])
+    expect(await rewound(high, revoked({ ...c2, at: 110 }), ...sent, seek(2, { ...c2, at: 110 }))).toEqual([])
     expect(await rewound(high, ...sent, seek(2, { member: 'c1', at: 110 }))).toHaveLength(1)
     expect(await rewound(high, revoked({ ...c2, at: 105 }), ...sent, seek(2, { ...c2, at: 110 }))).toHaveLength(1)
   })
@@ -171,6 +179,6 @@ describe('resume-rewind', () => {
 })
 
 test('a group that was told no assignment, and read nothing, owned nothing', async () => {
-  expect(await found('undelivered', send('a', { at: 0 }), member(), commit(0), audit(1))).toEqual([])
-  expect(await found('stalled', send('a', { at: 0 }), member(), seek(0), audit(1))).toEqual([])
+  expect(await findingsOf(send('a', { at: 0 }), logged('a', 0), member(), commit(0), audit(1))).toEqual([])
+  expect(await findingsOf(send('a', { at: 0 }), logged('a', 0), member(), seek(0), audit(1))).toEqual([])
 })

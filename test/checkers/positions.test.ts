@@ -1,6 +1,6 @@
 /** How far a group came: where it began, what it passed, what it jumped over on purpose, and when it received what. */
 import { describe, expect, test } from 'vitest'
-import { assigned, audit, commit, delivered, found, logged, member, revoked, seek, send, told, topic, type HistoryLine } from '../histories.ts'
+import { assigned, audit, commit, delivered, findingsOf, found, logged, member, revoked, seek, send, told, topic, type HistoryLine } from '../histories.ts'
 
 const c2 = { member: 'c2' }
 const ids = Array.from({ length: 10 }, (_, offset) => `r${offset}`)
@@ -32,10 +32,12 @@ describe('where a group began', () => {
     expect(await skipped(other, assigned(), assigned(c2), commit(2))).toEqual([])
     expect(await skipped(other, assigned(c2), assigned(), commit(2))).toEqual([])
     expect(await skipped(revoked(), commit(2))).toEqual([])
+    expect(await found('commit-ahead', ...log, member({ reset: 'latest' }), assigned(), commit(2))).toEqual([])
+    expect(await found('skipped', send('a', { at: 0 }), logged('a', 3), audit(4, { logStart: 3 }), assigned(), commit(4))).toEqual(['skipped 1 violation orders-0 of g'])
   })
 
   test('is not known where no audit says where the log starts', async () => {
-    expect(await found('skipped', ...log.slice(0, -1), assigned(), commit(2))).toEqual([])
+    expect(await findingsOf(...log.slice(0, -1), assigned(), commit(2))).toEqual(['inconclusive 1 inconclusive orders-0'])
     expect(await found('skipped', ...log.slice(0, -1), assigned({ position: 0 }), commit(2))).toEqual(['skipped 2 violation orders-0 of g'])
   })
 })
@@ -62,6 +64,10 @@ describe('what an application jumped over', () => {
 
   test('may have been the application\'s where the line does not say', async () => {
     expect(await skipped(start, seek(4), commit(5))).toEqual([4])
+  })
+
+  test('is not what a reset jumped over', async () => {
+    expect(await skipped(start, seek(4, { reason: 'reset' }), read(4), jump(7), commit(8))).toEqual([0, 1, 2, 3, 7])
   })
 
   test('is nothing when it went back', async () => {

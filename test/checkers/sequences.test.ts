@@ -130,6 +130,13 @@ describe('stale-order', () => {
 
     const twice = [...written('c', 5), ...first, send('a', { attempt: 2, at: 300 }), acknowledged('a', 12, { attempt: 2, at: 310 }), logged('a', 12, { attempt: 2 })]
     expect(await stale(...twice, send('b', { ...p2, at: 400 }), logged('b', 10), audit(13))).toMatchObject([{ witnesses: [{ note: 'a was acknowledged at offset 12 before' }] }])
+    const late = [send('a', { at: 10 }), acknowledged('a', 5, { at: 20 }), logged('a', 5), send('x', { at: 30 }), acknowledged('x', 9, { at: 900 }), logged('x', 9)]
+    expect(await stale(...late, send('a', { attempt: 2, at: 500 }), logged('a', 3, { attempt: 2 }), audit(10))).toEqual([])
+    const falling = [...written('a', 12), send('a', { attempt: 2, at: 300 }), acknowledged('a', 9, { attempt: 2, at: 310 }), logged('a', 9, { attempt: 2 })]
+    expect(await stale(...falling, send('b', { ...p2, at: 400 }), logged('b', 10), audit(13))).toMatchObject([{ witnesses: [{ note: 'a was acknowledged at offset 12 before' }] }])
+    const three = [send('c'), acknowledged('c', 5), send('x', { ...p2, at: 15 }), acknowledged('x', 3, { at: 200 }), ...first]
+    expect(await stale(...three, send('a', { attempt: 2, at: 500 }), logged('a', 4, { attempt: 2 }), audit(10)))
+      .toMatchObject([{ count: 1, witnesses: [{ id: 'a', note: 'c was acknowledged at offset 5 before' }] }])
     expect(await stale(...twice, send('a', { attempt: 3, at: 400 }), logged('a', 3, { attempt: 3 }), audit(13))).toMatchObject([{ witnesses: [{ note: 'c was acknowledged at offset 5 before' }] }])
   })
 

@@ -77,6 +77,7 @@ describe('torn-transaction', () => {
     expect(await torn(...parts('a', 'b'), ended, ...other, logged('a', 0), audit(6))).toMatchObject([{ count: 1, witnesses: [{ transaction: 't' }] }])
     expect(await torn(...parts('a', 'b'), ended, ...other, logged('x', 5), audit(6))).toEqual([])
     expect(await torn(...parts('a', 'b'), ended, ...other, ...written('plain', 6), audit(7))).toEqual([])
+    expect(await torn(...parts('a', 'b'), ended, logged('a', 0), ...written('plain', 6), send('gone'), acknowledged('gone', 5), audit(7))).toMatchObject([{ count: 1 }])
     expect(await torn(...parts('a', 'b'), ended, logged('nobody\'s', 0), audit(7))).toEqual([])
   })
 
@@ -93,6 +94,7 @@ describe('torn-transaction', () => {
     expect(await torn(...again, logged('b', 7, { attempt: 2 }))).toHaveLength(1)
     expect(await torn(...again, logged('b', 1, { attempt: 1 }))).toEqual([])
     expect(await torn(...again, logged('b', 1))).toEqual([])
+    expect(await torn(...again, logged('b', 1, { attempt: 1 }), logged('b', 7, { attempt: 2 }))).toEqual([])
     expect(await torn(...again, logged('b', 1, { committed: false }))).toHaveLength(1)
   })
 

@@ -47,6 +47,7 @@ describe('a found record', () => {
     const open = [send('a', inT), send('a', { attempt: 2 }), acknowledged('a', 4, { attempt: 2 }), transaction('t', 'begun')]
     expect(await found('lost', ...open, logged('a', 0, { attempt: 1 }), audit(5))).toEqual([])
     expect(await found('lost', ...open, audit(5))).toEqual(lostOne)
+    expect(await found('lost', ...open, transaction('t', 'aborted'), logged('a', 0, { attempt: 1 }), audit(5))).toEqual(lostOne)
     expect(await found('skipped', send('b', { ...inT, at: 0 }), transaction('t', 'begun'), logged('b', 0), audit(1), assigned({ position: 0 }), commit(1))).toEqual([])
     expect(await found('skipped', send('b', { ...inT, at: 0 }), transaction('t', 'begun'), logged('b', 0, { committed: true }), audit(1), assigned({ position: 0 }), commit(1)))
       .toEqual(['skipped 1 violation orders-0 of g'])
@@ -132,6 +133,7 @@ describe('an offset', () => {
   test('counts as received if one of the lines that show it is visible', async () => {
     const lines = [send('a', { at: 0 }), logged('a', 3, { committed: false }), logged('a', 3, { committed: true }), audit(4), assigned({ position: 0 })]
     expect(await findingsOf(...lines, delivered('a', 3))).toEqual([])
+    expect(await findingsOf(send('a', { at: 0 }), logged('a', 3), logged('a', 3), audit(4), assigned({ position: 0 }), delivered('a', 3))).toEqual([])
   })
 
   test('before the first record of the log, or behind its last, is no record\'s', async () => {
