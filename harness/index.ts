@@ -15,15 +15,17 @@ export { numberedWrites, type NumberedWrites } from './workloads/numbered-writes
 
 // What breaks.
 export {
-  cut, dropResponses, kill, killClient, provenBy, shrunkIsr, stall, type CutOptions, type DropResponsesOptions, type KillClientOptions, type Proof
+  bandwidth, cut, dropResponses, freeze, kill, killClient, latency, pause, provenBy, reset, restart, shrunkIsr, stall, stop,
+  type BandwidthOptions, type CutOptions, type DropResponsesOptions, type KillClientOptions, type LatencyOptions, type Proof, type RestartOptions
 } from './faults/index.ts'
 export type { Fault, Nemesis, Target } from './model/fault.ts'
 
 // Whom, and when.
 export {
-  controller, coordinatorOf, every, followerLinksOf, leaderOf, linksOfRole, linkToLeaderOf, minority, once, oneBroker, oneConsumer,
-  oneFollowerLinkOf, oneProducer, overlap, peerLinksOf, sequence, storm, together, weather, type Lasting, type Lengths, type Step,
-  type StormOptions, type WeatherOptions
+  allBrokers, bridge, byId, controller, coordinatorOf, every, followerLinksOf, halves, leaderOf, linksOfRole, linkToLeaderOf, majority,
+  minority, once, oneBroker, oneConsumer, oneFollowerLinkOf, oneProducer, overlap, partition, peerLinksOf, quorumLinksOf, ring, sequence,
+  storm, together, weather, type Lasting, type Lengths, type PeerLinkOptions, type RoleLinkOptions, type Step, type StormOptions,
+  type WeatherOptions
 } from './nemesis/index.ts'
 
 // What the claim demands.

@@ -1,30 +1,55 @@
 /** A cluster of the imagination, for tests of faults, targets and phases: nodes that die when told to, links that fall silent. */
-import type { ClientProcess, Cluster, ClientRole, Disturbance, Link, Node, NodeState, Subject } from '../harness/model/cluster.ts'
+import type {
+  ClientProcess, Cluster, ClientRole, Disturbance, Link, Node, NodeState, ProbeEnding, ProbeOptions, ProbeResult, Subject
+} from '../harness/model/cluster.ts'
 import type { Metadata, PartitionState } from '../harness/model/metadata.ts'
 
 export interface FakeNode extends Node {
   readonly calls: string[]
 }
 
-export const fakeNode = (id: number, options: { readonly survivesKill?: true } = {}): FakeNode => {
+export interface FakeNodeOptions {
+  readonly survivesKill?: true
+  /** Its pause does nothing to its process. */
+  readonly worksOn?: true
+  /** How it ends when it is stopped; 143 unless told otherwise. */
+  readonly stopsWith?: number
+  /** A start does nothing. */
+  readonly staysDown?: true
+}
+
+/** A node that runs gathers a millisecond of CPU time whenever somebody looks. */
+export const fakeNode = (id: number, options: FakeNodeOptions = {}): FakeNode => {
   const calls: string[] = []
-  let state: NodeState = { status: 'running' }
-  const call = (name: string, next: NodeState) => (): Promise<void> => {
+  let state: NodeState = { status: 'running', startedAt: 'life 1' }
+  let lives = 1
+  let cpuMs = 100
+  const call = (name: string, next: () => NodeState) => (): Promise<void> => {
     calls.push(name)
-    state = next
+    state = next()
 
     return Promise.resolve()
+  }
+  const begun = (): NodeState => {
+    if (state.status === 'exited' && !options.staysDown) lives += 1
+
+    return options.staysDown ? state : { status: 'running', startedAt: `life ${lives}` }
   }
 
   return {
     id,
     roles: ['broker', 'controller'],
     calls,
-    kill: call('kill', options.survivesKill ? { status: 'running' } : { status: 'exited', exitCode: 137 }),
-    stop: call('stop', { status: 'exited', exitCode: 143 }),
-    start: call('start', { status: 'running' }),
-    pause: call('pause', { status: 'paused' }),
-    unpause: call('unpause', { status: 'running' }),
+    kill: call('kill', () => options.survivesKill ? state : { status: 'exited', exitCode: 137 }),
+    stop: call('stop', () => ({ status: 'exited', exitCode: options.stopsWith ?? 143 })),
+    start: call('start', begun),
+    pause: call('pause', () => ({ ...state, status: 'paused' })),
+    unpause: call('unpause', () => state.status === 'paused' ? { ...state, status: 'running' } : state),
+    cpuTime: () => {
+      if (state.status === 'running' || options.worksOn) cpuMs += 1
+
+      return Promise.resolve({ milliseconds: cpuMs })
+    },
     state: () => Promise.resolve(state),
     log: () => Promise.resolve('')
   }
@@ -33,24 +58,44 @@ export const fakeNode = (id: number, options: { readonly survivesKill?: true } =
 export interface FakeLink extends Link {
   /** All that was ever done to it. */
   readonly disturbances: Disturbance[]
+  /** How a question by it ends, and after how long. */
+  readonly answer: (options: ProbeOptions) => Pick<ProbeResult, 'ending' | 'milliseconds'>
   readonly silent: () => boolean
 }
 
 export interface FakeLinkOptions {
   readonly plane?: Link['plane']
-  /** It answers whatever is done to it. */
+  /** It answers whatever is done to it, and as quickly as ever. */
   readonly immune?: true
   /** It never answers. */
   readonly silent?: true
   /** Its disturbances vanish by themselves. */
   readonly forgetful?: true
+  /** How a question ends under whatever is done to it, if it ends otherwise than the disturbance would have it. */
+  readonly ends?: ProbeEnding
 }
 
-/** Silent while any disturbance holds it; each heals its own alone. */
+const atOnce = { ending: 'answered', milliseconds: 1 } as const
+const endOf = { 'refuse': 'refused', 'reset': 'reset', 'black-hole': 'silent', 'stall': 'silent', 'drop-responses': 'closed' } as const
+
+const delayOf = (disturbance: Disturbance, { requestBytes = 0 }: ProbeOptions): number => {
+  if (disturbance.kind === 'latency') return disturbance.latencyMs * (disturbance.only === undefined ? 2 : 1)
+
+  return disturbance.kind === 'bandwidth' ? requestBytes / disturbance.kilobytesPerSecond : 0
+}
+
+/** It answers in a millisecond; disturbed, as all that holds it makes it. Each disturbance heals its own alone. */
 export const fakeLink = (from: number | ClientRole, to: number, options: FakeLinkOptions = {}): FakeLink => {
   const plane = options.plane ?? (typeof from === 'number' ? 'data' : 'client')
-  const inForce = new Set<object>()
+  const inForce = new Map<object, Disturbance>()
   const disturbances: Disturbance[] = []
+  const answer: FakeLink['answer'] = asked => {
+    const holding = options.immune ? [] : [...inForce.values()]
+    const ended = holding.flatMap(({ kind }) => kind === 'latency' || kind === 'bandwidth' ? [] : [options.ends ?? endOf[kind]])
+    const ending = options.silent ? 'silent' : ended[0] ?? 'answered'
+
+    return { ending, milliseconds: ending === 'silent' ? asked.milliseconds : holding.reduce((sum, one) => sum + delayOf(one, asked), 1) }
+  }
 
   return {
     name: typeof from === 'number' ? `${plane}:${from}->${to}` : `${from}->${to}`,
@@ -58,11 +103,12 @@ export const fakeLink = (from: number | ClientRole, to: number, options: FakeLin
     from,
     to,
     disturbances,
-    silent: () => options.silent ?? (inForce.size > 0 && !options.immune),
+    answer,
+    silent: () => answer({ milliseconds: 2000 }).ending !== 'answered',
     disturb: disturbance => {
       const own = {}
       disturbances.push(disturbance)
-      if (!options.forgetful) inForce.add(own)
+      if (!options.forgetful) inForce.set(own, disturbance)
 
       return Promise.resolve({
         holds: () => Promise.resolve({ own: inForce.has(own), others: inForce.size > (inForce.has(own) ? 1 : 0) }),
@@ -102,11 +148,17 @@ export const fakeSubject = (options: FakeOptions = {}): Subject => {
   const cluster: Cluster = {
     nodes: options.nodes ?? [fakeNode(1), fakeNode(2), fakeNode(3)],
     links,
-    probe: asked => Promise.resolve(asked.map(link => {
-      const silent = links.some(one => one.name === link.name && one.silent())
+    probe: async (asked, probing) => {
+      const states = await Promise.all((options.nodes ?? []).map(async node => ({ id: node.id, ...await node.state() })))
+      const runs = (id: number): boolean => states.every(state => state.id !== id || state.status === 'running')
 
-      return { link: link.name, asked: true, answered: !silent, milliseconds: silent ? 2000 : 1 }
-    })),
+      return asked.map(({ name, to }): ProbeResult => {
+        const link = links.find(one => one.name === name)
+        const { ending, milliseconds } = runs(to) ? link?.answer(probing) ?? atOnce : { ending: 'silent' as const, milliseconds: probing.milliseconds }
+
+        return { link: name, asked: true, answered: ending === 'answered', ending, milliseconds }
+      })
+    },
     bootstrap: () => [],
     capabilities: {
       'links': { available: true }, 'pause': { available: true }, 'disks': { available: true }, 'limits': { available: true }, 'packet-loss': { available: true }

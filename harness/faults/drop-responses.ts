@@ -5,6 +5,7 @@
 import { milliseconds, type Duration } from '../model/duration.ts'
 import type { Fault, LinkTarget } from '../model/fault.ts'
 import { disturbLinks } from './disturb-links.ts'
+import { leavesUnanswered } from './unanswered.ts'
 
 export interface DropResponsesOptions {
   readonly closeAfter?: Duration
@@ -14,5 +15,6 @@ export const dropResponses = (target: LinkTarget, { closeAfter = milliseconds(20
   disturbLinks(target, {
     verb: 'drop responses on',
     what: 'drop-responses',
-    disturbance: { kind: 'drop-responses', closeAfterMs: closeAfter.milliseconds }
+    disturbance: { kind: 'drop-responses', closeAfterMs: closeAfter.milliseconds },
+    proof: leavesUnanswered('drop-responses')
   })

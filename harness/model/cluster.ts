@@ -55,6 +55,8 @@ export interface Node {
   /** Stops the process's progress without ending it (cgroup freezer). */
   readonly pause: () => Promise<void>
   readonly unpause: () => Promise<void>
+  /** How long its processes have run on a CPU since this life began: what stands still gathers none. */
+  readonly cpuTime: () => Promise<{ readonly milliseconds: number }>
   readonly state: () => Promise<NodeState>
   /** The last lines of its log. */
   readonly log: (lines: { readonly last: number }) => Promise<string>
@@ -63,18 +65,37 @@ export interface Node {
 /** `data`: a broker's listener for its peers. `quorum`: a controller's. `client`: a broker's listener for one client role. */
 export type Plane = 'data' | 'quorum' | 'client'
 
+/** One way of a link's connections: what is asked through it, or what is answered. */
+export type Way = 'requests' | 'responses'
+
 /**
- * What is done to a link.
- * `refuse`: connections are closed and new ones refused. `black-hole`: nothing passes either way, and nobody is told.
- * `stall`: bytes wait, and are delivered when it heals. `drop-responses`: requests arrive, but no response comes back, and
- * the connection is closed `closeAfterMs` after the first response was swallowed. `latency`: each way, in milliseconds.
+ * What is done to a link; both ways, unless it says `only` which.
+ * `refuse`: connections are closed and new ones refused. `reset`: connections are closed, and new ones end with a reset (RST) as soon
+ * as they carry a byte. `black-hole`: nothing passes, and nobody is told. `stall`: bytes wait, and are delivered when it heals.
+ * `drop-responses`: requests arrive, but no response comes back, and the connection is closed `closeAfterMs` after the first response
+ * was swallowed. `latency`: each way. `bandwidth`: each connection, each way; a kilobyte is 1000 bytes.
  */
 export type Disturbance =
   | { readonly kind: 'refuse' }
-  | { readonly kind: 'black-hole' }
+  | { readonly kind: 'reset' }
+  | { readonly kind: 'black-hole', readonly only?: Way }
   | { readonly kind: 'stall' }
   | { readonly kind: 'drop-responses', readonly closeAfterMs: number }
-  | { readonly kind: 'latency', readonly latencyMs: number, readonly jitterMs: number }
+  | { readonly kind: 'latency', readonly latencyMs: number, readonly jitterMs: number, readonly only?: Way }
+  | { readonly kind: 'bandwidth', readonly kilobytesPerSecond: number }
+
+/**
+ * How a question ended. `refused`: nobody took the connection. `reset`, `closed`: it was ended by an RST, or in another way, before
+ * an answer. `silent`: nothing had come by the deadline.
+ */
+export type ProbeEnding = 'answered' | 'refused' | 'reset' | 'closed' | 'silent'
+
+export interface ProbeOptions {
+  /** The deadline. */
+  readonly milliseconds: number
+  /** How long the request is, at least. Absent: as short as it can be. */
+  readonly requestBytes?: number
+}
 
 /** What came of an ApiVersions request sent through a link. A TCP connect would prove nothing: Toxiproxy accepts before it dials. */
 export interface ProbeResult {
@@ -82,6 +103,7 @@ export interface ProbeResult {
   /** False: nobody could ask (the container did not run the question), so that the silence means nothing. */
   readonly asked: boolean
   readonly answered: boolean
+  readonly ending: ProbeEnding
   readonly milliseconds: number
 }
 
@@ -106,7 +128,7 @@ export interface LinkDisturbance extends AsyncDisposable {
 export interface LinkHold {
   /** This disturbance is still in place. */
   readonly own: boolean
-  /** Another one is in place too, by which the link could be silent. */
+  /** Another one is in place too, by which the link could be as silent, or as slow, as this one makes it. */
   readonly others: boolean
 }
 
@@ -120,6 +142,20 @@ export interface ClientProcess {
   /** A new process, as a new incarnation. */
   readonly restart: () => Promise<void>
   readonly running: () => boolean
+  /** SIGSTOP: it keeps its memory and its connections, and does nothing. Returns when all of its threads stand still. */
+  readonly freeze: () => Promise<void>
+  /** SIGCONT. Idempotent; of one that has ended, nothing. */
+  readonly thaw: () => void
+  readonly activity: () => ClientActivity
+}
+
+/** What a client process does at the moment, as the operating system and the ledger's files show. */
+export interface ClientActivity {
+  readonly pid: number
+  /** Every thread of it is stopped (state T). */
+  readonly stopped: boolean
+  /** How much it has written into the ledger, in all of its lives. */
+  readonly ledgerBytes: number
 }
 
 /** What this machine and provider can do. A missing capability is told with its reason, and what needs it is skipped. */
@@ -130,7 +166,7 @@ export interface Cluster {
   readonly nodes: readonly Node[]
   readonly links: readonly Link[]
   /** Sends an ApiVersions request through each of the links, from where its traffic starts, and says which were answered. */
-  readonly probe: (links: readonly Link[], deadline: { readonly milliseconds: number }) => Promise<readonly ProbeResult[]>
+  readonly probe: (links: readonly Link[], options: ProbeOptions) => Promise<readonly ProbeResult[]>
   readonly bootstrap: (role: ClientRole) => readonly string[]
   readonly capabilities: Capabilities
 }

@@ -1,9 +1,12 @@
 /** Whom and when. */
 export { oneConsumer, oneProducer } from './client-targets.ts'
-export { followerLinksOf, linksOfRole, linkToLeaderOf, oneFollowerLinkOf, peerLinksOf } from './link-targets.ts'
+export {
+  followerLinksOf, linksOfRole, linkToLeaderOf, oneFollowerLinkOf, peerLinksOf, quorumLinksOf, type PeerLinkOptions, type RoleLinkOptions
+} from './link-targets.ts'
 export type { Lengths } from './moments.ts'
-export { controller, coordinatorOf, leaderOf, minority, oneBroker } from './node-targets.ts'
+export { allBrokers, byId, controller, coordinatorOf, leaderOf, majority, minority, oneBroker } from './node-targets.ts'
 export { overlap } from './overlap.ts'
+export { bridge, halves, partition, ring } from './partition-targets.ts'
 export { every, once, together, type Lasting, type Step } from './schedules.ts'
 export { sequence } from './sequence.ts'
 export { storm, type StormOptions } from './storm.ts'

@@ -23,31 +23,32 @@ export const oneFollowerLinkOf = (topic: TopicPlan): LinkTarget => ({
   role: leadsFirst(topic)
 })
 
-/** Every link between the chosen nodes and all other nodes, both planes and both ways; clients still reach them. */
-export const peerLinksOf = (nodes: NodeTarget): LinkTarget => {
-  // Links alone do not tell on which side of the cut the chosen nodes are.
-  const chosenNodes = new WeakMap<readonly Link[], readonly Node[]>()
-  const { role } = nodes
+export interface PeerLinkOptions {
+  /** `out`: only the links by which the chosen nodes ask the others. `in`: only those by which they are asked. Default: both. */
+  readonly way?: 'both' | 'out' | 'in'
+}
 
-  return {
-    description: `all links between ${nodes.description} and the other nodes`,
-    choose: async (subject, random) => {
-      const chosen = await nodes.choose(subject, random)
-      const inside = (end: Link['from']): boolean => chosen.some(({ id }) => id === end)
-      const links = subject.cluster.links.filter(link => link.plane !== 'client' && inside(link.from) !== inside(link.to))
-      chosenNodes.set(links, chosen)
+/** Every link between the chosen nodes and all other nodes, both planes; clients still reach them. */
+export const peerLinksOf = (nodes: NodeTarget, { way = 'both' }: PeerLinkOptions = {}): LinkTarget => linksAround(nodes, {
+  description: { both: `all links between ${nodes.description} and the other nodes`, out: `the links of ${nodes.description} to the other nodes`, in: `the links of the other nodes to ${nodes.description}` }[way],
+  belongs: (link, inside) => link.plane !== 'client' && inside(link.from) !== inside(link.to) && (way === 'both' || inside(way === 'out' ? link.from : link.to))
+})
 
-      return links
-    },
-    ...role === undefined ? {} : { role: (subject, links) => role(subject, chosenNodes.get(links) ?? []) }
-  }
+/** The links by which the chosen nodes reach the controllers, and those do them: brokers and clients still reach them. */
+export const quorumLinksOf = (nodes: NodeTarget): LinkTarget => linksAround(nodes, {
+  description: `the links between ${nodes.description} and the controllers`,
+  belongs: (link, inside) => link.plane === 'quorum' && inside(link.from) !== inside(link.to)
+})
+
+export interface RoleLinkOptions {
+  /** Only the links to these brokers. Default: to all. */
+  readonly to?: NodeTarget
 }
 
 /** The links by which one client role reaches the brokers. */
-export const linksOfRole = (role: ClientRole): LinkTarget => ({
-  description: `the links of every ${role}`,
-  choose: subject => Promise.resolve(subject.cluster.links.filter(link => link.from === role))
-})
+export const linksOfRole = (role: ClientRole, { to }: RoleLinkOptions = {}): LinkTarget => to === undefined
+  ? { description: `the links of every ${role}`, choose: subject => Promise.resolve(subject.cluster.links.filter(link => link.from === role)) }
+  : linksAround(to, { description: `the links of every ${role} to ${to.description}`, belongs: (link, inside) => link.from === role && inside(link.to) })
 
 /** The link by which one client role reaches the leader of a topic's first partition. */
 export const linkToLeaderOf = (topic: TopicPlan, { role }: { readonly role: ClientRole }): LinkTarget => ({
@@ -59,6 +60,30 @@ export const linkToLeaderOf = (topic: TopicPlan, { role }: { readonly role: Clie
   },
   role: leadsFirst(topic)
 })
+
+interface Around {
+  readonly description: string
+  readonly belongs: (link: Link, inside: (end: Link['from']) => boolean) => boolean
+}
+
+/** Links that lie in some way to nodes of a target, with that target's role. */
+const linksAround = (nodes: NodeTarget, { description, belongs }: Around): LinkTarget => {
+  // Links alone do not tell on which side of them the chosen nodes are.
+  const chosenNodes = new WeakMap<readonly Link[], readonly Node[]>()
+  const { role } = nodes
+
+  return {
+    description,
+    choose: async (subject, random) => {
+      const chosen = await nodes.choose(subject, random)
+      const links = subject.cluster.links.filter(link => belongs(link, end => chosen.some(({ id }) => id === end)))
+      chosenNodes.set(links, chosen)
+
+      return links
+    },
+    ...role === undefined ? {} : { role: (subject, links) => role(subject, chosenNodes.get(links) ?? []) }
+  }
+}
 
 const leaderOfFirst = async (subject: Subject, topic: TopicPlan): Promise<number> => {
   const leader = (await firstOf(subject, topic))?.leader

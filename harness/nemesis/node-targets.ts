@@ -1,6 +1,7 @@
 /** Nodes by role. Who bears a role is asked of the cluster when the fault is due, and of a broker that can answer. */
 import type { Node, Subject } from '../model/cluster.ts'
 import type { NodeTarget } from '../model/fault.ts'
+import type { Random } from '../model/random.ts'
 import type { TopicPlan } from '../model/topic.ts'
 import { bearer, leadership } from './roles.ts'
 
@@ -53,18 +54,47 @@ export const oneBroker = (): NodeTarget => ({
 /** Fewer than half of the brokers, of those that run: one of three, two of five; the seed says which. */
 export const minority = (): NodeTarget => ({
   description: 'a minority of the brokers',
-  choose: async (subject, random) => {
-    const all = brokersOf(subject)
-    const left = [...await runningOf(all)]
+  choose: (subject, random) => someOf(brokersOf(subject), { random, what: 'a minority', count: all => Math.floor((all - 1) / 2) })
+})
 
-    return Array.from({ length: Math.floor((all.length - 1) / 2) }, () => {
-      const [node] = left.splice(random.integer({ from: 0, below: left.length }), 1)
-      if (!node) throw new Error('Fewer brokers run than a minority of them.')
+/** More than half of the brokers, of those that run: two of three, three of five; the seed says which. */
+export const majority = (): NodeTarget => ({
+  description: 'a majority of the brokers',
+  choose: (subject, random) => someOf(brokersOf(subject), { random, what: 'a majority', count: all => Math.floor(all / 2) + 1 })
+})
 
-      return node
-    })
+export const allBrokers = (): NodeTarget => ({
+  description: 'all brokers',
+  choose: subject => Promise.resolve(brokersOf(subject))
+})
+
+/** The nodes of these ids, brokers or controllers. */
+export const byId = (...ids: readonly number[]): NodeTarget => ({
+  description: `node ${ids.join(', ')}`,
+  choose: async ({ cluster }) => {
+    const unknown = ids.filter(id => !cluster.nodes.some(node => node.id === id))
+    if (unknown.length > 0) throw new Error(`The cluster has no node ${unknown.join(', ')}.`)
+
+    return cluster.nodes.filter(({ id }) => ids.includes(id))
   }
 })
+
+interface Some {
+  readonly random: Random
+  readonly what: string
+  readonly count: (all: number) => number
+}
+
+const someOf = async (all: readonly Node[], { random, what, count }: Some): Promise<readonly Node[]> => {
+  const left = [...await runningOf(all)]
+
+  return Array.from({ length: count(all.length) }, () => {
+    const [node] = left.splice(random.integer({ from: 0, below: left.length }), 1)
+    if (!node) throw new Error(`Fewer brokers run than ${what} of them.`)
+
+    return node
+  })
+}
 
 const brokersOf = (subject: Subject): readonly Node[] => subject.cluster.nodes.filter(node => node.roles.includes('broker'))
 

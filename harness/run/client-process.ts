@@ -6,6 +6,7 @@ import type { ClientProcess, ClientRole } from '../model/cluster.ts'
 import { messageOf } from '../model/errors.ts'
 import { clientName, type ClientPlan } from '../model/workload.ts'
 import { revokeForTheDead } from './member-end.ts'
+import { isStopped, ledgerBytesOf, untilStopped } from './process-activity.ts'
 import { spawnWorker, type ProcessEnd, type WorkerProcess } from './worker-process.ts'
 import type { WorkerSetting } from './worker-protocol.ts'
 
@@ -75,7 +76,20 @@ export const startClient = async (setting: ClientSetting): Promise<RunningClient
 
       return client.life.process.kill()
     },
-    restart: () => restart(client)
+    restart: () => restart(client),
+    freeze: async () => {
+      const { process } = client.life
+      if (!process.running()) throw new Error(`${name} does not run; it cannot be frozen.`)
+
+      process.signal('SIGSTOP')
+      await untilStopped(process.pid, name)
+    },
+    thaw: () => { client.life.process.signal('SIGCONT') },
+    activity: () => {
+      const { pid } = client.life.process
+
+      return { pid, stopped: isStopped(pid), ledgerBytes: ledgerBytesOf(setting.setting.ledger, name) }
+    }
   }
 }
 

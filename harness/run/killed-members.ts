@@ -12,9 +12,9 @@ import type { ScheduledFault } from '../model/fault.ts'
 import type { FaultRun } from './disturb.ts'
 import type { Overlap } from './overlap.ts'
 
-/** The members among a fault's clients, as the evidence numbers them. */
-export const killedMembers = ({ members }: Evidence, { clients }: FaultRun): readonly number[] =>
-  members.flatMap(({ name }, member) => clients.includes(name) ? [member] : [])
+/** The members among the clients that a fault killed, as the evidence numbers them. One that was frozen goes on. */
+export const killedMembers = ({ members }: Evidence, { what, clients }: FaultRun): readonly number[] =>
+  what === 'kill-client' ? members.flatMap(({ name }, member) => clients.includes(name) ? [member] : []) : []
 
 /** A partition that a member owned when it was killed. */
 interface CutOff {

@@ -33,6 +33,8 @@ export interface WorkerProcess {
   readonly reported: <Kind extends Report['report']>(kind: Kind, withinMs: number) => Promise<Extract<Report, { report: Kind }>>
   readonly ended: Promise<ProcessEnd>
   readonly running: () => boolean
+  /** Stops it where it is, or lets it go on; a process that has ended gets none. */
+  readonly signal: (signal: 'SIGSTOP' | 'SIGCONT') => void
   /** SIGKILL. */
   readonly kill: () => Promise<ProcessEnd>
 }
@@ -73,6 +75,7 @@ export const spawnWorker = ({ name, run, logs, entry = workerEntry }: WorkerProc
       // It may have ended between the check and the call: its end is told by `ended`.
       if (running && subprocess.connected) subprocess.sendMessage({ ...order }).catch(() => undefined)
     },
+    signal: signal => { if (running) subprocess.kill(signal) },
     kill: () => {
       subprocess.kill('SIGKILL')
 

@@ -57,7 +57,7 @@ export const isInForce = (fault: FaultSpan, during: { readonly from: number, rea
   fault.injectedAt !== null && fault.evidence !== false && overlaps(fault, during)
 
 /** These touch links and clients, but no broker's log. Whatever else it was, a broker may have lost what it had. */
-const sparesLogs = new Set(['cut', 'stall', 'drop-responses', 'latency', 'kill-client'])
+const sparesLogs = new Set(['cut', 'stall', 'drop-responses', 'latency', 'bandwidth', 'reset', 'kill-client', 'freeze-client'])
 
 export const maySpoilLogs = ({ what }: FaultSpan): boolean => what === null || !sparesLogs.has(what)
 

@@ -10,12 +10,16 @@ import { brokers, type Disturbance, type Link, type LinkDisturbance } from '../.
 interface StandInProxy {
   readonly name: string
   enabled: boolean
-  toxics: { readonly name: string, readonly type: string, readonly stream: string }[]
+  toxics: { readonly name: string, readonly type: string, readonly stream: string, readonly attributes: Readonly<Record<string, number>> }[]
 }
 
 const proxies = new Map<string, StandInProxy>()
 /** A toxic of this name is refused. */
 let refused = ''
+/** What proxies were switched to, in order. */
+let switched: boolean[] = []
+/** To switch a proxy on fails so many times. */
+let staysOff = 0
 let server: Server
 
 interface Answer {
@@ -33,7 +37,16 @@ const answerTo = (method: string, path: readonly string[], body: string): Answer
   const proxy = proxies.get(decodeURIComponent(name))
   if (!proxy) return { status: 404, body: { error: 'proxy not found' } }
   if (path.length === 2) {
-    if (method === 'POST') proxy.enabled = (JSON.parse(body) as StandInProxy).enabled
+    if (method === 'POST') {
+      const { enabled } = JSON.parse(body) as StandInProxy
+      if (enabled && staysOff > 0) {
+        staysOff -= 1
+
+        return { status: 500, body: { error: 'stays off' } }
+      }
+      switched.push(enabled)
+      proxy.enabled = enabled
+    }
 
     return { status: 200, body: proxy }
   }
@@ -54,6 +67,8 @@ const answerTo = (method: string, path: readonly string[], body: string): Answer
 beforeEach(async () => {
   proxies.clear()
   refused = ''
+  switched = []
+  staysOff = 0
   server = createServer((request, response) => {
     void text(request).then(body => {
       const { status, body: answer } = answerTo(request.method ?? '', (request.url ?? '').split('/').slice(1), body)
@@ -90,10 +105,10 @@ const oneLink = async (): Promise<{ readonly link: Link, readonly proxy: () => S
 const heal = (disturbance: LinkDisturbance): PromiseLike<void> => disturbance[Symbol.asyncDispose]()
 
 const kinds: readonly Disturbance[] = [
-  { kind: 'black-hole' }, { kind: 'stall' }, { kind: 'drop-responses', closeAfterMs: 200 }, { kind: 'latency', latencyMs: 10, jitterMs: 1 }
+  { kind: 'black-hole' }, { kind: 'black-hole', only: 'responses' }, { kind: 'stall' }, { kind: 'drop-responses', closeAfterMs: 200 }, { kind: 'reset' }
 ]
 
-test.each(kinds)('healing $kind leaves another disturbance of the link in place, also one of its own kind', async disturbance => {
+test.each(kinds)('healing $kind ($only) leaves another disturbance of the link in place, also one of its own kind', async disturbance => {
   const { link, proxy } = await oneLink()
   const one = await link.disturb(disturbance)
   const count = proxy().toxics.length
@@ -107,6 +122,78 @@ test.each(kinds)('healing $kind leaves another disturbance of the link in place,
   await heal(one)
   await heal(other)
   expect(proxy().toxics).toEqual([])
+})
+
+const slowing: readonly Disturbance[] = [
+  { kind: 'latency', latencyMs: 10, jitterMs: 1 }, { kind: 'latency', latencyMs: 10, jitterMs: 0, only: 'requests' }, { kind: 'bandwidth', kilobytesPerSecond: 50 }
+]
+
+test.each(slowing)('of two that slow a link down ($kind) neither can be told from the other, and each heals its own', async disturbance => {
+  const { link, proxy } = await oneLink()
+  const [one, other] = [await link.disturb(disturbance), await link.disturb({ kind: 'latency', latencyMs: 20, jitterMs: 0 })]
+  expect(await one.holds()).toEqual({ own: true, others: true })
+
+  await heal(other)
+  expect(await one.holds()).toEqual({ own: true, others: false })
+  await heal(one)
+  expect(proxy().toxics).toEqual([])
+})
+
+test('a disturbance of one way is a toxic of one stream, with the figures that were asked for', async () => {
+  const { link, proxy } = await oneLink()
+  await link.disturb({ kind: 'latency', latencyMs: 100, jitterMs: 20, only: 'requests' })
+  await link.disturb({ kind: 'black-hole', only: 'responses' })
+  await link.disturb({ kind: 'bandwidth', kilobytesPerSecond: 50 })
+
+  expect(proxy().toxics.map(({ type, stream, attributes }) => ({ type, stream, ...attributes })).toSorted((one, other) => one.type.localeCompare(other.type))).toEqual([
+    { type: 'bandwidth', stream: 'upstream', rate: 50 },
+    { type: 'bandwidth', stream: 'downstream', rate: 50 },
+    { type: 'latency', stream: 'upstream', latency: 100, jitter: 20 },
+    { type: 'timeout', stream: 'downstream', timeout: 0 }
+  ])
+})
+
+test('a reset renews the connections that are open, for its toxic meets only new ones', async () => {
+  const { link, proxy } = await oneLink()
+  const reset = await link.disturb({ kind: 'reset' })
+
+  expect(switched).toEqual([false, true])
+  expect(proxy().toxics.map(({ type }) => type)).toEqual(['reset_peer', 'reset_peer'])
+  await heal(reset)
+  await heal(reset)
+  expect(proxy()).toMatchObject({ enabled: true, toxics: [] })
+})
+
+test('a reset leaves off what another wants off, and knows of it', async () => {
+  const { link, proxy } = await oneLink()
+  const refusal = await link.disturb({ kind: 'refuse' })
+  const reset = await link.disturb({ kind: 'reset' })
+  expect(proxy().enabled).toBe(false)
+  expect(await reset.holds()).toEqual({ own: true, others: true })
+
+  await heal(reset)
+  expect(proxy()).toMatchObject({ enabled: false, toxics: [] })
+  await heal(refusal)
+  expect(proxy().enabled).toBe(true)
+})
+
+test('a reset that fails half-way leaves neither toxics nor a link that is off', async () => {
+  const { link, proxy } = await oneLink()
+  staysOff = 1
+
+  await expect(link.disturb({ kind: 'reset' })).rejects.toThrow()
+  expect(proxy()).toMatchObject({ enabled: true, toxics: [] })
+})
+
+test('a delay of a second or more could be taken for silence, a lesser one or a limit could not', async () => {
+  const { link } = await oneLink()
+  const hole = await link.disturb({ kind: 'black-hole' })
+  await link.disturb({ kind: 'latency', latencyMs: 490, jitterMs: 0 })
+  await link.disturb({ kind: 'bandwidth', kilobytesPerSecond: 1 })
+  expect(await hole.holds()).toEqual({ own: true, others: false })
+  await link.disturb({ kind: 'latency', latencyMs: 10, jitterMs: 0 })
+
+  expect(await hole.holds()).toEqual({ own: true, others: true })
 })
 
 test('a link that two want to refuse accepts again when both have healed, once each', async () => {

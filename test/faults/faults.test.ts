@@ -2,13 +2,13 @@
 import { expect, test } from 'vitest'
 import { cut, dropResponses, kill, killClient, provenBy, shrunkIsr, stall } from '../../harness/faults/index.ts'
 import type { ClientProcess, Link, Node, Subject } from '../../harness/model/cluster.ts'
-import type { Injection, Target } from '../../harness/model/fault.ts'
+import type { Injection } from '../../harness/model/fault.ts'
 import { randomFrom } from '../../harness/model/random.ts'
 import { topic } from '../../harness/model/topic.ts'
 import { fakeLink, fakeNode, fakeSubject, partitionState, type FakeLink } from '../fake-cluster.ts'
+import { these } from './these.ts'
 
 const random = randomFrom('test')
-const these = <Chosen>(...chosen: readonly Chosen[]): Target<Chosen> => ({ description: 'these', choose: () => Promise.resolve(chosen) })
 
 test('a killed broker that is gone with exit code 137 proves the kill, and healing starts it', async () => {
   const node = fakeNode(2)
@@ -49,7 +49,7 @@ test('a link that still answers did not get cut', async () => {
 const probing = (link: FakeLink, result: { readonly asked: () => boolean, readonly milliseconds: number }): Subject => {
   const subject = fakeSubject({ links: [link] })
   const probe: Subject['cluster']['probe'] = links => Promise.resolve(links.map(({ name }) =>
-    ({ link: name, asked: result.asked(), answered: !link.silent(), milliseconds: result.milliseconds })))
+    ({ link: name, asked: result.asked(), answered: !link.silent(), ending: link.silent() ? 'closed' : 'answered', milliseconds: result.milliseconds })))
 
   return { ...subject, cluster: { ...subject.cluster, probe } }
 }
@@ -67,7 +67,7 @@ test('a silence that ends early is no black hole', async () => {
   const subject = probing(link, { asked: () => true, milliseconds: 40 })
   const injection = await (await cut(these<Link>(link)).prepare(subject, random)).strike()
 
-  expect(await injection.bite('struck')).toMatchObject({ bit: false, evidence: expect.stringContaining('ended the connection after 40 ms') as string })
+  expect(await injection.bite('struck')).toMatchObject({ bit: false, evidence: expect.stringContaining('was closed after 40 ms, not silent') as string })
 })
 
 test('a broker that does not answer its admin either may just be slow: no proof', async () => {
@@ -133,7 +133,7 @@ test('a fault that never held its link alone proves nothing, and the one before 
   const other = await strike()
   await other.bite('struck')
 
-  expect(await other.bite('healing')).toEqual({ bit: false, evidence: 'data:2->1: never silent by this fault alone' })
+  expect(await other.bite('healing')).toEqual({ bit: false, evidence: 'data:2->1: never so by this fault alone' })
   expect(await one.bite('healing')).toMatchObject({ bit: true })
 })
 
@@ -191,7 +191,10 @@ const client = (signal: string | undefined): ClientProcess & { readonly calls: s
     calls,
     kill: () => Promise.resolve({ pid: 41, signal, exitCode: signal === undefined ? 0 : undefined }),
     restart: () => Promise.resolve(void calls.push('restart')),
-    running: () => false
+    running: () => false,
+    freeze: () => Promise.reject(new Error('It is dead.')),
+    thaw: () => undefined,
+    activity: () => ({ pid: 41, stopped: false, ledgerBytes: 0 })
   }
 }
 

@@ -81,6 +81,26 @@ test('a restart is a new process, which gets the load again', async () => {
   expect(readFileSync(join(folder, 'logs', 'p1.log'), 'utf8')).toBe('load\nload\n')
 })
 
+test('a frozen client stands still and is counted by what it wrote, until it is thawed; one that has ended is neither', async () => {
+  const client = await startClient(settingOf(wellBehaved))
+  mkdirSync(join(folder, 'ledger'))
+  for (const [file, text] of [['p1.1.ledger', '12345'], ['p1.2.ndjson', '123'], ['p10.1.ledger', '1234567']] as const) writeFileSync(join(folder, 'ledger', file), text)
+  expect(client.activity()).toMatchObject({ stopped: false, ledgerBytes: 8 })
+
+  await client.freeze()
+  expect(client.activity()).toMatchObject({ stopped: true, ledgerBytes: 8 })
+  client.thaw()
+  client.thaw()
+  expect(await client.drain(deadline)).toBe(true)
+  expect(client.activity().stopped).toBe(false)
+
+  await client.freeze()
+  await client.kill()
+  client.thaw()
+  expect(client.activity().stopped).toBe(false)
+  await expect(client.freeze()).rejects.toThrow('p1 does not run')
+})
+
 test('an end that nobody asked for is told, with its last words', async () => {
   const death = Promise.withResolvers<unknown>()
   const client = await startClient(settingOf(diesUnderLoad, { onDied: death.resolve }))

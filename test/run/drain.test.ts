@@ -32,7 +32,10 @@ const drained = async ({ settled = true, delivered = 10, committed }: Situation)
   const clients = plans.map((plan): RunningClient => {
     const unused = (): never => { throw new Error('The drain must not do that.') }
 
-    return { name: plan.kind, role: 'producer', plan, running: () => true, startLoad: unused, stop: unused, kill: unused, restart: unused, drain: () => Promise.resolve(settled) }
+    return {
+      name: plan.kind, role: 'producer', plan, running: () => true, drain: () => Promise.resolve(settled),
+      startLoad: unused, stop: unused, kill: unused, restart: unused, freeze: unused, thaw: unused, activity: unused
+    }
   })
   const notes: { readonly incidents: string[], readonly gaps: string[] } = { incidents: [], gaps: [] }
   const tail = tailLedger(folder)

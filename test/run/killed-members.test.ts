@@ -48,6 +48,14 @@ test('before work: what it had committed and not been delivered is cut off, and 
   expect([...skippedByKills(evidence, [kill])]).toEqual(['r4', 'r5'])
 })
 
+test('a member that was frozen is no killed one: what it had begun goes on when it is thawed', async () => {
+  const evidence = await story(...owner, commit(6, { at: 15, until: 16 }), ...deliveries(0, 4, 20), ...death, ...takenOver(6))
+  const frozen = { ...kill, what: 'freeze-client' }
+
+  expect(measureOverlap(evidence, frozen).midWork).toBeUndefined()
+  expect(skippedByKills(evidence, [frozen]).size).toBe(0)
+})
+
 test('before work: a commit whose answer came too late for the dead shows where its successor begins', async () => {
   const evidence = await story(...owner, commit(4, { at: 15, until: 16 }), ...deliveries(0, 4, 20), ...death, ...takenOver(7))
 

@@ -19,7 +19,7 @@ const faultOn = (place: object): Faults[number] => ({
 const faults: Faults = [
   faultOn({ affected: [{ topic: 'orders', partition: 1 }] }),
   faultOn({ affected: [{ topic: 'orders', partition: 2 }, { topic: 'states', partition: 0 }] }),
-  faultOn({ injectedAt: 2_040, injectingAt: 2_030, healedAt: 2_100, clients: ['g1'] })
+  faultOn({ what: 'kill-client', injectedAt: 2_040, injectingAt: 2_030, healedAt: 2_100, clients: ['g1'] })
 ]
 const expects = [{ anomaly: 'lost', level: 'violation', atLeast: 1, among: 'hit' }] as CheckOrder['expects']
 

@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Cluster, Link } from '../../model/cluster.ts'
+import type { Cluster, Link, ProbeOptions } from '../../model/cluster.ts'
 import { CleanupError, messageOf } from '../../model/errors.ts'
 import { projectFile } from '../project-file.ts'
 import type { BootOrder, ProvidedCluster, Provider } from '../provider.ts'
@@ -158,7 +158,7 @@ const providedCluster = async (boot: Boot, junction: Junction): Promise<Provided
     nodes,
     links: junction.links,
     disk: node => dockerDisk(runtime.docker, containerName(order.run, node)),
-    probe: (links, deadline) => probeLinks(boot, junction, links, deadline),
+    probe: (links, options) => probeLinks(boot, junction, links, options),
     bootstrap: role => brokers.map(broker => hostAndPort(junction.address(role, broker.id))),
     capabilities: dockerCapabilities,
     kafkaVersion: order.kafkaVersion,
@@ -179,11 +179,11 @@ const providedCluster = async (boot: Boot, junction: Junction): Promise<Provided
   }
 }
 
-const probeLinks = async ({ runtime, order }: Boot, junction: Junction, links: readonly Link[], deadline: { readonly milliseconds: number }): ReturnType<Cluster['probe']> => {
+const probeLinks = async ({ runtime, order }: Boot, junction: Junction, links: readonly Link[], options: ProbeOptions): ReturnType<Cluster['probe']> => {
   const starts = Map.groupBy(links, link => link.from)
   const results = await Promise.all([...starts].map(([from, group]) => typeof from === 'number'
-    ? probeFromNode(runtime.docker, containerName(order.run, from), group, deadline)
-    : Promise.all(group.map(link => probeFromHere(link, junction.address(from, link.to), deadline)))))
+    ? probeFromNode(runtime.docker, containerName(order.run, from), group, options)
+    : Promise.all(group.map(link => probeFromHere(link, junction.address(from, link.to), options)))))
 
   return results.flat()
 }

@@ -6,32 +6,44 @@
  * when 2 heals it is on again, and still silent.
  */
 import type { Proxy, Toxiproxy } from 'toxiproxy-node-client'
-import type { Disturbance, Link, LinkDisturbance, LinkHold } from '../../model/cluster.ts'
+import type { Disturbance, Link, LinkDisturbance, LinkHold, Way } from '../../model/cluster.ts'
+
+type Stream = 'upstream' | 'downstream'
 
 interface ToxicPlan {
-  readonly type: 'timeout' | 'bandwidth' | 'latency'
-  readonly streams: readonly ('upstream' | 'downstream')[]
+  readonly type: 'timeout' | 'bandwidth' | 'latency' | 'reset_peer'
+  readonly streams: readonly Stream[]
   readonly attributes: Readonly<Record<string, number>>
 }
 
 type Toxic = Exclude<Disturbance, { kind: 'refuse' }>
 
 const both = ['upstream', 'downstream'] as const
+const streamOf: Readonly<Record<Way, Stream>> = { requests: 'upstream', responses: 'downstream' }
+const streamsOf = (only: Way | undefined): readonly Stream[] => only === undefined ? both : [streamOf[only]]
 
 /** `timeout: 0` swallows without a word; `bandwidth: 0` holds back and delivers later. */
 const toxicsOf = (disturbance: Toxic): ToxicPlan => {
   switch (disturbance.kind) {
-    case 'black-hole': return { type: 'timeout', streams: both, attributes: { timeout: 0 } }
+    case 'reset': return { type: 'reset_peer', streams: both, attributes: { timeout: 0 } }
+    case 'black-hole': return { type: 'timeout', streams: streamsOf(disturbance.only), attributes: { timeout: 0 } }
     case 'stall': return { type: 'bandwidth', streams: both, attributes: { rate: 0 } }
     case 'drop-responses': return { type: 'timeout', streams: ['downstream'], attributes: { timeout: disturbance.closeAfterMs } }
-    case 'latency': return { type: 'latency', streams: both, attributes: { latency: disturbance.latencyMs, jitter: disturbance.jitterMs } }
+    case 'latency': return { type: 'latency', streams: streamsOf(disturbance.only), attributes: { latency: disturbance.latencyMs, jitter: disturbance.jitterMs } }
+    case 'bandwidth': return { type: 'bandwidth', streams: both, attributes: { rate: disturbance.kilobytesPerSecond } }
   }
+}
+
+interface ToxicState {
+  readonly name: string
+  readonly type: string
+  readonly attributes: Readonly<Record<string, number>>
 }
 
 /** What Toxiproxy says of a proxy. */
 interface ProxyState {
   readonly enabled: boolean
-  readonly toxics: readonly { readonly name: string, readonly type: string }[]
+  readonly toxics: readonly ToxicState[]
 }
 
 /** One proxy, and the disturbances that want it off. */
@@ -83,7 +95,7 @@ const refuse = async (held: Held, id: number): Promise<LinkDisturbance> => {
     holds: async (): Promise<LinkHold> => {
       const { enabled, toxics } = await state()
 
-      return { own: !enabled && refusing.has(id), others: refusing.size > (refusing.has(id) ? 1 : 0) || toxics.some(silences) }
+      return { own: !enabled && refusing.has(id), others: refusing.size > (refusing.has(id) ? 1 : 0) || couldSilence(toxics) }
     },
     [Symbol.asyncDispose]: heal
   }
@@ -91,29 +103,53 @@ const refuse = async (held: Held, id: number): Promise<LinkDisturbance> => {
 
 const poison = async (held: Held, id: number, disturbance: Toxic): Promise<LinkDisturbance> => {
   const { proxy, inTurn, state, remove } = held
-  const { type, streams, attributes } = toxicsOf(disturbance)
-  const names = streams.map(stream => ({ stream, name: `${id}-${disturbance.kind}-${stream}` }))
+  const plan = toxicsOf(disturbance)
+  const names = plan.streams.map(stream => ({ stream, name: `${id}-${disturbance.kind}-${stream}` }))
   const isOwn = (toxic: string): boolean => names.some(({ name }) => name === toxic)
+  const add = (): Promise<void> => allSettledOrThrow(names.map(({ name, stream }) => proxy.addToxic({ name, type: plan.type, stream, toxicity: 1, attributes: plan.attributes })))
   const heal = (): Promise<void> => inTurn(async () => {
-    const { toxics } = await state()
+    const { enabled, toxics } = await state()
     await Promise.all(toxics.filter(({ name }) => isOwn(name)).map(({ name }) => remove(name)))
+    // Off, though nobody wants it off: renewing its connections failed half-way.
+    if (!enabled && held.refusing.size === 0) await switchProxy(proxy, 'on')
   })
-  await undoneIfFailed(heal, () => inTurn(() => allSettledOrThrow(names.map(({ name, stream }) => proxy.addToxic({ name, type, stream, toxicity: 1, attributes })))))
+  await undoneIfFailed(heal, () => inTurn(async () => {
+    await add()
+    if (disturbance.kind === 'reset') await renewConnections(held)
+  }))
 
   return {
     holds: async (): Promise<LinkHold> => {
       const { enabled, toxics } = await state()
+      const others = toxics.filter(({ name }) => !isOwn(name))
 
       return {
         own: names.every(({ name }) => toxics.some(toxic => toxic.name === name)),
-        others: !enabled || toxics.some(toxic => !isOwn(toxic.name) && silences(toxic))
+        others: !enabled || (slows(disturbance) ? others.length > 0 : couldSilence(others))
       }
     },
     [Symbol.asyncDispose]: heal
   }
 }
 
-const silences = ({ type }: ProxyState['toxics'][number]): boolean => type !== 'latency'
+/** `reset_peer` meets only connections that are opened after it was added. */
+const renewConnections = async ({ proxy, refusing }: Held): Promise<void> => {
+  if (refusing.size > 0) return
+
+  await switchProxy(proxy, 'off')
+  await switchProxy(proxy, 'on')
+}
+
+const slows = ({ kind }: Toxic): boolean => kind === 'latency' || kind === 'bandwidth'
+
+/** A second's delay in all, both ways, is half of what a question has time for: from then on it could be taken for silence. */
+const silentFromMs = 1000
+
+const couldSilence = (toxics: readonly ToxicState[]): boolean => {
+  const delayMs = toxics.filter(({ type }) => type === 'latency').reduce((sum, { attributes: { latency = 0, jitter = 0 } }) => sum + latency + jitter, 0)
+
+  return delayMs >= silentFromMs || toxics.some(({ type, attributes: { rate } }) => type === 'timeout' || type === 'reset_peer' || (type === 'bandwidth' && rate === 0))
+}
 
 const switchProxy = async (proxy: Proxy, to: 'on' | 'off'): Promise<void> => {
   await proxy.update({ enabled: to === 'on', listen: proxy.listen, upstream: proxy.upstream })

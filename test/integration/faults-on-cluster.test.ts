@@ -1,0 +1,180 @@
+/** Every fault on one real cluster: each bites, shows how, heals, and leaves the cluster whole. */
+import { expect, test } from 'vitest'
+import { bandwidth, cut, freeze, kill, latency, pause, reset, restart, stop } from '../../harness/faults/index.ts'
+import type { ClientProcess, Link, Node, ProbeResult, Subject } from '../../harness/model/cluster.ts'
+import { startClock } from '../../harness/model/clock.ts'
+import { milliseconds } from '../../harness/model/duration.ts'
+import type { Bite, Fault } from '../../harness/model/fault.ts'
+import { randomFrom } from '../../harness/model/random.ts'
+import { topic } from '../../harness/model/topic.ts'
+import { bridge, byId, halves, linksOfRole, partition, peerLinksOf, quorumLinksOf, ring } from '../../harness/nemesis/index.ts'
+import { startClient, type RunningClient } from '../../harness/run/client-process.ts'
+import { untilSteady } from '../../harness/run/steady-state.ts'
+import { untilNothingIsMissing } from '../../harness/run/waiting.ts'
+import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
+import { these } from '../faults/these.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+import { sharedCluster } from './shared-cluster.ts'
+
+const shared = sharedCluster()
+const { signal } = new AbortController()
+const orders = topic('orders')
+
+const subject = (clients: readonly ClientProcess[] = []): Subject =>
+  ({ cluster: shared.cluster(), metadata: shared.metadata(), clients: () => clients, now: () => Math.round(performance.now() * 1000) })
+
+const linkNamed = (name: string): Link => {
+  const link = shared.cluster().links.find(one => one.name === name)
+  if (!link) throw new Error(`There is no link ${name}.`)
+
+  return link
+}
+
+const nodeOf = (id: number): Node => {
+  const node = shared.cluster().nodes.find(one => one.id === id)
+  if (!node) throw new Error(`There is no node ${id}.`)
+
+  return node
+}
+
+const steady = (): Promise<void> => untilSteady({ metadata: shared.metadata(), nodes: shared.cluster().nodes, topics: [] }, { deadlineMs: 60_000, signal })
+const ask = (...links: readonly Link[]): Promise<readonly ProbeResult[]> => shared.cluster().probe(links, { milliseconds: 2000 })
+
+/** Injects a fault, asks for its proof at the blow and before healing, and heals twice. */
+const under = async (fault: Fault, { on = subject(), look }: { readonly on?: Subject, readonly look?: () => Promise<void> } = {}): Promise<readonly Bite[]> => {
+  const injection = await (await fault.prepare(on, randomFrom('test'))).strike()
+  try {
+    const struck = await injection.bite('struck')
+    await look?.()
+
+    return [struck, await injection.bite('healing')]
+  } finally {
+    await injection[Symbol.asyncDispose]()
+    await injection[Symbol.asyncDispose]()
+  }
+}
+
+const bitten = (evidence: RegExp) => ({ bit: true, evidence: expect.stringMatching(evidence) as string })
+
+test.for<[string, (link: Link) => Fault, string, RegExp]>([
+  ['refuse, between nodes', link => cut(these(link), { how: 'refuse' }), 'data:2->1', /answered before, refused now/],
+  ['refuse, of a client', link => cut(these(link), { how: 'refuse' }), 'producer->2', /answered before, (refused|reset|closed) now/],
+  ['reset, between nodes', link => reset(these(link)), 'quorum:1->2', /answered before, reset now/],
+  ['reset, of a client', link => reset(these(link)), 'consumer->3', /answered before, (reset|closed) now/],
+  ['cut of requests', link => cut(these(link), { only: 'requests' }), 'data:3->2', /answered before, silent now/],
+  ['cut of responses', link => cut(these(link), { only: 'responses' }), 'producer->1', /answered before, silent now/],
+  ['latency with jitter', link => latency(these(link), { of: milliseconds(200), jitter: milliseconds(50) }), 'data:1->3', /answered in \d+ ms before, in \d+ ms now/],
+  ['latency of responses, of a client', link => latency(these(link), { of: milliseconds(200), only: 'responses' }), 'consumer->1', /answered in \d+ ms before, in \d+ ms now/],
+  ['bandwidth', link => bandwidth(these(link), { kilobytesPerSecond: 100 }), 'data:2->3', /answered in \d+ ms before, in \d+ ms now/],
+  ['bandwidth, the least, of a client', link => bandwidth(these(link), { kilobytesPerSecond: 1 }), 'producer->3', /answered in \d+ ms before, in \d+ ms now/],
+  ['bandwidth, the most', link => bandwidth(these(link), { kilobytesPerSecond: 1000 }), 'quorum:3->1', /answered in \d+ ms before, in \d+ ms now/]
+])('%s bites and heals', async ([, fault, name, evidence]) => {
+  const link = linkNamed(name)
+
+  expect(await under(fault(link))).toEqual([bitten(evidence), bitten(evidence)])
+  expect((await ask(link)).map(({ ending }) => ending)).toEqual(['answered'])
+})
+
+/** The same link, on which nothing is ever done. */
+const untouched = (link: Link): Link =>
+  ({ ...link, disturb: () => Promise.resolve({ holds: () => Promise.resolve({ own: true, others: false }), [Symbol.asyncDispose]: () => Promise.resolve() }) })
+
+test.for<[string, (link: Link) => Fault]>([
+  ['a refusal', link => cut(these(link), { how: 'refuse' })], ['a reset', link => reset(these(link))],
+  ['a latency', link => latency(these(link), { of: milliseconds(200) })], ['a bandwidth', link => bandwidth(these(link), { kilobytesPerSecond: 100 })]
+])('%s that is switched off does not count as one', async ([, fault]) => {
+  expect((await under(fault(untouched(linkNamed('data:1->2'))))).map(({ bit }) => bit)).toEqual([false, false])
+})
+
+test('a latency and a reset of one link: each heals its own, and each is proven by what it does alone', async () => {
+  const link = linkNamed('data:2->1')
+  const strike = async (fault: Fault) => (await fault.prepare(subject(), randomFrom('test'))).strike()
+  const slow = await strike(latency(these(link), { of: milliseconds(100) }))
+  expect(await slow.bite('struck')).toMatchObject({ bit: true })
+  const ended = await strike(reset(these(link)))
+  expect(await ended.bite('struck')).toMatchObject({ bit: true })
+
+  await slow[Symbol.asyncDispose]()
+  expect(await ended.bite('healing')).toEqual({ bit: true, evidence: 'data:2->1: answered before, reset now' })
+  await ended[Symbol.asyncDispose]()
+  expect((await ask(link)).map(({ ending }) => ending)).toEqual(['answered'])
+})
+
+test('partitions of every shape are cut, and heal', async () => {
+  const shapes = [partition([1], [2, 3]), halves(), bridge(), ring(), peerLinksOf(byId(2), { way: 'out' }), quorumLinksOf(byId(3)), linksOfRole('consumer', { to: byId(1) })]
+  for (const shape of shapes) {
+    expect(await under(cut(shape)), shape.description).toEqual([bitten(/answered before, silent now/), bitten(/answered before, silent now/)])
+    await steady()
+  }
+})
+
+test('a pause bites, and its broker comes back', async () => {
+  expect(await under(pause(byId(2)))).toEqual([bitten(/^broker 2: paused, its CPU time stands at \d+ ms, and admin->2: answered before, silent now$/), bitten(/paused/)])
+  expect(await nodeOf(2).state()).toMatchObject({ status: 'running' })
+  await steady()
+})
+
+test('a pause that is switched off does not count as one', async () => {
+  const node: Node = { ...nodeOf(2), pause: () => Promise.resolve() }
+
+  expect((await under(pause(these(node))))[0]).toMatchObject({ bit: false, evidence: expect.stringMatching(/it is running, it went on for \S+ ms of CPU time, it still answers/) as string })
+})
+
+test('a kill of a paused broker ends it, and both heal', async () => {
+  const paused = await (await pause(byId(1)).prepare(subject(), randomFrom('test'))).strike()
+  expect(await under(kill(byId(1)))).toEqual([bitten(/exit 137/), bitten(/exit 137/)])
+  await paused[Symbol.asyncDispose]()
+
+  expect(await nodeOf(1).state()).toMatchObject({ status: 'running' })
+  await steady()
+})
+
+test('a stop is a controlled shutdown, and its broker comes back', async () => {
+  expect(await under(stop(byId(3)))).toEqual([bitten(/^broker 3: exit (143|0) after \d+ ms$/), bitten(/exit/)])
+  await steady()
+})
+
+test.for([['graceful', /exit (143|0) after \d+ ms, started again/], ['kill', /exit 137 after \d+ ms, started again, before its old session of 9 s could end/]] as const)(
+  'a restart (%s) is a new life, which comes back', async ([how, evidence]) => {
+    expect(await under(restart(byId(2), { how, down: milliseconds(500) }), { look: steady })).toEqual([bitten(evidence), bitten(/, back in the cluster$/)])
+    await steady()
+  })
+
+/** A producer at work, until the test is over. */
+const producing = async (work: (client: RunningClient) => Promise<void>): Promise<void> => {
+  await shared.metadata().createTopic(orders)
+  const folder = temporaryFolder()
+  const [plan] = numberedWrites({ to: orders, acks: 'all', producers: 1, recordsPerSecond: 100 }).clients
+  if (plan === undefined) throw new Error('One producer was planned.')
+  const clock = startClock()
+  const client = await startClient({
+    plan, driver: 'kafkajs', logs: folder, now: clock.now, onDied: () => undefined, onGap: () => undefined,
+    setting: { run: 'test', origin: clock.origin, ledger: folder, bootstrap: shared.cluster().bootstrap('producer') }
+  })
+  try {
+    client.startLoad()
+    await work(client)
+  } finally {
+    await client.stop({ milliseconds: 15_000 })
+  }
+}
+
+const untilItWrites = async (client: RunningClient): Promise<void> => {
+  const { ledgerBytes } = client.activity()
+  await untilNothingIsMissing(async () => client.activity().ledgerBytes > ledgerBytes ? undefined : 'a record', { what: 'the producer to write', deadlineMs: 20_000, everyMs: 20, signal })
+}
+
+test('a frozen producer writes nothing while it is frozen, and goes on when it is thawed', () => producing(async client => {
+  await untilItWrites(client)
+  expect(await under(freeze(these<ClientProcess>(client)), { on: subject([client]), look: async () => { await ask(linkNamed('producer->1')) } }))
+    .toEqual([bitten(/is stopped \(state T\), and has written nothing since$/), bitten(/has written nothing since$/)])
+  await untilItWrites(client)
+}))
+
+test('a producer that works while its freeze is switched off is told from a frozen one', () => producing(async client => {
+  const untouchedClient: ClientProcess = { ...client, freeze: () => Promise.resolve() }
+  await untilItWrites(client)
+
+  expect(await under(freeze(these(untouchedClient)), { on: subject([untouchedClient]) }))
+    .toEqual([{ bit: false, evidence: expect.stringContaining('is not stopped') as string }, { bit: false, evidence: expect.stringContaining('is not stopped') as string }])
+}))
