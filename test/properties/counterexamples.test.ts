@@ -1,7 +1,7 @@
 /** Counterexamples that the properties found, by hand and for good: each innocent history with the guilty one that it resembles. */
 import { describe, expect, test } from 'vitest'
 import {
-  acknowledged, assigned, audit, commit, delivered, effect, fault, findingsOf, found, logged, member, processed, producer, send, topic, written, type HistoryLine
+  acknowledged, assigned, audit, commit, delivered, effect, fault, findingsOf, found, logged, member, processed, producer, send, topic, transaction, written, type HistoryLine
 } from '../histories.ts'
 
 /** All replicas lose what was not on disk, and the log is written again from offset 0. */
@@ -86,5 +86,28 @@ describe('a copy that no acknowledgement tells of', () => {
 
   test('is that of the other attempt, where it may not', async () => {
     expect(await found('stale-order', producer('p2', { idempotent: true }), ...story)).toEqual(['stale-order 1 violation orders-0'])
+  })
+})
+
+describe('a compacted record', () => {
+  // The record at offset 0 is gone; above it lies one of the same key, of a transaction.
+  const story = (...phases: readonly string[]): readonly HistoryLine[] => [
+    topic({ cleanupPolicy: 'compact' }), send('a', { key: 'k', at: 10 }), acknowledged('a', 0, { at: 20 }),
+    transaction('t', 'begun', { producer: 'p2', at: 30 }), send('b', { producer: 'p2', key: 'k', transaction: 't', at: 40 }), acknowledged('b', 1, { at: 50 }),
+    ...phases.map((phase, index) => transaction('t', phase, { producer: 'p2', at: 60 + index })), audit(3)
+  ]
+
+  test.each(['committing', 'indeterminate'])('may have given way to one of which nobody knows whether it counts (%s)', async phase => {
+    expect(await findingsOf(...story(phase), logged('b', 1))).toEqual([])
+    expect(await findingsOf(...story(phase))).toEqual([])
+  })
+
+  test('gives way to none that was aborted', async () => {
+    expect(await findingsOf(...story('aborting', 'aborted'), logged('b', 1))).toEqual(['lost 1 violation orders-0'])
+  })
+
+  test('and one that was committed must not be gone itself', async () => {
+    expect(await findingsOf(...story('committing', 'committed'), logged('b', 1))).toEqual([])
+    expect(await findingsOf(...story('committing', 'committed'))).toEqual(['lost 1 violation orders-0'])
   })
 })

@@ -33,11 +33,12 @@ const isJudged = (seen: Seen, send: Send): boolean => {
   if (send.offset === null || send.tombstone || others.some(({ tombstone }) => tombstone)) return false
   // Where a cut log was written again, two may have been acknowledged at one offset; one of them is judged.
   const isHigher = (one: Send): boolean => one.offset !== null && (one.offset > send.offset! || (one.offset === send.offset && one.at < send.at))
-  if (others.some(one => isAcknowledged(one) && isHigher(one))) return false
+  // One whose transaction may have been committed, too, may have taken its place.
+  if (others.some(one => one.outcome === 'acknowledged' && one.transaction?.phase !== 'aborted' && isHigher(one))) return false
   if (others.some(one => one.outcome !== 'rejected' && one.offset === null)) return false
 
   return !seen.copies.some(({ view, entry, visibility }) =>
-    view.partition === send.partition && visibility === 'visible' && entry.send!.key === send.key && entry.offset > send.offset!)
+    view.partition === send.partition && visibility !== 'hidden' && entry.send!.key === send.key && entry.offset > send.offset!)
 }
 
 /** The acknowledged attempts whose record has to be in the log. */
