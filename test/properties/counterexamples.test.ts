@@ -1,7 +1,7 @@
 /** Counterexamples that the properties found, by hand and for good: each innocent history with the guilty one that it resembles. */
 import { describe, expect, test } from 'vitest'
 import {
-  acknowledged, assigned, audit, commit, delivered, effect, fault, findingsOf, found, logged, member, processed, producer, send, topic, transaction, written, type HistoryLine
+  acknowledged, assigned, audit, commit, delivered, effect, fault, findingsOf, found, logged, member, processed, producer, send, told, topic, transaction, written, type HistoryLine
 } from '../histories.ts'
 
 /** All replicas lose what was not on disk, and the log is written again from offset 0. */
@@ -110,4 +110,14 @@ describe('a compacted record', () => {
     expect(await findingsOf(...story('committing', 'committed'), logged('b', 1))).toEqual([])
     expect(await findingsOf(...story('committing', 'committed'))).toEqual(['lost 1 violation orders-0'])
   })
+})
+
+test('the reason of a conflict names the same contract, whichever of the records was found first', async () => {
+  const records = [logged('a', 0, { committed: true }), logged('b', 0, { committed: false })]
+  const sends = [producer('p2', { acks: '1' }), topic({ minInsyncReplicas: 1 }), send('a', { at: 10 }), send('b', { producer: 'p2', at: 20 }), audit(1)]
+  const [one] = await told('offset-conflict', ...sends, ...records)
+  const [other] = await told('offset-conflict', ...sends, ...records.toReversed())
+
+  expect(one).toMatchObject({ reason: 'acks=all (assumed), min ISR 1, unclean election off: an offset may have been written again' })
+  expect(other!.reason).toBe(one!.reason)
 })
