@@ -9,19 +9,25 @@ export interface JudgeLedgerOptions {
   readonly witnesses: number
   /** Sees each part of the evidence, and what was found in it. */
   readonly visit?: (evidence: Evidence, findings: readonly Finding[]) => void
+  /** About how many entries may be in memory at once. */
+  readonly entriesAtOnce?: number
 }
 
 export interface JudgedLedger {
   readonly judgement: Judgement
   readonly warnings: readonly string[]
+  /** In how many parts it was judged. */
+  readonly parts: number
 }
 
-export const judgeLedger = (folder: string, { witnesses, visit }: JudgeLedgerOptions): JudgedLedger => {
+export const judgeLedger = (folder: string, { witnesses, visit, ...options }: JudgeLedgerOptions): JudgedLedger => {
   const judging = startJudging({ witnesses })
+  let parts = 0
   const warnings = visitLedger(folder, evidence => {
     const findings = judging.add(evidence)
     visit?.(evidence, findings)
-  })
+    parts += 1
+  }, options)
 
-  return { warnings, judgement: judging.judgement() }
+  return { warnings, parts, judgement: judging.judgement() }
 }

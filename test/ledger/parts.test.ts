@@ -8,8 +8,10 @@ import { judge, recoveryOf, startJudging } from '../../harness/checkers/index.ts
 import { importLedger, InputError, kinds, openLedger, visitLedger } from '../../harness/ledger/index.ts'
 import type { Evidence } from '../../harness/model/evidence.ts'
 import type { Judgement } from '../../harness/model/judgement.ts'
+import { mutationDescriptions } from '../../harness/model/mutations.ts'
 import { randomFrom } from '../../harness/model/random.ts'
 import { recordNumber } from '../../harness/model/record-number.ts'
+import { judgeLedger } from '../../harness/run/judge-ledger.ts'
 import { selfTest } from '../../harness/run/self-test/index.ts'
 import { writeSmallRun } from '../run/self-test/small-run.ts'
 import { writeOddRun } from './odd-run.ts'
@@ -160,13 +162,20 @@ describe('what no process can have written is refused', () => {
   })
 })
 
-test('what the self-test plants is noticed in parts too', async () => {
-  const usual = writeSmallRun({ rounds: 8 })
-  const inParts = (from: string): Promise<Judgement> => Promise.resolve(judgedInParts(from, 1).judgement)
+test.each([['in a partition that there was', 5000], ['in one of its own', 2]])('what the self-test plants in a run of parts is judged in parts too, and noticed: an outage %s', async (_, unavailableMs) => {
+  const usual = writeSmallRun({ rounds: 8, partitions: 6, unavailableMs })
+  const parts: number[] = []
+  const inParts = async (from: string): Promise<Judgement> => {
+    const judged = judgeLedger(from, { witnesses: 100, entriesAtOnce: 1 })
+    parts.push(judged.parts)
+
+    return judged.judgement
+  }
   const baseline = await inParts(usual)
-  const report = await selfTest({ folder: usual, required: [], judgeFolder: inParts, baseline, scratch: `${usual}-copy-in-parts`, random: randomFrom('a') })
+  const report = await selfTest({ folder: usual, required: Object.keys(mutationDescriptions), judgeFolder: inParts, baseline, scratch: `${usual}-copy-in-parts`, random: randomFrom('a') })
   await rm(usual, { recursive: true })
 
   expect(report).toMatchObject({ failures: [], passed: true })
-  expect(report.planted.length).toBeGreaterThan(20)
+  expect(report.planted.filter(({ mutation }) => mutation === 'outage')).toEqual([{ mutation: 'outage', anomaly: 'unavailable', planted: 1, noticed: 1 }])
+  expect(parts).toEqual([6, expect.toSatisfy((made: number) => made > 2)])
 })

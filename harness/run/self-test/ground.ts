@@ -9,7 +9,7 @@ import { commitSites, type CommitSite } from './commit-sites.ts'
 import { openEnd, type LogEnd } from './log-end.ts'
 import type { PartitionFacts } from './partition-facts.ts'
 import type { Place } from './planting.ts'
-import type { Objective, ReplicaAudit } from './rare-lines.ts'
+import type { ReplicaAudit } from './rare-lines.ts'
 import type { EntryFile } from './story.ts'
 import type { ProducerFile, Survey } from './survey.ts'
 
@@ -21,8 +21,8 @@ export interface Ground {
   /** Files of replicas' logs, and how far each log was read. */
   readonly replicas: readonly EntryFile[]
   readonly replicaAudits: readonly ReplicaAudit[]
-  /** Undefined: the run has none. */
-  readonly objective: Objective | undefined
+  /** The longest time without an acknowledgement that the run allows; undefined: it says nothing of it. */
+  readonly unavailableMs: number | undefined
   /** No send waits any more after this time. */
   readonly lastWaitAt: number
   /** Takes a record that suits; of the wishes the first that any record fulfils. */
@@ -60,7 +60,7 @@ export const prepareGround = (survey: Survey, baseline: Judgement, random: Rando
     replicas: survey.replicas,
     replicaAudits: survey.replicaAudits,
     partitions,
-    objective: survey.objective,
+    unavailableMs: survey.unavailableMs,
     lastWaitAt: survey.producers.reduce((last, { lastAt }) => Math.max(last, lastAt), survey.lastLineAt),
     plantedCommits: [],
     shows: (anomaly, place) => shows(baseline, anomaly, place),

@@ -2,9 +2,10 @@
 import { mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { LedgerFolder } from '../../ledger/ledger-folder.ts'
+import { openLedger } from '../../ledger/writer.ts'
 import { copyEntries, copyLines, type EntryEdit, type LineEdit } from './edits.ts'
 import type { Ground } from './ground.ts'
-import type { Mutation, Planting } from './planting.ts'
+import type { Mutation, PlantedProcess, Planting } from './planting.ts'
 
 export interface Planted {
   readonly mutation: Mutation
@@ -39,6 +40,15 @@ export const writeCopy = (folder: LedgerFolder, target: string, { planted, groun
     if (process.entries !== null) copyEntriesOf(process.entries.file, target, entries)
     if (process.lines !== null) copyLinesOf(process.lines, target, lines)
   }
+  const { run } = JSON.parse(folder.runLine) as { readonly run: string }
+  for (const { planting: { process } } of planted) if (process !== undefined) writeProcess(process, target, run)
+}
+
+const writeProcess = ({ name, producer, topics, entries, lines }: PlantedProcess, target: string, run: string): void => {
+  const ledger = openLedger(target, { format: 1, run, process: name, topics, producer, incarnation: 1 })
+  for (const entry of entries) ledger.append(entry)
+  for (const line of lines) ledger.event(line)
+  ledger.close()
 }
 
 const copyEntriesOf = (file: string, target: string, edits: readonly EntryEdit[]): void => {

@@ -2,6 +2,7 @@
  * What a mutation is: a small change of recorded evidence, and the exact anomalies that must come of it. Each has a file in
  * `mutations/`, whose first paragraph says what it changes and why nothing else follows.
  */
+import type { Entry } from '../../ledger/writer.ts'
 import type { Anomaly } from '../../model/judgement.ts'
 import type { MutationName } from '../../model/mutations.ts'
 import type { EntryEdit, LineEdit } from './edits.ts'
@@ -24,9 +25,19 @@ export interface SideEffect extends Place {
   readonly anomaly: Anomaly
 }
 
+/** A process that the run did not have: a producer, and what its files hold. */
+export interface PlantedProcess {
+  readonly name: string
+  readonly producer: string
+  readonly topics: readonly string[]
+  readonly entries: readonly Entry[]
+  readonly lines: readonly (Readonly<Record<string, unknown>> & { readonly event: string })[]
+}
+
 export interface Planting {
   readonly entries: readonly EntryEdit[]
   readonly lines?: readonly LineEdit[]
+  readonly process?: PlantedProcess
   readonly anomalies: readonly PlantedAnomaly[]
   readonly sideEffects?: readonly SideEffect[]
 }

@@ -14,15 +14,10 @@ export interface RareLines {
   readonly replicaAudits: readonly ReplicaAudit[]
   /** When the last fault had healed; undefined: nothing was disturbed. */
   readonly lastHealedAt: number | undefined
-  readonly objective: Objective | undefined
+  /** The longest time without an acknowledgement that the run allows; undefined: it says nothing of it. */
+  readonly unavailableMs: number | undefined
   /** The latest time that any of these lines bears. */
   readonly lastLineAt: number
-}
-
-/** The longest time without an acknowledgement that the run allows, and the file of lines that says so. */
-export interface Objective {
-  readonly file: string
-  readonly unavailableMs: number
 }
 
 /** How far a replica's log was read, to its end. */
@@ -63,7 +58,7 @@ export const readRareLines = (folder: LedgerFolder): RareLines => {
   for (const placed of lines) readGroupLine(placed, factsOf)
   settleGroups(partitions, lines)
 
-  return { partitions, factsOf, replicaAudits: auditsOfReplicas(lines), lastHealedAt: lastHealed(lines), objective: objectiveOf(lines), lastLineAt: lastTime(lines) }
+  return { partitions, factsOf, replicaAudits: auditsOfReplicas(lines), lastHealedAt: lastHealed(lines), unavailableMs: objectiveOf(lines), lastLineAt: lastTime(lines) }
 }
 
 const keyOf = (topic: string, partition: number): string => `${partition} ${topic}`
@@ -131,13 +126,8 @@ const lastHealed = (lines: readonly PlacedLine[]): number | undefined =>
   lines.reduce<number | undefined>((last, { line }) =>
     (line.event === 'fault' && line.phase === 'healed' ? Math.max(last ?? 0, line.at) : last), undefined)
 
-const objectiveOf = (lines: readonly PlacedLine[]): Objective | undefined => {
-  for (const { file, line } of lines) {
-    if (line.event !== 'run') continue
-    const unavailableMs = line.objectives?.unavailableMs ?? undefined
-
-    return unavailableMs === undefined ? undefined : { file, unavailableMs }
-  }
+const objectiveOf = (lines: readonly PlacedLine[]): number | undefined => {
+  for (const { line } of lines) if (line.event === 'run') return line.objectives?.unavailableMs ?? undefined
 
   return undefined
 }

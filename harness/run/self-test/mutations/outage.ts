@@ -4,6 +4,8 @@
  * and no other producer's waiting ends later for it. Where every partition was unavailable already, it sends to a topic of its
  * own, whose audit found it empty.
  */
+import { kinds } from '../../../ledger/format.ts'
+import { identityOf, recordNumber } from '../../../model/record-number.ts'
 import type { Ground } from '../ground.ts'
 import type { Mutation } from '../planting.ts'
 
@@ -12,31 +14,44 @@ const name = 'self-test-outage'
 /** Other mutations date entries a little later than the last one. */
 const afterAll = 1000
 
+/** One below the producer that `invent` uses. */
+const lastProducer = 8190
+
 export const outage: Mutation = {
   name: 'outage',
   needs: 'an objective for the time without an acknowledgement',
   plant: ground => {
-    const { objective, lastWaitAt } = ground
-    if (objective === undefined) return undefined
-    const { file, unavailableMs } = objective
+    const { unavailableMs, lastWaitAt } = ground
+    if (unavailableMs === undefined) return undefined
     const place = availablePlace(ground)
     const where = place ?? { topic: name, partition: 0 }
     const at = lastWaitAt + afterAll
-    // With its time, so that it is another one than an earlier planting left behind.
-    const id = `${name}-${at}`
-    const audit = { event: 'audit', ...where, logStart: 0, logEnd: 0, complete: true, isolation: 'read_uncommitted' }
-    const lines = [
-      { event: 'send', at, id, producer: name, ...where },
-      { event: 'rejected', at: at + unavailableMs * 1000 + 1, id },
-      ...(place === undefined ? [audit] : [])
-    ]
+    const record = recordNumber({ producer: unusedProducer(ground), incarnation: 1, sequence: 0 })
+    const entry = { topic: 0, partition: where.partition, record }
 
     return {
       entries: [],
-      lines: lines.map(line => ({ file, number: 'end', line })),
+      process: {
+        // With its time, so that it is another one than an earlier planting left behind.
+        name: `${name}-${at}`, producer: `${name}-${at}`, topics: [where.topic],
+        entries: [
+          { ...entry, kind: kinds.send, at },
+          { ...entry, kind: kinds.rejected, at: at + unavailableMs * 1000 + 1 }
+        ],
+        lines: place === undefined ? [{ event: 'audit', ...where, logStart: 0, logEnd: 0, complete: true, isolation: 'read_uncommitted' }] : []
+      },
       anomalies: [{ anomaly: 'unavailable', count: 1, ...where, group: null }]
     }
   }
+}
+
+/** The last one that has sent nothing: in this run, or in an earlier planting. */
+const unusedProducer = ({ producers }: Ground): number => {
+  const used = new Set(producers.map(({ nextRecord }) => identityOf(nextRecord).producer))
+  let number = lastProducer
+  while (used.has(number)) number -= 1
+
+  return number
 }
 
 /** A partition has one such finding at most. Without an audit, the first send to one would leave it incompletely audited. */
