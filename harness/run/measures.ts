@@ -12,6 +12,7 @@ import { skippedByKills } from './killed-members.ts'
 import { hitBy, measureOverlap, type Overlap } from './overlap.ts'
 
 export interface Measures {
+  /** By topic and partition, and of each by the faults' order. */
   readonly recovery: readonly RecoveryReport[]
   /** By the faults' order. */
   readonly overlaps: readonly Overlap[]
@@ -28,7 +29,7 @@ export interface Measuring {
 }
 
 export const startMeasuring = ({ faults, expects }: Pick<CheckOrder, 'faults' | 'expects'>): Measuring => {
-  const recovery: (RecoveryReport & { readonly rank: number })[] = []
+  const recovery: RecoveryReport[] = []
   const idle: string[] = []
   const overlaps: Overlap[] = []
   const killed = new Set<string>()
@@ -36,22 +37,22 @@ export const startMeasuring = ({ faults, expects }: Pick<CheckOrder, 'faults' | 
 
   return {
     add: (evidence, findings) => {
-      recovery.push(...recoveryOf(evidence).map(one => ({ ...one, rank: rankOf(evidence, one) })))
+      recovery.push(...recoveryOf(evidence))
       idle.push(...idleAfterHealing(evidence, { findings }))
       for (const [index, fault] of faults.entries()) overlaps[index] = together(overlaps[index], measureOverlap(evidence, fault))
       for (const id of skippedByKills(evidence, faults)) killed.add(id)
       if (expects.length > 0) for (const id of hitBy(evidence, faults, idsIn(findings))) hit.add(id)
     },
-    measures: () => ({
-      overlaps, idle, killed, hit,
-      recovery: recovery.toSorted((one, other) => one.rank - other.rank).map(({ rank: _, ...told }) => told)
-    })
+    // Which partition the evidence numbers first depends on which file mentions it first.
+    measures: () => ({ overlaps, killed, hit, recovery: recovery.toSorted(byPlace), idle: idle.toSorted(inWords.compare) })
   }
 }
 
-/** Parts number partitions as the whole does. */
-const rankOf = ({ partitions, topics }: Evidence, { topic, partition }: RecoveryReport): number =>
-  partitions.findIndex(one => one.partition === partition && topics[one.topic]?.name === topic)
+/** Numbers within words count as numbers. */
+const inWords = new Intl.Collator('en', { numeric: true })
+
+const byPlace = (one: RecoveryReport, other: RecoveryReport): number =>
+  (one.topic === other.topic ? one.partition - other.partition : one.topic < other.topic ? -1 : 1)
 
 const together = (one: Overlap | undefined, other: Overlap): Overlap => ({
   overlapping: Math.max(one?.overlapping ?? 0, other.overlapping),

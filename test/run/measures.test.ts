@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { judge } from '../../harness/checkers/index.ts'
-import { visitLedger } from '../../harness/ledger/index.ts'
+import { kinds, openLedger, visitLedger } from '../../harness/ledger/index.ts'
+import { recordNumber } from '../../harness/model/record-number.ts'
 import type { CheckOrder } from '../../harness/run/check-order.ts'
 import { startMeasuring, type Measures } from '../../harness/run/measures.ts'
 import { writeOddRun } from '../ledger/odd-run.ts'
@@ -23,8 +24,8 @@ const faults: Faults = [
 ]
 const expects = [{ anomaly: 'lost', level: 'violation', atLeast: 1, among: 'hit' }] as CheckOrder['expects']
 
-const measuredIn = (folder: string, entriesAtOnce: number): Measures & { readonly parts: number } => {
-  const measuring = startMeasuring({ faults, expects })
+const measuredIn = (folder: string, entriesAtOnce: number, disturbed = faults): Measures & { readonly parts: number } => {
+  const measuring = startMeasuring({ faults: disturbed, expects })
   let parts = 0
   visitLedger(folder, evidence => {
     measuring.add(evidence, judge(evidence).findings)
@@ -42,9 +43,25 @@ test.each(['a', 'b', 'c', 'd'])('in six parts as in one (seed %s)', async seed =
   await rm(folder, { recursive: true })
 
   expect([parts, several]).toEqual([1, 6])
-  expect({ ...parted, idle: parted.idle.toSorted() }).toEqual({ ...whole, idle: whole.idle.toSorted() })
+  expect(parted).toEqual(whole)
   expect(whole.recovery).toHaveLength(6)
   expect(whole.overlaps.map(({ overlapping }) => overlapping > 0)).toEqual([true, true, true])
   expect(whole.overlaps[2]).toHaveProperty('midWork')
   expect(whole.hit.size).toBeGreaterThan(0)
+})
+
+test('are told by topic and partition, whichever the ledger mentions first', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ackproof-measures-'))
+  const ledger = openLedger(folder, { format: 1, run: 'r', process: 'p1', topics: ['second', 'first'], producer: 'p1', incarnation: 1 })
+  const places = [[0, 10], [1, 1], [0, 2], [1, 0]] as const
+  places.forEach(([topic, partition], sequence) => {
+    ledger.append({ kind: kinds.send, topic, partition, at: 500 + sequence, record: recordNumber({ producer: 1, incarnation: 1, sequence }) })
+  })
+  for (const [phase, at] of [['injecting', 10], ['injected', 20], ['healed', 1_000]] as const) ledger.event({ event: 'fault', fault: 'f', phase, at })
+  ledger.close()
+  const { recovery, idle } = measuredIn(folder, Infinity, [])
+  await rm(folder, { recursive: true })
+
+  expect(recovery.map(({ topic, partition }) => `${topic}-${partition}`)).toEqual(['first-0', 'first-1', 'second-2', 'second-10'])
+  expect(idle.map(sentence => /\w+-\d+/.exec(sentence)?.[0])).toEqual(['first-0', 'first-1', 'second-2', 'second-10'])
 })
