@@ -3,13 +3,12 @@
  * still heals, cleans up and reports. A checking process that fails makes the run inconclusive, never green.
  */
 import { readFile, rm, writeFile } from 'node:fs/promises'
-import { execa } from 'execa'
+import { execa, ExecaError } from 'execa'
 import { messageOf } from '../model/errors.ts'
 import type { CheckAnswer, CheckOrder } from './check-order.ts'
+import { checkDeadlineMs } from './check-deadline.ts'
 import { moduleFile } from './module-file.ts'
 import { childMarks } from './worker-protocol.ts'
-
-const deadlineMs = 10 * 60_000
 
 export interface CheckOptions {
   readonly orderFile: string
@@ -18,6 +17,7 @@ export interface CheckOptions {
 }
 
 export const check = async (order: CheckOrder, { orderFile, signal }: CheckOptions): Promise<CheckAnswer> => {
+  const deadlineMs = checkDeadlineMs(order.ledger)
   await writeFile(orderFile, JSON.stringify(order))
   try {
     await execa(process.execPath, ['--max-old-space-size=4096', moduleFile(import.meta.url, './check-worker'), orderFile, ...childMarks(order.run)], {
@@ -30,10 +30,16 @@ export const check = async (order: CheckOrder, { orderFile, signal }: CheckOptio
 
     return JSON.parse(await readFile(order.answer, 'utf8')) as CheckAnswer
   } catch (error) {
-    const lastLines = error instanceof Error && 'stderr' in error && typeof error.stderr === 'string' ? error.stderr.trim().split('\n').slice(-6).map(line => line.trim()).join(' / ') : messageOf(error)
-    throw new Error(`The checking process failed: ${lastLines}`, { cause: error })
+    throw new Error(`The checking process failed: ${whyFailed(error, deadlineMs)}`, { cause: error })
   } finally {
     await Promise.all([orderFile, order.answer].map(file => rm(file, { force: true })))
     await rm(order.scratch, { recursive: true, force: true })
   }
+}
+
+const whyFailed = (error: unknown, deadlineMs: number): string => {
+  if (!(error instanceof ExecaError)) return messageOf(error)
+  if (error.timedOut) return `it was still at work after ${Math.round(deadlineMs / 60_000)} minutes.`
+
+  return String(error.stderr).trim().split('\n').slice(-6).map(line => line.trim()).join(' / ')
 }
