@@ -13,22 +13,32 @@ import type { Tally } from './tally.ts'
 export const staleOrder: Checker = {
   name: 'stale-order',
   check: (facts, tally) => {
-    const { partitions, sends } = facts.evidence
     const visitPlaced = placedSends(facts.evidence)
-    for (const partition of partitions.keys()) {
-      const acknowledged: number[] = []
-      visitPlaced(partition, send => acknowledged.push(send))
-      // Mostly they are nearly in this order.
-      acknowledged.sort((left, right) => sends.outcomeAt[left]! - sends.outcomeAt[right]!)
-      sweep(facts, tally, { partition, acknowledged })
-    }
+    for (const partition of facts.evidence.partitions.keys()) sweep(facts, tally, { partition, acknowledged: inOrder(facts.evidence, visit => { visitPlaced(partition, visit) }) })
   }
+}
+
+/** Neighbouring rows of sends that were acknowledged at one moment, as the records of one batch are. */
+interface Run {
+  readonly from: number
+  to: number
+}
+
+/** What was acknowledged, in the order in which the acknowledgements came. */
+const inOrder = ({ sends: { outcomeAt } }: Evidence, visitPlaced: (visit: (send: number) => void) => void): readonly Run[] => {
+  const runs: Run[] = []
+  let last: Run = { from: -1, to: -1 }
+  visitPlaced(send => {
+    if (send === last.to && outcomeAt[send] === outcomeAt[last.from]) last.to += 1
+    else runs.push(last = { from: send, to: send + 1 })
+  })
+
+  return runs.sort((left, right) => outcomeAt[left.from]! - outcomeAt[right.from]!)
 }
 
 interface Sweep {
   readonly partition: number
-  /** What the partition acknowledged, in the order in which the acknowledgements came. */
-  readonly acknowledged: readonly number[]
+  readonly acknowledged: readonly Run[]
 }
 
 const sweep = ({ evidence, promises, ...facts }: Facts, tally: Tally, { partition, acknowledged }: Sweep): void => {
@@ -38,10 +48,11 @@ const sweep = ({ evidence, promises, ...facts }: Facts, tally: Tally, { partitio
   const unpromised = highestOfTwo(evidence)
   let next = 0
   for (let send = sends.starts[partition]!; send < sends.starts[partition + 1]!; send++) {
-    for (; next < acknowledged.length && sends.outcomeAt[acknowledged[next]!]! < sends.at[send]!; next++) {
-      const earlier = acknowledged[next]!
-      if (promises.mayBeLost(earlier)) unpromised.add(earlier)
-      else promised.add(earlier)
+    for (; next < acknowledged.length && sends.outcomeAt[acknowledged[next]!.from]! < sends.at[send]!; next++) {
+      for (let earlier = acknowledged[next]!.from; earlier < acknowledged[next]!.to; earlier++) {
+        if (promises.mayBeLost(earlier)) unpromised.add(earlier)
+        else promised.add(earlier)
+      }
     }
     const offset = firstVisible[send]!
     if (offset === notKnown) continue
