@@ -18,7 +18,6 @@ import { sharedCluster } from './shared-cluster.ts'
 
 const shared = sharedCluster()
 const { signal } = new AbortController()
-const orders = topic('orders')
 
 const subject = (clients: readonly ClientProcess[] = []): Subject =>
   ({ cluster: shared.cluster(), metadata: shared.metadata(), clients: () => clients, now: () => Math.round(performance.now() * 1000) })
@@ -140,11 +139,12 @@ test.for([['graceful', /exit (143|0) after \d+ ms, started again/], ['kill', /ex
     await steady()
   })
 
-/** A producer at work, until the test is over. */
-const producing = async (work: (client: RunningClient) => Promise<void>): Promise<void> => {
-  await shared.metadata().createTopic(orders)
+/** A producer at work on a topic of its own, until the test is over. */
+const producing = async (name: string, work: (client: RunningClient) => Promise<void>): Promise<void> => {
+  const to = topic(name)
+  await shared.metadata().createTopic(to)
   const folder = temporaryFolder()
-  const [plan] = numberedWrites({ to: orders, acks: 'all', producers: 1, recordsPerSecond: 100 }).clients
+  const [plan] = numberedWrites({ to, acks: 'all', producers: 1, recordsPerSecond: 100 }).clients
   if (plan === undefined) throw new Error('One producer was planned.')
   const clock = startClock()
   const client = await startClient({
@@ -164,14 +164,14 @@ const untilItWrites = async (client: RunningClient): Promise<void> => {
   await untilNothingIsMissing(async () => client.activity().ledgerBytes > ledgerBytes ? undefined : 'a record', { what: 'the producer to write', deadlineMs: 20_000, everyMs: 20, signal })
 }
 
-test('a frozen producer writes nothing while it is frozen, and goes on when it is thawed', () => producing(async client => {
+test('a frozen producer writes nothing while it is frozen, and goes on when it is thawed', () => producing('frozen', async client => {
   await untilItWrites(client)
   expect(await under(freeze(these<ClientProcess>(client)), { on: subject([client]), look: async () => { await ask(linkNamed('producer->1')) } }))
     .toEqual([bitten(/is stopped \(state T\), and has written nothing since$/), bitten(/has written nothing since$/)])
   await untilItWrites(client)
 }))
 
-test('a producer that works while its freeze is switched off is told from a frozen one', () => producing(async client => {
+test('a producer that works while its freeze is switched off is told from a frozen one', () => producing('not-frozen', async client => {
   const untouchedClient: ClientProcess = { ...client, freeze: () => Promise.resolve() }
   await untilItWrites(client)
 
