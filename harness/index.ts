@@ -22,8 +22,8 @@ export type { Fault, Nemesis, Target } from './model/fault.ts'
 
 // Whom, and when.
 export {
-  allBrokers, bridge, byId, controller, coordinatorOf, every, followerLinksOf, halves, leaderOf, linksOfRole, linkToLeaderOf, majority,
-  minority, once, oneBroker, oneConsumer, oneFollowerLinkOf, oneProducer, overlap, partition, peerLinksOf, quorumLinksOf, ring, sequence,
+  allBrokers, bridge, byId, controller, coordinatorOf, every, followerLinksOf, halves, leaderOf, linksOfRole, linksOneWay, linkToLeaderOf,
+  majority, minority, once, oneBroker, oneConsumer, oneFollowerLinkOf, oneProducer, overlap, partition, peerLinksOf, quorumLinksOf, ring, sequence,
   storm, together, weather, type Lasting, type Lengths, type PeerLinkOptions, type RoleLinkOptions, type Step, type StormOptions,
   type WeatherOptions
 } from './nemesis/index.ts'

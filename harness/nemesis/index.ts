@@ -1,7 +1,7 @@
 /** Whom and when. */
 export { oneConsumer, oneProducer } from './client-targets.ts'
 export {
-  followerLinksOf, linksOfRole, linkToLeaderOf, oneFollowerLinkOf, peerLinksOf, quorumLinksOf, type PeerLinkOptions, type RoleLinkOptions
+  followerLinksOf, linksOfRole, linksOneWay, linkToLeaderOf, oneFollowerLinkOf, peerLinksOf, quorumLinksOf, type PeerLinkOptions, type RoleLinkOptions
 } from './link-targets.ts'
 export type { Lengths } from './moments.ts'
 export { allBrokers, byId, controller, coordinatorOf, leaderOf, majority, minority, oneBroker } from './node-targets.ts'

@@ -34,6 +34,16 @@ export const peerLinksOf = (nodes: NodeTarget, { way = 'both' }: PeerLinkOptions
   belongs: (link, inside) => link.plane !== 'client' && inside(link.from) !== inside(link.to) && (way === 'both' || inside(way === 'out' ? link.from : link.to))
 })
 
+/** The links, on both planes, by which the one nodes ask the others: one way alone. */
+export const linksOneWay = (from: NodeTarget, to: NodeTarget): LinkTarget => ({
+  description: `the links of ${from.description} to ${to.description}`,
+  choose: async (subject, random) => {
+    const [askers, asked] = [await from.choose(subject, random), await to.choose(subject, random)]
+
+    return subject.cluster.links.filter(link => askers.some(({ id }) => id === link.from) && asked.some(({ id }) => id === link.to))
+  }
+})
+
 /** The links by which the chosen nodes reach the controllers, and those do them: brokers and clients still reach them. */
 export const quorumLinksOf = (nodes: NodeTarget): LinkTarget => linksAround(nodes, {
   description: `the links between ${nodes.description} and the controllers`,
