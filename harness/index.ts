@@ -15,8 +15,8 @@ export { numberedWrites, type NumberedWrites } from './workloads/numbered-writes
 
 // What breaks.
 export {
-  bandwidth, cut, dropResponses, freeze, kill, killClient, latency, pause, provenBy, reset, restart, shrunkIsr, stall, stop,
-  type BandwidthOptions, type CutOptions, type DropResponsesOptions, type KillClientOptions, type LatencyOptions, type Proof, type RestartOptions
+  bandwidth, cut, dropResponses, freeze, kill, killClient, latency, packetLoss, pause, provenBy, reset, restart, shrunkIsr, stall, stop,
+  type BandwidthOptions, type CutOptions, type DropResponsesOptions, type KillClientOptions, type LatencyOptions, type PacketLossOptions, type Proof, type RestartOptions
 } from './faults/index.ts'
 export type { Fault, Nemesis, Target } from './model/fault.ts'
 

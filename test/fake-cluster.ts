@@ -1,6 +1,6 @@
 /** A cluster of the imagination, for tests of faults, targets and phases: nodes that die when told to, links that fall silent. */
 import type {
-  ClientProcess, Cluster, ClientRole, Disturbance, Link, Node, NodeState, ProbeEnding, ProbeOptions, ProbeResult, Subject
+  Capabilities, ClientProcess, Cluster, ClientRole, Disturbance, Link, LinkHold, Node, NodeState, ProbeEnding, ProbeOptions, ProbeResult, Subject
 } from '../harness/model/cluster.ts'
 import type { Metadata, PartitionState } from '../harness/model/metadata.ts'
 
@@ -71,6 +71,8 @@ export interface FakeLinkOptions {
   readonly silent?: true
   /** Its disturbances vanish by themselves. */
   readonly forgetful?: true
+  /** How many packets come by between two looks at it; 100 unless told otherwise. */
+  readonly packets?: number
   /** How a question ends under whatever is done to it, if it ends otherwise than the disturbance would have it. */
   readonly ends?: ProbeEnding
 }
@@ -91,7 +93,7 @@ export const fakeLink = (from: number | ClientRole, to: number, options: FakeLin
   const disturbances: Disturbance[] = []
   const answer: FakeLink['answer'] = asked => {
     const holding = options.immune ? [] : [...inForce.values()]
-    const ended = holding.flatMap(({ kind }) => kind === 'latency' || kind === 'bandwidth' ? [] : [options.ends ?? endOf[kind]])
+    const ended = holding.flatMap(({ kind }) => kind === 'latency' || kind === 'bandwidth' || kind === 'packet-loss' ? [] : [options.ends ?? endOf[kind]])
     const ending = options.silent ? 'silent' : ended[0] ?? 'answered'
 
     return { ending, milliseconds: ending === 'silent' ? asked.milliseconds : holding.reduce((sum, one) => sum + delayOf(one, asked), 1) }
@@ -109,9 +111,16 @@ export const fakeLink = (from: number | ClientRole, to: number, options: FakeLin
       const own = {}
       disturbances.push(disturbance)
       if (!options.forgetful) inForce.set(own, disturbance)
+      let seen = 0
+      const packets = (): Pick<LinkHold, 'packets'> => {
+        if (disturbance.kind !== 'packet-loss') return {}
+        seen += options.packets ?? 100
+
+        return { packets: { seen, lost: options.immune ? 0 : Math.round(seen * disturbance.percent / 100) } }
+      }
 
       return Promise.resolve({
-        holds: () => Promise.resolve({ own: inForce.has(own), others: inForce.size > (inForce.has(own) ? 1 : 0) }),
+        holds: () => Promise.resolve({ own: inForce.has(own), others: disturbance.kind !== 'packet-loss' && inForce.size > (inForce.has(own) ? 1 : 0), ...packets() }),
         [Symbol.asyncDispose]: () => Promise.resolve(void inForce.delete(own))
       })
     }
@@ -143,6 +152,10 @@ export const fakeMetadata = ({ partitions, live }: FakeOptions): Metadata => ({
   close: () => Promise.resolve()
 })
 
+export const allAvailable: Capabilities = {
+  'links': { available: true }, 'pause': { available: true }, 'disks': { available: true }, 'limits': { available: true }, 'packet-loss': { available: true }
+}
+
 export const fakeSubject = (options: FakeOptions = {}): Subject => {
   const links = options.links ?? []
   const cluster: Cluster = {
@@ -160,9 +173,7 @@ export const fakeSubject = (options: FakeOptions = {}): Subject => {
       })
     },
     bootstrap: () => [],
-    capabilities: {
-      'links': { available: true }, 'pause': { available: true }, 'disks': { available: true }, 'limits': { available: true }, 'packet-loss': { available: true }
-    }
+    capabilities: allAvailable
   }
 
   return { cluster, metadata: fakeMetadata(options), clients: () => options.clients ?? [], now: () => Math.round(performance.now() * 1000) }

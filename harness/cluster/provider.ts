@@ -2,7 +2,7 @@
  * What a provider of clusters offers to the run's phases. Nothing outside a provider may know which one it is: Docker now,
  * an existing cluster or Kubernetes later.
  */
-import type { Cluster, ClusterPlan } from '../model/cluster.ts'
+import type { Capabilities, Cluster, ClusterPlan } from '../model/cluster.ts'
 import type { Disk } from '../model/disk.ts'
 
 export interface BootOrder {
@@ -30,5 +30,7 @@ export interface ProvidedCluster extends Cluster {
 }
 
 export interface Provider {
+  /** What it can do on this machine. Rejects where nobody can tell, for want of an engine say. */
+  readonly capabilities: () => Promise<Capabilities>
   readonly boot: (order: BootOrder) => Promise<ProvidedCluster>
 }

@@ -15,6 +15,8 @@ export interface LinkFault {
   readonly disturbance: Disturbance
   /** Looks at the links before the blow, and gives the question to be asked under the fault. */
   readonly proof: (subject: Subject, links: readonly Link[]) => Promise<Question>
+  /** Its proof is what the provider has counted: nobody is asked, and it can be given though an end of the links does not run. */
+  readonly provenByCount?: true
 }
 
 /** Asks the links, of which these are held. */
@@ -43,7 +45,7 @@ export const disturbLinks = (target: LinkTarget, fault: LinkFault): Fault => ({
       clients: [],
       links,
       ...roleOf(target, subject, links),
-      strike: async () => disturbed({ subject, links, ask, inForce: await disturbAll(links, fault.disturbance), alone: new Set() })
+      strike: async () => disturbed({ subject, links, ask, fault, inForce: await disturbAll(links, fault.disturbance), alone: new Set() })
     }
   }
 })
@@ -64,6 +66,7 @@ interface Disturbed {
   readonly subject: Subject
   readonly links: readonly Link[]
   readonly ask: Question
+  readonly fault: LinkFault
   readonly inForce: readonly DisturbedLink[]
   /** The links that showed the fault while nothing but this one held them. */
   readonly alone: Set<string>
@@ -83,7 +86,7 @@ const lookAtLinks = async (state: Disturbed, moment: Moment): Promise<Bite> => {
   const gone = links.filter(({ name }) => !holds.get(name)?.own)
   if (gone.length > 0) return { bit: false, evidence: `the fault is no longer in place on ${gone.map(({ name }) => name).join(', ')}` }
 
-  const dead = await endsThatDoNotRun(subject, links)
+  const dead = state.fault.provenByCount ? [] : await endsThatDoNotRun(subject, links)
   // Another fault in force has killed an end: the links cannot be asked now. What was proven when they were disturbed stands.
   const asked = dead.length > 0 && moment === 'healing' ? undefined : await state.ask({ holds, moment })
   for (const { link, problems } of asked?.against ?? []) if (problems.length === 0 && !holds.get(link)?.others) alone.add(link)

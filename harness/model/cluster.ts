@@ -73,7 +73,8 @@ export type Way = 'requests' | 'responses'
  * `refuse`: connections are closed and new ones refused. `reset`: connections are closed, and new ones end with a reset (RST) as soon
  * as they carry a byte. `black-hole`: nothing passes, and nobody is told. `stall`: bytes wait, and are delivered when it heals.
  * `drop-responses`: requests arrive, but no response comes back, and the connection is closed `closeAfterMs` after the first response
- * was swallowed. `latency`: each way. `bandwidth`: each connection, each way; a kilobyte is 1000 bytes.
+ * was swallowed. `latency`: each way. `bandwidth`: each connection, each way; a kilobyte is 1000 bytes. `packet-loss`: each packet is
+ * lost with this chance, and TCP sends it again.
  */
 export type Disturbance =
   | { readonly kind: 'refuse' }
@@ -83,6 +84,7 @@ export type Disturbance =
   | { readonly kind: 'drop-responses', readonly closeAfterMs: number }
   | { readonly kind: 'latency', readonly latencyMs: number, readonly jitterMs: number, readonly only?: Way }
   | { readonly kind: 'bandwidth', readonly kilobytesPerSecond: number }
+  | { readonly kind: 'packet-loss', readonly percent: number, readonly only?: Way }
 
 /**
  * How a question ended. `refused`: nobody took the connection. `reset`, `closed`: it was ended by an RST, or in another way, before
@@ -130,6 +132,8 @@ export interface LinkHold {
   readonly own: boolean
   /** Another one is in place too, by which the link could be as silent, or as slow, as this one makes it. */
   readonly others: boolean
+  /** Of a packet loss: how many packets came by since it began, and how many of them it lost. */
+  readonly packets?: { readonly seen: number, readonly lost: number }
 }
 
 /** A client process that the harness started and may kill. */

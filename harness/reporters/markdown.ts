@@ -20,7 +20,8 @@ export const markdownReporter = (jobSummary: string | undefined): Reporter => ({
   },
   allEnded: async (reports, skipped, broken) => {
     const suite = { reports, skipped, broken }
-    if (jobSummary !== undefined && reports.length + skipped.length + broken.length > 1) await appendFile(jobSummary, summaryTable(suite))
+    // A single run has told itself, unless it did not take place.
+    if (jobSummary !== undefined && (reports.length > 1 || skipped.length + broken.length > 0)) await appendFile(jobSummary, summaryTable(suite))
   }
 })
 

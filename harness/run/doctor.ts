@@ -1,13 +1,15 @@
-/** What this machine can do, and what not and why: the engine, the images, memory and disk, and each fault's capability. */
+/** What this machine can do, and what not and why: the engine, the images, memory and disk, and which faults by their names. */
 import { statfs } from 'node:fs/promises'
 import { totalmem } from 'node:os'
+import { dockerCapabilities } from '../cluster/docker/capabilities.ts'
 import { connectRuntime, type Runtime } from '../cluster/docker/runtime.ts'
 import { imagePresent, kafkaImage, toxiproxyImage } from '../cluster/docker/images.ts'
 import { ownerIsAlive } from '../cluster/docker/labels.ts'
 import { findLeftovers } from '../cluster/docker/leftovers.ts'
+import { allFaults } from '../faults/all-faults.ts'
+import type { Capabilities, Capability } from '../model/cluster.ts'
 import { defaultKafkaVersion, type Doctor, type DoctorCheck } from '../model/commands.ts'
 import { messageOf } from '../model/errors.ts'
-import { dockerCapabilities } from '../cluster/docker/capabilities.ts'
 
 const leastMemoryBytes = 3 * 2 ** 30
 const leastDiskBytes = 2 * 2 ** 30
@@ -17,7 +19,7 @@ export const doctor: Doctor = async () => {
   try {
     const runtime = await connectRuntime()
 
-    return { checks: [engine(runtime), ...await images(runtime), ...machine, ...capabilities(), ...await leftovers(runtime)] }
+    return { checks: [engine(runtime), ...await images(runtime), ...machine, ...faultChecks(await dockerCapabilities()), ...await leftovers(runtime)] }
   } catch (error) {
     return { checks: [{ what: 'Docker Engine', status: 'missing', told: messageOf(error), remedy: 'Run docker/prepare.sh.' }, ...machine] }
   }
@@ -50,9 +52,27 @@ const disk = async (): Promise<DoctorCheck> => {
     : { what: 'disk', status: 'limited', told: `${gigabytes(free)} free; a run wants ${gigabytes(leastDiskBytes)}`, remedy: 'Free some space: old folders below reports/ can go.' }
 }
 
-const capabilities = (): readonly DoctorCheck[] => Object.entries(dockerCapabilities).map(([name, capability]): DoctorCheck => capability.available
-  ? { what: `capability ${name}`, status: 'ready', told: 'available' }
-  : { what: `capability ${name}`, status: 'limited', told: capability.reason })
+/** Which faults this machine offers, by their names, and for each capability that it lacks why, and which faults wait for it. */
+export const faultChecks = (capabilities: Capabilities): readonly DoctorCheck[] => {
+  const lacking = (Object.keys(capabilities) as Capability[]).filter(name => !capabilities[name].available)
+  const offered = allFaults.filter(({ needs }) => !needs.some(need => lacking.includes(need)))
+
+  return [
+    { what: 'faults', status: 'ready', told: offered.map(({ name }) => name).join(', ') },
+    ...lacking.map(name => withoutCapability(name, capabilities[name]))
+  ]
+}
+
+const withoutCapability = (name: Capability, capability: Capabilities[Capability]): DoctorCheck => {
+  const waiting = allFaults.filter(({ needs }) => needs.includes(name)).map(fault => fault.name)
+
+  return {
+    what: `capability ${name}`,
+    status: 'limited',
+    told: `${capability.available ? '' : capability.reason}${waiting.length === 0 ? '' : `; so there is no ${waiting.join(', ')}`}`,
+    remedy: 'An experiment that needs it is skipped, with this reason.'
+  }
+}
 
 const leftovers = async ({ docker }: Runtime): Promise<readonly DoctorCheck[]> => {
   const found = await findLeftovers(docker)

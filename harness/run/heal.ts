@@ -1,9 +1,10 @@
 /**
  * Undoes whatever an earlier harness left behind, at whatever moment it was killed: its child processes, the working files of
- * its run, its containers, networks and volumes. What belongs to a harness that still runs is left alone.
+ * its run, its packet losses, containers, networks and volumes. What belongs to a harness that still runs is left alone.
  */
 import { connectRuntime } from '../cluster/docker/runtime.ts'
 import { findLeftovers, type Leftover } from '../cluster/docker/leftovers.ts'
+import { findLossLeftovers } from '../cluster/docker/loss-leftovers.ts'
 import type { Heal, HealOptions, HealReport } from '../model/commands.ts'
 import { findChildProcesses } from './orphans.ts'
 import { sweep } from './sweep.ts'
@@ -15,7 +16,8 @@ export const heal: Heal = async options => {
   const processes = await sweep(findChildProcesses(), options)
   const files = await sweep(findUnfinishedRuns(options.out), options)
   const { docker } = await connectRuntime()
-  const things = await sweepUntilQuiet(() => findLeftovers(docker), { ...options, begun: processes.removed.length + files.removed.length > 0 })
+  const find = async (): Promise<readonly Leftover[]> => [...await findLossLeftovers(docker), ...await findLeftovers(docker)]
+  const things = await sweepUntilQuiet(find, { ...options, begun: processes.removed.length + files.removed.length > 0 })
 
   return {
     removed: [processes, files, things].flatMap(({ removed }) => removed),

@@ -7,8 +7,8 @@ import { writeFile } from 'node:fs/promises'
 import { driverNamed } from '../clients/drivers.ts'
 import { connectMetadata } from '../clients/admin.ts'
 import { dockerProvider } from '../cluster/docker/boot.ts'
-import { dockerCapabilities } from '../cluster/docker/capabilities.ts'
 import type { ProvidedCluster, Provider } from '../cluster/provider.ts'
+import type { Capability } from '../model/cluster.ts'
 import type { NamedExperiment, RunExperiment, RunOptions } from '../model/commands.ts'
 import { CleanupError, messageOf } from '../model/errors.ts'
 import type { Experiment } from '../model/experiment.ts'
@@ -28,7 +28,7 @@ export const runExperimentOn = (provider: Provider): RunExperiment => async (nam
   const experiment = overlaidExperiment(named.experiment, options)
   const duration = durationOf(experiment, options.durationOverride)
   const schedule = scheduleOf(experiment, options, duration)
-  const skipped = whatIsMissing(named, schedule.flatMap(step => step.fault.needs))
+  const skipped = await whatIsMissing(provider, named, schedule.flatMap(step => step.fault.needs))
   if (skipped) {
     reporter.runSkipped?.(skipped)
 
@@ -61,9 +61,10 @@ const whatWasGiven = (experiment: Experiment, { seed, steps }: RunOptions, { sch
 
 export const runExperiment: RunExperiment = runExperimentOn(dockerProvider)
 
-const whatIsMissing = ({ name, experiment }: NamedExperiment, needs: readonly (keyof typeof dockerCapabilities)[]): SkippedRun | undefined => {
+const whatIsMissing = async (provider: Provider, { name, experiment }: NamedExperiment, needs: readonly Capability[]): Promise<SkippedRun | undefined> => {
+  const capabilities = await provider.capabilities()
   const reasons = [...new Set(needs)].flatMap(need => {
-    const capability = dockerCapabilities[need]
+    const capability = capabilities[need]
 
     return capability.available ? [] : [`${need}: ${capability.reason}`]
   })

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { PacketLosses } from '../../harness/cluster/docker/packet-losses.ts'
 import { toxiproxyAt } from '../../harness/cluster/docker/toxiproxy.ts'
 import { linkPlans, nodePlans } from '../../harness/cluster/topology.ts'
 import { brokers, type Disturbance, type Link, type LinkDisturbance } from '../../harness/model/cluster.ts'
@@ -86,8 +87,16 @@ afterEach(async () => {
   })
 })
 
+/** The links that lose packets, by something else than Toxiproxy. */
+const lossy = new Set<string>()
+afterEach(() => { lossy.clear() })
+const losses: PacketLosses = {
+  begin: ({ link, address, port }, { percent }) => Promise.reject(new Error(`asked to lose ${percent} % of ${link} at ${address}:${port}`)),
+  hold: link => lossy.has(link)
+}
+
 const oneLink = async (): Promise<{ readonly link: Link, readonly proxy: () => StandInProxy }> => {
-  const links = await toxiproxyAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).createLinks(linkPlans(nodePlans(brokers(3))), () => '0.0.0.0')
+  const links = await toxiproxyAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`).createLinks(linkPlans(nodePlans(brokers(3))), () => '0.0.0.0', losses)
   const link = links.find(({ name }) => name === 'data:2->1')
   if (!link) throw new Error('There is no such link.')
 
@@ -249,4 +258,20 @@ test('a disturbance that fails half-way leaves nothing of its own, and all of th
   await expect(link.disturb({ kind: 'black-hole' })).rejects.toThrow()
   expect(proxy().toxics).toHaveLength(2)
   expect(await stalled.holds()).toEqual({ own: true, others: false })
+})
+
+test.for<Disturbance>([{ kind: 'refuse' }, { kind: 'black-hole' }, { kind: 'latency', latencyMs: 100, jitterMs: 0 }])('what loses packets beside a $kind holds the link too', async disturbance => {
+  const { link } = await oneLink()
+  await using held = await link.disturb(disturbance)
+  expect(await held.holds()).toEqual({ own: true, others: false })
+  lossy.add(link.name)
+
+  expect(await held.holds()).toEqual({ own: true, others: true })
+})
+
+test('a packet loss is none of Toxiproxy\'s: it is asked for where the link\'s proxy listens', async () => {
+  const { link, proxy } = await oneLink()
+
+  await expect(link.disturb({ kind: 'packet-loss', percent: 5 })).rejects.toThrow('asked to lose 5 % of data:2->1 at 0.0.0.0:19091')
+  expect(proxy().toxics).toEqual([])
 })

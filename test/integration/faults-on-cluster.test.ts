@@ -1,6 +1,7 @@
 /** Every fault on one real cluster: each bites, shows how, heals, and leaves the cluster whole. */
 import { expect, test } from 'vitest'
-import { bandwidth, cut, freeze, kill, latency, pause, reset, restart, stop } from '../../harness/faults/index.ts'
+import { dockerCapabilities } from '../../harness/cluster/docker/capabilities.ts'
+import { bandwidth, cut, freeze, kill, latency, packetLoss, pause, reset, restart, stop } from '../../harness/faults/index.ts'
 import type { ClientProcess, Link, Node, ProbeResult, Subject } from '../../harness/model/cluster.ts'
 import { startClock } from '../../harness/model/clock.ts'
 import { milliseconds } from '../../harness/model/duration.ts'
@@ -97,6 +98,46 @@ test('a latency and a reset of one link: each heals its own, and each is proven 
   expect(await ended.bite('healing')).toEqual({ bit: true, evidence: 'data:2->1: answered before, reset now' })
   await ended[Symbol.asyncDispose]()
   expect((await ask(link)).map(({ ending }) => ending)).toEqual(['answered'])
+})
+
+const losesPacketsHere = (await dockerCapabilities())['packet-loss'].available
+
+/** Half a hundred questions, that packets come by. */
+const askOften = async (...links: readonly Link[]): Promise<readonly ProbeResult[]> => {
+  const all: ProbeResult[] = []
+  for (let times = 0; times < 5; times += 1) all.push(...await ask(...links))
+
+  return all
+}
+
+test.runIf(losesPacketsHere).for(['data:2->1', 'quorum:1->3', 'producer->2'])('packets of %s are lost, those of no other link, and none any more when it heals', async name => {
+  const link = linkNamed(name)
+  const others = shared.cluster().links.filter(other => other.name !== name && (other.to === link.to || other.from === link.from))
+  const injection = await (await packetLoss(these(link), { percent: 60 }).prepare(subject(), randomFrom('test'))).strike()
+  expect(await injection.bite('struck')).toMatchObject({ bit: true })
+  expect((await askOften(...others)).filter(({ answered }) => !answered)).toEqual([])
+  await askOften(link)
+  expect(await injection.bite('healing')).toEqual(bitten(/: [1-9]\d* of [1-9]\d* packets lost$/))
+  await injection[Symbol.asyncDispose]()
+  await injection[Symbol.asyncDispose]()
+
+  expect(await injection.bite('healing')).toMatchObject({ bit: false })
+  expect((await askOften(link)).filter(({ answered }) => !answered)).toEqual([])
+})
+
+test.runIf(losesPacketsHere)('a loss of responses alone loses no request, and beside it another loss of the same link counts its own', async () => {
+  const link = linkNamed('data:3->2')
+  await using responses = await link.disturb({ kind: 'packet-loss', percent: 30, only: 'responses' })
+  await using requests = await link.disturb({ kind: 'packet-loss', percent: 90, only: 'requests' })
+  await askOften(link)
+  const [{ packets: ofResponses }, { packets: ofRequests }] = [await responses.holds(), await requests.holds()]
+
+  expect(ofRequests?.lost).toBeGreaterThan(0)
+  await requests[Symbol.asyncDispose]()
+  expect(await requests.holds()).toMatchObject({ own: false })
+  await askOften(link)
+  expect(await responses.holds()).toMatchObject({ own: true, others: false })
+  expect((await responses.holds()).packets?.seen).toBeGreaterThan(ofResponses?.seen ?? 0)
 })
 
 test('partitions of every shape are cut, and heal', async () => {

@@ -47,4 +47,12 @@ describe('Markdown', () => {
     expect(await readFile(join(folder, 'one', 'report.md'), 'utf8')).toContain('## UPHELD')
     expect(await readFile(jobSummary, 'utf8')).toContain('## 1 upheld, 1 could not run, 1 skipped')
   })
+
+  it('tells the summary of a job of a command\'s only run, where that did not take place', async () => {
+    const jobSummary = join(temporaryFolder(), 'summary.md')
+    await markdownReporter(jobSummary).allEnded?.([], [skippedRun], [])
+
+    expect(await readFile(jobSummary, 'utf8')).toContain('## 1 skipped')
+    expect(await readFile(jobSummary, 'utf8')).toContain('This machine has no loop devices')
+  })
 })

@@ -20,6 +20,7 @@ import { labelsOf, type Labels } from './labels.ts'
 import { removeRun } from './leftovers.ts'
 import { createNetworks, networkNames, type NetworkNames } from './networks.ts'
 import { dockerNode } from './node.ts'
+import { packetLossesIn } from './packet-losses.ts'
 import { probeFromHere, probeFromNode } from './probe.ts'
 import { connectRuntime, type Runtime } from './runtime.ts'
 import { toxiproxyAt, type ToxiproxyControl } from './toxiproxy.ts'
@@ -27,6 +28,7 @@ import { toxiproxyAt, type ToxiproxyControl } from './toxiproxy.ts'
 const apiPort = 8474
 
 export const dockerProvider: Provider = {
+  capabilities: dockerCapabilities,
   boot: async order => {
     const runtime = await connectRuntime()
     await ensureImages(runtime.docker, order.kafkaVersion, order.told)
@@ -95,7 +97,7 @@ const startToxiproxy = async (boot: Boot): Promise<Junction> => {
 
   const control = toxiproxyAt(`http://${runtime.host}:${container.getMappedPort(apiPort)}`)
   await control.ready({ milliseconds: 15_000 })
-  const links = await control.createLinks(linkPlans(nodes), await listenHosts(boot, container.getId()))
+  const links = await control.createLinks(linkPlans(nodes), await listenHosts(boot, container.getId()), packetLossesIn(runtime.docker, container.getId()))
 
   return { control, links, address: (role, broker) => ({ host: runtime.host, port: container.getMappedPort(listenerPort(role, broker)) }) }
 }
@@ -160,7 +162,7 @@ const providedCluster = async (boot: Boot, junction: Junction): Promise<Provided
     disk: node => dockerDisk(runtime.docker, containerName(order.run, node)),
     probe: (links, options) => probeLinks(boot, junction, links, options),
     bootstrap: role => brokers.map(broker => hostAndPort(junction.address(role, broker.id))),
-    capabilities: dockerCapabilities,
+    capabilities: await dockerCapabilities(),
     kafkaVersion: order.kafkaVersion,
     toxiproxyVersion: await junction.control.version(),
     containerListener: {

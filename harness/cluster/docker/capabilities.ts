@@ -1,10 +1,18 @@
-/** Which kinds of faults the Docker provider offers; each absent one with its reason, which a skipped experiment repeats. */
-import type { Capabilities } from '../../model/cluster.ts'
+/** Which kinds of faults the Docker provider offers on this machine; each absent one with its reason, which a skipped experiment repeats. */
+import type { Capabilities, Capability } from '../../model/cluster.ts'
+import { engineFacts, whyNoCgroups, whyNoLimits } from './engine-facts.ts'
+import { whyNoPacketLoss } from './packet-loss-here.ts'
 
-export const dockerCapabilities: Capabilities = {
-  'links': { available: true },
-  'pause': { available: true },
-  'limits': { available: true },
-  'disks': { available: false, reason: 'brokers keep their logs in plain volumes' },
-  'packet-loss': { available: false, reason: 'nothing sets iptables rules in the brokers\' networks yet' }
+export const dockerCapabilities = async (): Promise<Capabilities> => {
+  const facts = await engineFacts()
+
+  return {
+    'links': { available: true },
+    'pause': presentUnless(whyNoCgroups(facts)),
+    'limits': presentUnless(whyNoLimits(facts)),
+    'disks': { available: false, reason: 'brokers keep their logs in plain volumes' },
+    'packet-loss': presentUnless(await whyNoPacketLoss(facts))
+  }
 }
+
+const presentUnless = (reason: string | undefined): Capabilities[Capability] => reason === undefined ? { available: true } : { available: false, reason }

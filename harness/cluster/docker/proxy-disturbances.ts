@@ -6,7 +6,9 @@
  * when 2 heals it is on again, and still silent.
  */
 import type { Proxy, Toxiproxy } from 'toxiproxy-node-client'
-import type { Disturbance, Link, LinkDisturbance, LinkHold, Way } from '../../model/cluster.ts'
+import type { Disturbance, LinkDisturbance, LinkHold, Way } from '../../model/cluster.ts'
+import { oneAtATime, type InTurn } from './in-turn.ts'
+import type { PacketLoss } from './packet-losses.ts'
 
 type Stream = 'upstream' | 'downstream'
 
@@ -16,7 +18,9 @@ interface ToxicPlan {
   readonly attributes: Readonly<Record<string, number>>
 }
 
-type Toxic = Exclude<Disturbance, { kind: 'refuse' }>
+/** All that Toxiproxy can do to a link. */
+export type ProxyDisturbance = Exclude<Disturbance, PacketLoss>
+type Toxic = Exclude<ProxyDisturbance, { kind: 'refuse' }>
 
 const both = ['upstream', 'downstream'] as const
 const streamOf: Readonly<Record<Way, Stream>> = { requests: 'upstream', responses: 'downstream' }
@@ -52,12 +56,13 @@ interface Held {
   readonly state: () => Promise<ProxyState>
   readonly remove: (toxic: string) => Promise<void>
   readonly refusing: Set<number>
-  /** Does one thing after the other, so that who switches off and who switches on never cross. */
-  readonly inTurn: <Value>(step: () => Promise<Value>) => Promise<Value>
+  /** So that who switches off and who switches on never cross. */
+  readonly inTurn: InTurn
+  /** It is disturbed in another way than by Toxiproxy. */
+  readonly otherwise: () => boolean
 }
 
-export const proxyDisturbances = (server: Toxiproxy, proxy: Proxy): Link['disturb'] => {
-  let last: Promise<unknown> = Promise.resolve()
+export const proxyDisturbances = (server: Toxiproxy, proxy: Proxy, otherwise: () => boolean = () => false): ((disturbance: ProxyDisturbance) => Promise<LinkDisturbance>) => {
   let count = 0
   const held: Held = {
     proxy,
@@ -65,12 +70,8 @@ export const proxyDisturbances = (server: Toxiproxy, proxy: Proxy): Link['distur
     // Asked of the API itself: the client library leaves out the toxics of a proxy that it fetched.
     state: async () => (await server.api.get<ProxyState>(proxy.getPath())).data,
     remove: async toxic => { await server.api.delete(`${proxy.getPath()}/toxics/${toxic}`) },
-    inTurn: step => {
-      const turn = last.then(step)
-      last = turn.catch(() => undefined)
-
-      return turn
-    }
+    inTurn: oneAtATime(),
+    otherwise
   }
 
   return disturbance => {
@@ -95,7 +96,7 @@ const refuse = async (held: Held, id: number): Promise<LinkDisturbance> => {
     holds: async (): Promise<LinkHold> => {
       const { enabled, toxics } = await state()
 
-      return { own: !enabled && refusing.has(id), others: refusing.size > (refusing.has(id) ? 1 : 0) || couldSilence(toxics) }
+      return { own: !enabled && refusing.has(id), others: refusing.size > (refusing.has(id) ? 1 : 0) || couldSilence(toxics) || held.otherwise() }
     },
     [Symbol.asyncDispose]: heal
   }
@@ -125,7 +126,7 @@ const poison = async (held: Held, id: number, disturbance: Toxic): Promise<LinkD
 
       return {
         own: names.every(({ name }) => toxics.some(toxic => toxic.name === name)),
-        others: !enabled || (slows(disturbance) ? others.length > 0 : couldSilence(others))
+        others: !enabled || held.otherwise() || (slows(disturbance) ? others.length > 0 : couldSilence(others))
       }
     },
     [Symbol.asyncDispose]: heal

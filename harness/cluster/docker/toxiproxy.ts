@@ -5,6 +5,7 @@
 import pRetry from 'p-retry'
 import { Toxiproxy } from 'toxiproxy-node-client'
 import type { Link } from '../../model/cluster.ts'
+import type { PacketLosses } from './packet-losses.ts'
 import { proxyDisturbances } from './proxy-disturbances.ts'
 import type { LinkPlan } from '../topology.ts'
 import { upstreamHost } from '../topology.ts'
@@ -13,7 +14,7 @@ export interface ToxiproxyControl {
   /** Waits until its API answers. */
   readonly ready: (deadline: { readonly milliseconds: number }) => Promise<void>
   readonly version: () => Promise<string>
-  readonly createLinks: (plans: readonly LinkPlan[], listenHost: (plan: LinkPlan) => string) => Promise<readonly Link[]>
+  readonly createLinks: (plans: readonly LinkPlan[], listenHost: (plan: LinkPlan) => string, losses: PacketLosses) => Promise<readonly Link[]>
 }
 
 export const toxiproxyAt = (url: string): ToxiproxyControl => {
@@ -24,7 +25,7 @@ export const toxiproxyAt = (url: string): ToxiproxyControl => {
       await pRetry(() => server.getVersion(), { retries: Math.ceil(milliseconds / 50), factor: 1, minTimeout: 50, maxRetryTime: milliseconds })
     },
     version: async () => versionIn(await server.getVersion()),
-    createLinks: async (plans, listenHost) => {
+    createLinks: async (plans, listenHost, losses) => {
       const proxies = await server.populate(plans.map(plan => ({
         name: plan.name,
         listen: `${listenHost(plan)}:${plan.port}`,
@@ -37,7 +38,14 @@ export const toxiproxyAt = (url: string): ToxiproxyControl => {
         const proxy = byName.get(plan.name)
         if (!proxy) throw new Error(`Toxiproxy did not create the proxy ${plan.name}.`)
 
-        return isClientLink(plan) ? [{ name: plan.name, plane: plan.plane, from: plan.from, to: plan.to, disturb: proxyDisturbances(server, proxy) }] : []
+        if (!isClientLink(plan)) return []
+        const { name, plane, from, to, port } = plan
+        const disturbProxy = proxyDisturbances(server, proxy, () => losses.hold(name))
+
+        return [{
+          name, plane, from, to,
+          disturb: disturbance => disturbance.kind === 'packet-loss' ? losses.begin({ link: name, address: listenHost(plan), port }, disturbance) : disturbProxy(disturbance)
+        }]
       })
     }
   }

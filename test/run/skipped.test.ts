@@ -1,0 +1,63 @@
+/** An experiment that the machine cannot do is skipped before anything is started for it, with the reason, and never counts as shown. */
+import { readdirSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import type { Provider } from '../../harness/cluster/provider.ts'
+import { packetLoss } from '../../harness/faults/index.ts'
+import { brokers, type Capabilities } from '../../harness/model/cluster.ts'
+import type { NamedExperiment, RunOptions } from '../../harness/model/commands.ts'
+import { seconds } from '../../harness/model/duration.ts'
+import { InfrastructureError } from '../../harness/model/errors.ts'
+import { experiment } from '../../harness/model/experiment.ts'
+import type { SkippedRun } from '../../harness/model/report.ts'
+import { topic } from '../../harness/model/topic.ts'
+import { followerLinksOf, once } from '../../harness/nemesis/index.ts'
+import { runExperimentOn } from '../../harness/run/run-experiment.ts'
+import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
+import { allAvailable } from '../fake-cluster.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+
+const orders = topic('orders')
+const lossy: NamedExperiment = {
+  name: 'lossy', file: '/lossy.ts', hash: '',
+  experiment: experiment({
+    claim: 'Lost packets cost no record.', cluster: brokers(3), workload: numberedWrites({ to: orders, acks: 'all', producers: 1, recordsPerSecond: 100 }),
+    nemesis: once(seconds(1), packetLoss(followerLinksOf(orders), { percent: 5 }), { lasting: seconds(1) }), duration: seconds(3), checkers: []
+  })
+}
+
+/** A provider that would boot nothing. */
+const providerWith = (capabilities: () => Promise<Capabilities>): Provider => ({
+  capabilities,
+  boot: () => Promise.reject(new InfrastructureError({ happened: 'It was booted.' }))
+})
+
+const options = (out: string): RunOptions => ({ seed: '1', kafkaVersion: '4.3.0', out, brokerConfig: {}, topicConfig: {}, signal: new AbortController().signal })
+const without = (reason: string): Provider => providerWith(() => Promise.resolve({ ...allAvailable, 'packet-loss': { available: false, reason } }))
+
+describe('an experiment of which a fault cannot be done here', () => {
+  test('is skipped with the reason, told, and leaves neither a cluster nor a folder', async () => {
+    const told: SkippedRun[] = []
+    const out = temporaryFolder()
+    const outcome = await runExperimentOn(without('only root may do that'))(lossy, options(out), { runSkipped: skipped => { told.push(skipped) } })
+
+    expect(outcome).toEqual({ experiment: 'lossy', claim: 'Lost packets cost no record.', reason: 'this machine cannot do it (packet-loss: only root may do that)' })
+    expect(told).toEqual([outcome])
+    expect(readdirSync(out)).toEqual([])
+  })
+
+  test('is run where it can be done', async () => {
+    await expect(runExperimentOn(providerWith(() => Promise.resolve(allAvailable)))(lossy, options(temporaryFolder()), {})).rejects.toThrow('It was booted.')
+  })
+
+  test('is run where what is lacking is not what it needs', async () => {
+    const provider = providerWith(() => Promise.resolve({ ...allAvailable, disks: { available: false, reason: 'there are no loop devices' } }))
+
+    await expect(runExperimentOn(provider)(lossy, options(temporaryFolder()), {})).rejects.toThrow('It was booted.')
+  })
+
+  test('is not skipped where nobody can tell what can be done: that is a failure', async () => {
+    const provider = providerWith(() => Promise.reject(new InfrastructureError({ happened: 'No Docker engine answers.' })))
+
+    await expect(runExperimentOn(provider)(lossy, options(temporaryFolder()), {})).rejects.toThrow('No Docker engine answers.')
+  })
+})
