@@ -4,7 +4,7 @@
  */
 
 // The claim and what it is made of.
-export { experiment, type Checker, type Expectation, type Experiment, type ExperimentPlan } from './model/experiment.ts'
+export { experiment, type Checker, type Expectation, type Experiment, type ExperimentPlan, type FailureExpectation, type FindingExpectation } from './model/experiment.ts'
 export { brokers, type ClusterOptions, type ClusterPlan } from './model/cluster.ts'
 export { topic, type TopicOptions, type TopicPlan } from './model/topic.ts'
 export { microseconds, milliseconds, minutes, seconds, type Duration } from './model/duration.ts'
@@ -15,8 +15,9 @@ export { numberedWrites, type NumberedWrites } from './workloads/numbered-writes
 
 // What breaks.
 export {
-  bandwidth, cut, dropResponses, freeze, kill, killClient, latency, packetLoss, pause, provenBy, reset, restart, shrunkIsr, stall, stop,
-  type BandwidthOptions, type CutOptions, type DropResponsesOptions, type KillClientOptions, type LatencyOptions, type PacketLossOptions, type Proof, type RestartOptions
+  bandwidth, cut, dropResponses, fencedBroker, freeze, kill, killClient, latency, packetLoss, pause, provenBy, reset, restart, shrunkIsr, stall,
+  stop, type BandwidthOptions, type CutOptions, type DropResponsesOptions, type KillClientOptions, type LatencyOptions, type PacketLossOptions,
+  type Proof, type RestartOptions
 } from './faults/index.ts'
 export type { Fault, Nemesis, Target } from './model/fault.ts'
 

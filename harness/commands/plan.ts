@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { PlanReport } from '../model/commands.ts'
 import { describeDuration, milliseconds } from '../model/duration.ts'
 import { printable } from '../model/printable.ts'
+import { expectsFinding, type Expectation } from '../model/experiment.ts'
 import type { ScheduledStep } from '../model/report.ts'
 import type { TopicPlan } from '../model/topic.ts'
 import { counted, grouped, wrapped } from '../reporters/figures.ts'
@@ -31,14 +32,20 @@ const told = (plan: PlanReport): string => [
   ...row('faults', plan.nemesis ?? 'none: nothing is disturbed'),
   ...plan.schedule.steps.flatMap((step, index) => row('', stepWords(step, index))),
   ...plan.checkers.flatMap(({ name, description }) => row('checker', `${name}: ${description}`)),
-  ...plan.expects.flatMap(({ anomaly, level, atLeast, among }) =>
-    row('expected', `at least ${grouped(atLeast)} ${anomaly} (${level})${among === 'any' ? '' : `, among the ${among} records`}`)),
+  ...plan.expects.flatMap(one => row('expected', `at least ${grouped(one.atLeast)} ${expectedWords(one)}`)),
   ...row('takes', `${describeDuration(milliseconds(plan.durationMs))} of load, about ${describeDuration(milliseconds(plan.expectedMs))} in all`),
   ...row('seed', plan.seed),
   ...plan.schedule.steps.length === 0 ? [] : row('schedule', `${counted(plan.schedule.steps.length, 'fault', 'faults')}, hash ${plan.schedule.hash.slice(0, 16)}`),
   '',
   ''
 ].join('\n')
+
+const expectedWords = (expectation: Expectation): string => {
+  if (!expectsFinding(expectation)) return 'sends that fail'
+  const { anomaly, level, among } = expectation
+
+  return `${anomaly} (${level})${among === 'any' ? '' : `, among the ${among} records`}`
+}
 
 const clusterWords = ({ cluster: { brokers, controllers, config } }: PlanReport): string => [
   counted(brokers, 'broker', 'brokers') + (controllers === 'combined' ? ', combined with the controllers' : ` and ${counted(controllers, 'dedicated controller', 'dedicated controllers')}`),

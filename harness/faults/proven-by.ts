@@ -45,3 +45,16 @@ export const shrunkIsr = (topic: TopicPlan): Proof => ({
       : { bit: false, evidence: `every ISR of ${topic.name} is still whole` }
   }
 })
+
+/** The cluster has given up a broker that has not ended: it is fenced, though its process lives. */
+export const fencedBroker = (): Proof => ({
+  description: 'a broker that has not ended is fenced',
+  look: async ({ cluster, metadata }) => {
+    const live = await metadata.liveBrokers()
+    const absent = cluster.nodes.filter(({ id, roles }) => roles.includes('broker') && !live.includes(id))
+    const states = await Promise.all(absent.map(async ({ id, state }) => ({ id, ...await state() })))
+    const fenced = states.filter(({ status }) => status !== 'exited').map(({ id, status }) => `broker ${id}, which is ${status}, is fenced`)
+
+    return fenced.length > 0 ? { bit: true, evidence: fenced.join('; ') } : { bit: false, evidence: 'no broker that has not ended is fenced' }
+  }
+})

@@ -15,7 +15,15 @@ export interface Checker {
 }
 
 /** What a control must find, or its run is refuted. */
-export interface Expectation {
+export type Expectation = FindingExpectation | FailureExpectation
+
+/** Sends whose clients were told that they failed, or were told nothing: rejected, or in doubt. */
+export interface FailureExpectation {
+  readonly outcome: 'failed'
+  readonly atLeast: number
+}
+
+export interface FindingExpectation {
   readonly anomaly: string
   readonly level: 'violation' | 'permitted' | 'information' | 'liveness' | 'objective'
   readonly atLeast: number
@@ -26,6 +34,8 @@ export interface Expectation {
    */
   readonly among: 'hit' | 'killed' | 'hidden' | 'any'
 }
+
+export const expectsFinding = (expectation: Expectation): expectation is FindingExpectation => 'anomaly' in expectation
 
 export interface ExperimentPlan {
   /** One sentence that a reader could dispute. */

@@ -2,7 +2,7 @@
  * Holds what a control found against what it had to find: the anomaly, its level, how many, and about exactly which records.
  * A loss among records that no fault met would be a loss that nobody explained, so it does not count as the control's.
  */
-import type { Expectation } from '../model/experiment.ts'
+import { expectsFinding, type Expectation, type FailureExpectation, type FindingExpectation } from '../model/experiment.ts'
 import type { Judgement } from '../model/judgement.ts'
 import type { ExpectationReport } from '../model/report.ts'
 
@@ -18,9 +18,18 @@ export interface Expecting {
 }
 
 export const checkExpectations = (expects: readonly Expectation[], found: Expecting): readonly ExpectationReport[] =>
-  expects.map(expectation => checkExpectation(expectation, found))
+  expects.map(expectation => expectsFinding(expectation) ? checkFinding(expectation, found) : checkFailures(expectation, found))
 
-const checkExpectation = (expectation: Expectation, found: Expecting): ExpectationReport => {
+const checkFailures = (expectation: FailureExpectation, { judgement: { counts: { rejected, indeterminate } } }: Expecting): ExpectationReport => {
+  const failed = rejected + indeterminate
+  const told = { expectation, found: failed, met: failed >= expectation.atLeast }
+
+  return told.met
+    ? { ...told, reason: `${failed} sends failed, as expected: ${rejected} were rejected, and ${indeterminate} are in doubt.` }
+    : { ...told, reason: `This control had to make at least ${expectation.atLeast} sends fail, and ${failed} failed.` }
+}
+
+const checkFinding = (expectation: FindingExpectation, found: Expecting): ExpectationReport => {
   const { judgement, hidden } = found
   const { anomaly, level, atLeast, among } = expectation
   const findings = judgement.findings.filter(finding => finding.anomaly === anomaly && finding.level === level)
@@ -42,9 +51,9 @@ const checkExpectation = (expectation: Expectation, found: Expecting): Expectati
 
 const strangerWords = {
   hit: 'no fault met', killed: 'no killed member had passed undelivered', hidden: 'were not hidden', any: 'are none'
-} satisfies Record<Expectation['among'], string>
+} satisfies Record<FindingExpectation['among'], string>
 
-const strangersIn = (ids: readonly string[], among: Expectation['among'], { hidden, wasHit, killed }: Expecting): readonly string[] => {
+const strangersIn = (ids: readonly string[], among: FindingExpectation['among'], { hidden, wasHit, killed }: Expecting): readonly string[] => {
   switch (among) {
     case 'any': return []
     case 'hit': return ids.filter(id => !wasHit(id))

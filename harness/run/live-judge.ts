@@ -6,7 +6,7 @@
  */
 import { certainCopies, certainLosses, type LiveContract, type LiveFinding } from '../checkers/index.ts'
 import type { LedgerTail } from '../ledger/tail.ts'
-import type { Experiment } from '../model/experiment.ts'
+import { expectsFinding, type Experiment } from '../model/experiment.ts'
 import type { Judgement } from '../model/judgement.ts'
 import type { Metadata, PartitionState } from '../model/metadata.ts'
 import { watchTruncation, type TruncationSetting } from './live-truncation.ts'
@@ -94,7 +94,7 @@ export const contradictions = (certain: readonly LiveFinding[], { findings }: Pi
 export const weighLive = ({ anomalies, level, text, contract }: LiveFinding, { checkers, expects }: LiveJudgeSetting['claim']): { readonly refutes: boolean, readonly sentence: string } => {
   const demanded = new Set(checkers.flatMap(checker => checker.anomalies))
   // What a control hides from its own audit it does not lose.
-  const expected = new Set(expects?.filter(({ among }) => among !== 'hidden').map(expectation => `${expectation.anomaly}/${expectation.level}`))
+  const expected = new Set(expects?.filter(expectsFinding).filter(({ among }) => among !== 'hidden').map(({ anomaly: one, level: its }) => `${one}/${its}`))
   const isExpected = expected.has(`${anomalies[0]}/${level}`)
   const refutes = !isExpected && anomalies.every(anomaly => refutationBy({ anomaly, level }, { control: expects !== undefined, demanded, expected }) !== undefined)
   const word = isExpected ? '; this control expects it' : refutes ? ', and the claim demands that there is none' : ''

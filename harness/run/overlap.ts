@@ -7,6 +7,7 @@ import type { FaultRun } from './disturb.ts'
 import { sendsNoticed } from './held-up.ts'
 import { killedMembers, measureKill } from './killed-members.ts'
 import { settledAt } from './settled-at.ts'
+import { producersStoodStill } from './stood-still.ts'
 
 export interface Overlap {
   /**
@@ -31,7 +32,7 @@ const measureTraffic = (evidence: Evidence, fault: FaultRun): Overlap => {
 
   return {
     overlapping: Math.max(0, ...work),
-    noticed: affected.some(partition => wasNoticed(evidence, partition, { start: fault.injectingAt, end }))
+    noticed: affected.some(partition => wasNoticed(evidence, partition, { start: fault.injectingAt, end }) || producersStoodStill(evidence, partition, fault))
   }
 }
 

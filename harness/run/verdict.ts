@@ -3,6 +3,7 @@
  * whether the faults bit, whether enough work met them, whether the verifier proved itself, and, for a control, whether
  * exactly what had to be found was found.
  */
+import { expectsFinding } from '../model/experiment.ts'
 import { gravest, type Finding, type Judgement, type Verdict } from '../model/judgement.ts'
 import type { ExpectationReport, FaultReport, SelfTestReport } from '../model/report.ts'
 
@@ -80,7 +81,7 @@ export const refutationBy = ({ anomaly, level }: Pick<Finding, 'anomaly' | 'leve
  * demands to be absent: that the configuration permits a loss does not make "nothing is lost" true.
  */
 const claimReasons = ({ control, judgement, demanded, expectations, endedEarly }: Weighing): readonly Reason[] => {
-  const expected = new Set(expectations.map(({ expectation }) => `${expectation.anomaly}/${expectation.level}`))
+  const expected = new Set(expectations.map(({ expectation }) => expectation).filter(expectsFinding).map(({ anomaly, level }) => `${anomaly}/${level}`))
   const by = (how: 'violation' | 'demand'): readonly Finding[] => judgement.findings.filter(finding => refutationBy(finding, { control, demanded, expected }) === how)
 
   return [

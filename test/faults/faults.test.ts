@@ -1,6 +1,6 @@
 /** Every fault both ways: what proves that it bit, and what must not count as proof. */
 import { expect, test } from 'vitest'
-import { cut, dropResponses, kill, killClient, provenBy, shrunkIsr, stall } from '../../harness/faults/index.ts'
+import { cut, dropResponses, fencedBroker, kill, killClient, pause, provenBy, shrunkIsr, stall } from '../../harness/faults/index.ts'
 import type { ClientProcess, Link, Node, Subject } from '../../harness/model/cluster.ts'
 import type { Injection } from '../../harness/model/fault.ts'
 import { randomFrom } from '../../harness/model/random.ts'
@@ -180,6 +180,26 @@ test('a shrunken ISR before healing completes the proof', async () => {
   const injection = await (await provenBy(cut(these<Link>(link)), shrunkIsr(topic('orders'))).prepare(shrunk, random)).strike()
 
   expect(await injection.bite('healing')).toMatchObject({ bit: true, evidence: expect.stringContaining('the ISR of orders-0 is 1, 3') as string })
+})
+
+test('a pause under which the cluster gives its broker up completes the proof, one that it outlasts does not, nor does a broker that has ended', async () => {
+  const paused = fakeNode(1)
+  const fencedOf = async (live: readonly number[], node = paused): Promise<unknown> => {
+    const subject = fakeSubject({ nodes: [node, fakeNode(2)], links: [fakeLink('admin', 1)], live: () => live })
+    const injection = await (await provenBy(pause(these<Node>(node)), fencedBroker()).prepare(subject, random)).strike()
+    await injection.bite('struck')
+    const bite = await injection.bite('healing')
+    await injection[Symbol.asyncDispose]()
+
+    return bite
+  }
+
+  expect(await fencedOf([2])).toMatchObject({ evidence: expect.stringContaining('broker 1, which is paused, is fenced') as string })
+  expect(await fencedOf([1, 2])).toMatchObject({ bit: false, evidence: expect.stringContaining('no broker that has not ended is fenced') as string })
+
+  const ended = fakeNode(3)
+  await ended.kill()
+  expect(await fencedBroker().look(fakeSubject({ nodes: [ended], live: () => [] }))).toMatchObject({ bit: false })
 })
 
 const client = (signal: string | undefined): ClientProcess & { readonly calls: string[] } => {

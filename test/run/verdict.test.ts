@@ -162,6 +162,22 @@ test('a violation beyond what a control expects refutes it', () => {
   expect(weigh(run({ control: true, judgement: found, expectations })).verdict).toBe('refuted')
 })
 
+test('a control whose sends must fail is upheld by those that did, rejected or in doubt, and refuted without any', () => {
+  const failing = { outcome: 'failed', atLeast: 2 } as const
+  const failed = (rejected: number, indeterminate: number): Judgement => ({ ...judgement(), counts: { ...judgement().counts, rejected, indeterminate } })
+  const verdict = (found: Judgement): string => weigh(run({ control: true, judgement: found, expectations: checkExpectations([failing], expecting(found)) })).verdict
+
+  expect(verdict(failed(1, 1))).toBe('upheld')
+  expect(verdict(failed(0, 1))).toBe('refuted')
+})
+
+test('a control whose sends must fail permits no violation', () => {
+  const found = { ...judgement(finding('lost', 'violation')), counts: { ...judgement().counts, rejected: 5 } }
+  const expectations = checkExpectations([{ outcome: 'failed', atLeast: 1 }], expecting(found))
+
+  expect(weigh(run({ control: true, judgement: found, expectations })).verdict).toBe('refuted')
+})
+
 const hidden = { anomaly: 'lost', level: 'violation', atLeast: 2, among: 'hidden' } as const
 
 test('the verifier must miss exactly what was hidden: not less, not more, nothing else', () => {
