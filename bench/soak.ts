@@ -46,7 +46,8 @@ const series: readonly Series[] = [
   experimentSeries('leader-sigkill', 50),
   ...['acks1-loses', 'lost-acknowledgements-double', 'idempotence-removes-copies', 'commit-before-work-skips', 'hidden-record', 'consumer-sigkill', 'follower-cut', 'minority-isolated']
     .map(name => experimentSeries(name, 10)),
-  { name: 'harness-sigkill', runs: 10, once: harnessKills(root) }
+  experimentSeries('random-weather', 60),
+  { name: 'harness-sigkill', runs: 40, once: harnessKills(root) }
 ]
 
 const runOnce = async (name: string, seed: string): Promise<Pick<SoakResult, 'exitCode' | 'outcome' | 'told'>> => {
