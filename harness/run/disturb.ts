@@ -45,9 +45,10 @@ export const disturb = async (disturbance: Disturbance): Promise<readonly FaultR
   const runs: Promise<FaultRun>[] = []
   let before: readonly Promise<unknown>[] = []
   let gate: StepContext['gate'] = Promise.resolve({ delayUs: 0 })
+  const recovered = recovery(disturbance.untilSteady)
 
   for (const [index, step] of disturbance.schedule.entries()) {
-    if (index > 0 && !step.overlapping) gate = openGate(disturbance, before, start + step.at.milliseconds * 1000)
+    if (index > 0 && !step.overlapping) gate = openGate(disturbance, { before, recovered, scheduledAt: start + step.at.milliseconds * 1000 })
     const run = runStep(disturbance, step, { number: index + 1, start, gate })
     runs.push(run)
     before = [...before, run.catch(() => undefined)]
@@ -68,11 +69,28 @@ interface StepContext {
   readonly gate: Promise<{ readonly delayUs: number }>
 }
 
+interface Gate {
+  readonly before: readonly Promise<unknown>[]
+  /** Rejects, with what is missing, where the cluster does not become steady again. */
+  readonly recovered: () => Promise<void>
+  readonly scheduledAt: number
+}
+
+/** What has not recovered once is not waited for again: nobody is left to heal it. */
+const recovery = (untilSteady: Disturbance['untilSteady']): Gate['recovered'] => {
+  let missing: string | undefined
+
+  return async () => {
+    if (missing === undefined) await untilSteady().catch((error: unknown) => { missing = messageOf(error) })
+    if (missing !== undefined) throw new Error(`it did not strike, because the cluster did not recover from the faults before it. ${missing}`)
+  }
+}
+
 /** For the first fault of a group, and all that belong to it: not before its time, nor before the others have healed and the cluster is steady. */
-const openGate = async ({ subject, signal, untilSteady }: Disturbance, before: readonly Promise<unknown>[], scheduledAt: number): Promise<{ readonly delayUs: number }> => {
+const openGate = async ({ subject, signal }: Disturbance, { before, recovered, scheduledAt }: Gate): Promise<{ readonly delayUs: number }> => {
   await pause((scheduledAt - subject.now()) / 1000 - resolvingLeadMs, signal)
   await Promise.all(before)
-  await untilSteady()
+  await recovered()
 
   return { delayUs: Math.max(0, subject.now() - scheduledAt) }
 }

@@ -27,7 +27,7 @@ import { judgeLive, type LiveJudge } from './live-judge.ts'
 import { startLoad, type Load } from './load.ts'
 import { brokerIds } from './ready.ts'
 import { momentOf, noteCut, runPhase, unlessStopped, type PhaseResult, type RunContext } from './run-context.ts'
-import { untilSteady } from './steady-state.ts'
+import { untilSteady, whyNotRecovered } from './steady-state.ts'
 import { pause, untilNothingIsMissing } from './waiting.ts'
 import { watchLeaders, type LeaderWatch } from './watch-leaders.ts'
 
@@ -235,10 +235,11 @@ const tellChange = ({ context, reporter }: Stage, now: PartitionState, before: P
 }
 
 const heal = async (stage: Stage, load: Load): Promise<PhaseResult<undefined>> => {
-  await untilStageIsSteady(stage)
+  const unrecovered = await whyNotRecovered(untilStageIsSteady(stage))
+  if (unrecovered !== undefined) stage.context.gaps.push(unrecovered)
   await untilAcknowledgedAgain(stage.context, load.tail)
 
-  return { told: 'healed: every broker is back and every ISR whole', value: undefined }
+  return { told: unrecovered ?? 'healed: every broker is back and every ISR whole', value: undefined }
 }
 
 const drain = async ({ context, metadata }: Stage, load: Load): Promise<PhaseResult<undefined>> => {

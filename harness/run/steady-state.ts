@@ -1,7 +1,9 @@
 /**
  * When a cluster is steady: every node's process running, every broker registered and unfenced, every partition led, every ISR whole. It is asked before
- * the load, before each fault and after the last, and says what is missing rather than only that something is.
+ * the load, before each fault and after the last, and says what is missing, of nodes and of partitions, rather than only that something is.
  */
+import { DeadlineError } from '../model/deadline.ts'
+import { messageOf } from '../model/errors.ts'
 import type { Node } from '../model/cluster.ts'
 import type { Metadata, PartitionState } from '../model/metadata.ts'
 import type { TopicPlan } from '../model/topic.ts'
@@ -16,21 +18,44 @@ export interface SteadyState {
 export const untilSteady = (state: SteadyState, options: { readonly deadlineMs: number, readonly signal: AbortSignal }): Promise<void> =>
   untilNothingIsMissing(() => whatIsMissing(state), { what: 'a steady cluster', everyMs: 250, ...options })
 
-const whatIsMissing = async ({ metadata, nodes, topics }: SteadyState): Promise<string | undefined> => {
-  // Controllers of their own register nowhere that a client sees: whether each node's process runs is asked of the provider.
-  const states = await Promise.all(nodes.map(async node => ({ id: node.id, ...await node.state() })))
-  const still = states.filter(({ status }) => status !== 'running')
-  if (still.length > 0) return still.map(({ id, status }) => `node ${id}, which is ${status}`).join(', ')
+/** Undefined, or why not: what was broken stays so past the deadline, and what there is can still be audited and judged. */
+export const whyNotRecovered = async (steady: Promise<void>): Promise<string | undefined> => {
+  try {
+    await steady
 
-  const live = await metadata.liveBrokers()
-  const absent = nodes.filter(node => node.roles.includes('broker') && !live.includes(node.id)).map(node => node.id)
-  if (absent.length > 0) return `broker ${absent.join(', ')}`
-
-  return topics.length === 0 ? undefined : lackingPartitions(topics, await metadata.partitions(topics.map(topic => topic.name)))
+    return undefined
+  } catch (error) {
+    if (error instanceof DeadlineError) return `The cluster did not recover. ${error.message}`
+    throw error
+  }
 }
 
-const lackingPartitions = (topics: readonly TopicPlan[], states: readonly PartitionState[]): string | undefined => {
-  const lacking = topics.flatMap(({ name, partitions }) => Array.from({ length: partitions }, (_, partition) => {
+const whatIsMissing = async (state: SteadyState): Promise<string | undefined> => {
+  // Controllers of their own register nowhere that a client sees: whether each node's process runs is asked of the provider.
+  const states = await Promise.all(state.nodes.map(async node => ({ id: node.id, ...await node.state() })))
+  const still = states.filter(({ status }) => status !== 'running')
+  const lacking = await lackingInCluster(state, { besides: still.map(({ id }) => id) }).catch((error: unknown) => {
+    if (still.length === 0) throw error
+
+    return [`word of the cluster (${messageOf(error)})`]
+  })
+  const missing = [...still.map(({ id, status }) => `node ${id}, which is ${status}`), ...lacking]
+
+  return missing.length === 0 ? undefined : missing.join('; ')
+}
+
+const lackingInCluster = async ({ metadata, nodes, topics }: SteadyState, { besides }: { readonly besides: readonly number[] }): Promise<readonly string[]> => {
+  const live = await metadata.liveBrokers()
+  const absent = nodes.filter(node => node.roles.includes('broker') && !live.includes(node.id) && !besides.includes(node.id)).map(node => node.id)
+
+  return [
+    ...absent.length === 0 ? [] : [`broker ${absent.join(', ')}`],
+    ...topics.length === 0 ? [] : lackingPartitions(topics, await metadata.partitions(topics.map(topic => topic.name)))
+  ]
+}
+
+const lackingPartitions = (topics: readonly TopicPlan[], states: readonly PartitionState[]): readonly string[] =>
+  topics.flatMap(({ name, partitions }) => Array.from({ length: partitions }, (_, partition) => {
     const state = states.find(one => one.topic === name && one.partition === partition)
     if (state === undefined) return [`any word of ${name}-${partition}`]
     if (state.leader === undefined) return [`a leader of ${name}-${partition}`]
@@ -38,6 +63,3 @@ const lackingPartitions = (topics: readonly TopicPlan[], states: readonly Partit
 
     return out.length === 0 ? [] : [`broker ${out.join(' and ')} in the ISR of ${name}-${partition}`]
   }).flat())
-
-  return lacking.length === 0 ? undefined : lacking.join('; ')
-}

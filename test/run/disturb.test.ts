@@ -166,6 +166,21 @@ test('a cluster that does not become steady fails the whole group, and no fault 
   expect([...first.calls, ...second.calls]).toEqual([])
 })
 
+test('a cluster that does not recover is waited for once, and each fault that was still to come says what was missing', async () => {
+  let waits = 0
+  const reports = await run([step(traced().fault, 0, 1), step(traced().fault, 5, 1), step(traced().fault, 10, 1), step(traced().fault, 15, 1)], {
+    untilSteady: () => {
+      waits += 1
+
+      return waits === 1 ? Promise.resolve() : Promise.reject(new Error('Waited 90 s for a steady cluster; still missing: broker 2 in the ISR of orders-0.'))
+    }
+  }).done
+
+  const missing = 'it did not strike, because the cluster did not recover from the faults before it. Waited 90 s for a steady cluster; still missing: broker 2 in the ISR of orders-0.'
+  expect(reports.map(({ evidence }) => evidence)).toEqual([['it bit'], ['it bit'], [missing], [missing]])
+  expect(waits).toBe(2)
+})
+
 test('a target is drawn from the step\'s own stream, whatever its place', async () => {
   const drawn: number[] = []
   const fault: Fault = { ...traced().fault, prepare: (_, random) => {

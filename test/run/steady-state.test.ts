@@ -1,6 +1,7 @@
 /** When a cluster is steady, and how it is told what is missing. */
 import { expect, test } from 'vitest'
-import { untilSteady } from '../../harness/run/steady-state.ts'
+import { untilSteady, whyNotRecovered } from '../../harness/run/steady-state.ts'
+import type { PartitionState } from '../../harness/model/metadata.ts'
 import { topic } from '../../harness/model/topic.ts'
 import { fakeMetadata, fakeNode, partitionState, type FakeOptions } from '../fake-cluster.ts'
 
@@ -23,6 +24,23 @@ test('a node whose process does not run is missing, also where no client would s
   await controller.kill()
 
   await expect(wait({ nodes: [fakeNode(1), controller], partitions: () => [partitionState(0, 1)] })).rejects.toThrow('node 4, which is exited')
+})
+
+test('nodes and partitions are named together, also where the cluster gives no word', async () => {
+  const dead = fakeNode(2)
+  await dead.kill()
+  const nodes = [fakeNode(1), dead, fakeNode(3)]
+  const partitions = (): readonly PartitionState[] => [partitionState(0, undefined, [1])]
+
+  await expect(wait({ nodes, live: () => [1], partitions })).rejects.toThrow('still missing: node 2, which is exited; broker 3; a leader of orders-0')
+  await expect(wait({ nodes, live: () => { throw new Error('nobody answers') } })).rejects.toThrow('still missing: node 2, which is exited; word of the cluster (nobody answers)')
+  await expect(wait({ live: () => { throw new Error('nobody answers') } })).rejects.toThrow('still missing: nobody answers')
+})
+
+test('a cluster that has not recovered at the deadline is a sentence, and anything else that fails is an error', async () => {
+  await expect(whyNotRecovered(wait({ live: () => [1, 3] }))).resolves.toBe('The cluster did not recover. Waited 0 s for a steady cluster; still missing: broker 2; any word of orders-0.')
+  await expect(whyNotRecovered(wait({ partitions: () => [partitionState(0, 1)] }))).resolves.toBeUndefined()
+  await expect(whyNotRecovered(Promise.reject(new Error('stop')))).rejects.toThrow('stop')
 })
 
 test('a cluster that becomes steady in time is waited for', async () => {
