@@ -25,6 +25,7 @@ export const upheld: RunReport = {
   control: false,
   seed: '4711',
   startedAt: '2026-11-21T14:01:58.000Z',
+  client: { name: 'kafkajs', version: '2.2.4', abilities: ['rebalance protocols: classic'] },
   versions: { kafka: '4.3.0', clients: ['kafkajs 2.2.4'], harness: '0.1.0', toxiproxy: '2.12.0', node: '24.6.0' },
   contract: { topics: [], brokers: {}, clients: [], dangers: [] },
   schedule: { hash: 'ab12', steps: [] },
@@ -82,6 +83,6 @@ export const inconclusive: RunReport = {
   judgement: { verdict: 'inconclusive', counts, findings: [finding({ anomaly: 'inconclusive', level: 'inconclusive', count: 1, partition: 1, reason: 'the audit did not reach the end', witnesses: [] })] }
 }
 
-export const skippedRun = { experiment: 'full-disk', claim: 'A full disk takes one broker, not the data.', reason: 'This machine has no loop devices (capability disks).' }
+export const skippedRun = { experiment: 'full-disk', claim: 'A full disk takes one broker, not the data.', client: 'kafkajs', reason: 'This machine has no loop devices (capability disks).' }
 
-export const brokenRun = { experiment: 'null-run', claim: 'When nothing happens, nothing is lost.', seed: '4711', kafka: '4.3.0', reason: 'No Docker engine answers.\nStart one with `docker/prepare.sh`.' }
+export const brokenRun = { experiment: 'null-run', claim: 'When nothing happens, nothing is lost.', client: 'kafkajs', seed: '4711', kafka: '4.3.0', reason: 'No Docker engine answers.\nStart one with `docker/prepare.sh`.' }

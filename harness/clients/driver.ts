@@ -3,12 +3,18 @@
  * the library's errors into outcomes by a tested table, says what it cannot do, and never lets a promise hang without end.
  */
 import type { Outcome, TopicPartition } from '../model/recorder.ts'
-import type { Acks } from '../model/workload.ts'
+import type { Acks, ClientPlan, RebalanceProtocol } from '../model/workload.ts'
 
-export interface Driver {
+/** What is known of a driver before it is used. */
+export interface DriverFacts {
   readonly name: string
   readonly version: string
   readonly capabilities: DriverCapabilities
+  /** What of this plan it cannot do, each as a sentence with its reason; absent: it can do all that its capabilities do not exclude. */
+  readonly cannot?: (plan: ClientPlan) => readonly string[]
+}
+
+export interface Driver extends DriverFacts {
   readonly openProducer: (options: ProducerOptions) => Promise<ProducerClient>
   readonly openMember: (options: MemberOptions, listener: MemberListener) => Promise<MemberClient>
 }
@@ -16,7 +22,7 @@ export interface Driver {
 export interface DriverCapabilities {
   /** How many sends an idempotent producer may have in flight without breaking its own sequence numbers. */
   readonly inFlightWhenIdempotent: number
-  readonly rebalanceProtocols: readonly ('classic' | 'consumer')[]
+  readonly rebalanceProtocols: readonly RebalanceProtocol[]
   /** Whether a fetched batch's checksum is verified. */
   readonly checksChecksums: boolean
 }
@@ -49,7 +55,9 @@ export interface MemberOptions {
   readonly bootstrap: readonly string[]
   readonly group: string
   readonly topics: readonly string[]
+  /** With the protocol `consumer` the broker decides (`group.consumer.session.timeout.ms`). */
   readonly sessionTimeoutMs: number
+  readonly rebalanceProtocol: RebalanceProtocol
   /** Set: the library commits by itself what the listener has returned from. */
   readonly autoCommitIntervalMs: number | undefined
 }

@@ -2,7 +2,8 @@
 import { randomInt } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { defaultKafkaVersion, type NamedExperiment, type PlanOptions } from '../model/commands.ts'
+import { driverNames } from '../run/client-choice.ts'
+import { defaultClient, defaultKafkaVersion, type NamedExperiment, type PlanOptions } from '../model/commands.ts'
 import type { Duration } from '../model/duration.ts'
 import type { Configuration } from '../model/metadata.ts'
 import { reporterNames } from './choose-reporters.ts'
@@ -21,6 +22,7 @@ export interface PlanArguments {
 
 export interface RunArguments extends PlanArguments {
   readonly repeat: number
+  readonly clients: readonly string[]
   readonly timeout?: Duration
   readonly failFast?: true
   readonly out: string
@@ -38,6 +40,7 @@ export const withPlanOptions = (command: Command): Command => command
   .option('--debug', 'print the stack traces of errors')
 
 export const withRunOptions = (command: Command): Command => withEndAndTelling(withPlanOptions(command)
+  .option('--clients <names>', `what produces and consumes, each run with each: ${driverNames.join(', ')} (default: what the experiment says, else ${defaultClient})`, namesInto, [])
   .option('--repeat <count>', 'run each one so often, each time with a seed of its own', countFrom('--repeat', { least: 1 }), 1))
 
 /** What may end a run early, and how it is told. */
@@ -65,16 +68,18 @@ interface Standing {
   readonly signal: AbortSignal
 }
 
-/** Every run that a command asks for: each experiment, on each version, so often. */
+/** Every run that a command asks for: each experiment, on each version, with each client, so often. */
 export const runsOf = (experiments: readonly NamedExperiment[], given: RunArguments, { cwd, signal }: Standing): readonly SuiteRun[] => {
   const plan = planOptions(given)
   const rounds = Array.from({ length: given.repeat }, (_, index) => index === 0 ? plan.seed : `${plan.seed}-${index + 1}`)
 
-  return experiments.flatMap(experiment => given.versions.flatMap(kafkaVersion => rounds.map(seed => ({
+  const clients = given.clients.length === 0 ? [undefined] : [...new Set(given.clients)]
+
+  return experiments.flatMap(experiment => given.versions.flatMap(kafkaVersion => rounds.flatMap(seed => clients.map(client => ({
     experiment,
     options: {
-      ...plan, seed, kafkaVersion, out: resolve(cwd, given.out), signal,
+      ...plan, seed, kafkaVersion, out: resolve(cwd, given.out), signal, ...client !== undefined && { client },
       ...given.timeout && { timeout: given.timeout }, ...given.failFast && { failFast: given.failFast }
     }
-  }))))
+  })))))
 }

@@ -1,5 +1,5 @@
 /** Runs one experiment after the other, tells the reporters, and comes to the command's one exit code. */
-import { type NamedExperiment, type RunOptions, wasSkipped } from '../model/commands.ts'
+import { defaultClient, type NamedExperiment, type RunOptions, wasSkipped } from '../model/commands.ts'
 import { messageOf } from '../model/errors.ts'
 import { exitCodes } from '../model/judgement.ts'
 import type { BrokenRun, RunReport, SkippedRun } from '../model/report.ts'
@@ -56,6 +56,7 @@ export const runSuite = async (runs: readonly SuiteRun[], { reporter, signal, de
 const brokenRun = ({ experiment, options }: SuiteRun, error: unknown): BrokenRun => ({
   experiment: experiment.name,
   claim: experiment.experiment.claim,
+  client: options.client ?? experiment.experiment.client ?? defaultClient,
   seed: options.seed,
   kafka: options.kafkaVersion,
   reason: messageOf(error)

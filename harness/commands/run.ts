@@ -5,6 +5,7 @@ import type { NamedExperiment } from '../model/commands.ts'
 import { UsageError } from '../model/errors.ts'
 import { contain } from '../reporters/contained.ts'
 import { chooseExperiments } from './choose-experiments.ts'
+import { refuseMissingClients } from '../run/client-choice.ts'
 import { chooseReporters } from './choose-reporters.ts'
 import { namesInto } from './option-values.ts'
 import { type RunArguments, runsOf, withRunOptions } from './run-options.ts'
@@ -17,6 +18,7 @@ Examples:
   ackproof run --tag controls                 every control
   ackproof run ./my-claim.ts --duration 30s   your own experiment, shortened
   ackproof run leader-sigkill --versions 3.9.2,4.3.0 --repeat 3
+  ackproof run leader-sigkill --clients kafkajs           with the client that is named
   ackproof run --tag nightly --fail-fast      end each load at what refutes its claim
 
 Exit codes: 0 upheld, 1 refuted (or stalled, or too slow), 2 wrong usage, 3 infrastructure, 4 nothing was shown,
@@ -39,6 +41,7 @@ export const runAll = async (experiments: readonly NamedExperiment[], given: Run
     throw new UsageError({ happened: 'There is no experiment to run.', next: '`ackproof list` shows what there is.' })
   }
 
+  await refuseMissingClients(given.clients)
   const telling = { names: given.reporter, json: given.json ?? false, out: resolve(surroundings.cwd, given.out) }
   const reporter = contain(chooseReporters(telling, surroundings), sentence => void surroundings.err.write(`${sentence}\n`))
   const signal = surroundings.interruption()

@@ -14,6 +14,9 @@ import type { TopicPlan } from './topic.ts'
 /** The Kafka version under test where nobody asks for another. */
 export const defaultKafkaVersion = '4.3.0'
 
+/** The client that produces and consumes where neither the command line nor the experiment names another. */
+export const defaultClient = 'kafkajs'
+
 /** An experiment as it was found in its file. */
 export interface NamedExperiment {
   /** The file's name without its extension; unique in a suite. */
@@ -29,6 +32,8 @@ export interface RunOptions {
   readonly seed: string
   /** Kafka's version, which chooses the image. */
   readonly kafkaVersion: string
+  /** The client that produces and consumes, where the command line names one: it goes before the experiment's own. */
+  readonly client?: string
   /** The longest that the whole run may take; past it the run heals and ends `inconclusive`. */
   readonly timeout?: Duration
   /** The folder in which the run's own folder is made, absolute. */

@@ -52,6 +52,8 @@ export interface ExperimentPlan {
   /** How many acknowledged records the harness hides from its own audit: shows that the verifier can see a loss. */
   readonly hidden?: number
   readonly tags?: readonly string[]
+  /** The client that produces and consumes, where the command line names none: `kafkajs` (the default), ... */
+  readonly client?: string
 }
 
 export interface Experiment extends ExperimentPlan {

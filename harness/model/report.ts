@@ -19,6 +19,8 @@ export interface RunReport {
   /** Wall-clock start, ISO 8601. */
   readonly startedAt: string
   readonly versions: Versions
+  /** The client that produced and consumed. */
+  readonly client: ClientReport
   readonly contract: ContractReport
   readonly schedule: ScheduleReport
   readonly faults: readonly FaultReport[]
@@ -47,6 +49,14 @@ export interface Versions {
   readonly harness: string
   readonly toxiproxy: string
   readonly node: string
+}
+
+/** The library or program under test, and what it can do, a sentence each. */
+export interface ClientReport {
+  /** As `--clients` takes it. */
+  readonly name: string
+  readonly version: string
+  readonly abilities: readonly string[]
 }
 
 /** What the live configuration promises, as it was read from the running cluster and its clients. */
@@ -130,6 +140,8 @@ export interface ExpectationReport {
 export interface SkippedRun {
   readonly experiment: string
   readonly claim: string
+  /** The client that it was to be run with. */
+  readonly client: string
   readonly reason: string
 }
 
@@ -137,6 +149,7 @@ export interface SkippedRun {
 export interface BrokenRun {
   readonly experiment: string
   readonly claim: string
+  readonly client: string
   readonly seed: string
   readonly kafka: string
   /** What happened and what to do next. */

@@ -26,6 +26,9 @@ export interface ProducerPlan {
   readonly onError: 'record' | 'believe'
 }
 
+/** `classic`: the members share the partitions out among themselves. `consumer`: the coordinator does (KIP-848). */
+export type RebalanceProtocol = 'classic' | 'consumer'
+
 export type CommitMode = 'after-work' | 'before-work' | 'automatic'
 
 /** A member of a consumer group that works through whole topics. */
@@ -42,6 +45,7 @@ export interface MemberPlan {
   readonly commitEvery: number
   readonly autoCommitIntervalMs: number
   readonly sessionTimeoutMs: number
+  readonly rebalanceProtocol: RebalanceProtocol
   /** `handed-on`: fetched records go to another task, and the client library may commit them before that has worked on them. */
   readonly work: 'in-line' | 'handed-on'
 }

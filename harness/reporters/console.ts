@@ -6,6 +6,7 @@ import { describeDuration, milliseconds } from '../model/duration.ts'
 import { printable } from '../model/printable.ts'
 import type { LoadFigures, Reporter, RunIntroduction } from '../model/reporter.ts'
 import type { BrokenRun, SkippedRun } from '../model/report.ts'
+import { clientsCompared } from './clients-compared.ts'
 import { ending } from './ending.ts'
 import { grouped, timeOfDay } from './figures.ts'
 import type { Paint } from './paint.ts'
@@ -36,7 +37,7 @@ export const consoleReporter = ({ write, paint }: Screen, now: () => number = Da
     runSkipped: skipped => skippedLines(skipped, paint).forEach(line),
     runBroken: broken => brokenLines(broken, paint).forEach(line),
     runEnded: report => ending(report, paint).forEach(line),
-    allEnded: (reports, skipped, broken) => summary({ reports, skipped, broken }, paint).forEach(line)
+    allEnded: (reports, skipped, broken) => [...summary({ reports, skipped, broken }, paint), ...clientsCompared({ reports, skipped, broken }, paint)].forEach(line)
   }
 }
 

@@ -28,6 +28,7 @@ export const ending = (report: RunReport, paint: Paint): readonly string[] => [
   ...labelled('recovery', recovery(report.recovery)),
   ...report.faults.slice(0, shownFaults).flatMap(fault => labelled('fault', faultSentence(fault))),
   ...labelled('fault', furtherFaults(report.faults)),
+  ...labelled('client', clientSentence(report)),
   ...labelled('verifier', verifier(report.selfTest)),
   ...report.contract.dangers.flatMap(danger => labelled('danger', printable(danger))),
   ...report.incidents.flatMap(incident => labelled('incident', printable(incident))),
@@ -146,6 +147,9 @@ export const faultSentence = ({ injectingAt, fault, whom, bit, evidence }: Fault
 
   return `${sinceStart(injectingAt)} ${printable(fault)} → ${about}`
 }
+
+/** Which client it was, and what it can do. */
+export const clientSentence = ({ client: { name, version, abilities } }: RunReport): string => printable(`${name} ${version} (${abilities.join('; ')})`)
 
 const furtherFaults = (faults: readonly FaultReport[]): string | undefined => {
   const rest = faults.slice(shownFaults)

@@ -6,7 +6,9 @@ import { printable } from '../model/printable.ts'
 import type { RunReport } from '../model/report.ts'
 import type { Reporter } from '../model/reporter.ts'
 import { counted, grouped, sinceStart } from './figures.ts'
+import { clientSentence } from './ending.ts'
 import { groupFindings } from './finding-words.ts'
+import { clientRows } from './clients-compared.ts'
 import { type Suite, tally } from './summary.ts'
 import { verdictTitle, verdictWords } from './verdict-words.ts'
 
@@ -44,6 +46,8 @@ export const markdown = (report: RunReport): string => [
     `${each.topic}-${each.partition}`, each.fault, each.recovered ? describeDuration(milliseconds(each.milliseconds)) : 'never'
   ])),
   ...bullets([...report.contract.dangers, ...report.incidents]),
+  `Client: ${escaped(clientSentence(report))}.`,
+  '',
   `Seed ${code(report.seed)}, Kafka ${escaped(report.versions.kafka)}, ${escaped(report.versions.clients.join(', '))}. The verifier noticed ${noticed(report)}.`,
   '',
   `Again: ${code(report.again)}. Everything else is in ${code(report.folder)}.`,
@@ -79,8 +83,15 @@ export const summaryTable = (suite: Suite): string => [
     ...suite.broken.map(({ experiment, seed, kafka }) => ['could not run', experiment, seed, kafka]),
     ...suite.skipped.map(({ experiment, reason }) => ['skipped', `${experiment}: ${reason}`, '', ''])
   ]),
+  ...clientsTable(suite),
   ''
 ].join('\n')
+
+const clientsTable = (suite: Suite): readonly string[] => {
+  const [headings, ...rows] = clientRows(suite)
+
+  return headings === undefined ? [] : table(headings, rows)
+}
 
 const bullets = (items: readonly string[]): readonly string[] => items.length === 0 ? [] : [...items.map(item => `- ${escaped(item)}`), '']
 

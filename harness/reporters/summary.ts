@@ -17,12 +17,13 @@ export const summary = (suite: Suite, paint: Paint): readonly string[] => {
   if (reports.length + skipped.length + broken.length < 2) return []
 
   const titles = reports.map(report => verdictTitle(report.verdict, report))
+  const clients = new Set(reports.map(({ client }) => client.name))
   const width = Math.max(7, ...titles.map(title => title.length))
 
   return [
     '',
-    ...reports.map(({ verdict, experiment, seed, versions }, index) =>
-      `  ${paintVerdict(paint, verdict, (titles[index] ?? '').padEnd(width))}   ${printable(experiment)}   seed ${printable(seed)}, Kafka ${printable(versions.kafka)}`),
+    ...reports.map(({ verdict, experiment, seed, versions, client }, index) =>
+      `  ${paintVerdict(paint, verdict, (titles[index] ?? '').padEnd(width))}   ${printable(experiment)}   seed ${printable(seed)}, Kafka ${printable(versions.kafka)}${clients.size > 1 ? `, ${printable(client.name)}` : ''}`),
     ...broken.map(({ experiment }) => `  ${paint.bad('BROKEN'.padEnd(width))}   ${printable(experiment)}`),
     ...skipped.map(({ experiment, reason }) => `  ${paint.doubtful('SKIPPED'.padEnd(width))}   ${printable(experiment)}: ${printable(reason)}`),
     '',

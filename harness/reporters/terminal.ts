@@ -10,6 +10,7 @@ import { brokenLines, introduction, loadSentence, marks, type Screen, skippedLin
 import { ending } from './ending.ts'
 import { timeOfDay } from './figures.ts'
 import { doing } from './phase-words.ts'
+import { clientsCompared } from './clients-compared.ts'
 import { summary } from './summary.ts'
 
 /** A line that spins until it ends and stays with what it then says. */
@@ -62,7 +63,7 @@ export const terminalReporter = ({ write, paint }: Screen, spin: Spin = spinWith
     runSkipped: skipped => draw(() => skippedLines(skipped, paint).forEach(line)),
     runBroken: broken => finish(brokenLines(broken, paint)),
     runEnded: report => finish(ending(report, paint)),
-    allEnded: (reports, skipped, broken) => finish(summary({ reports, skipped, broken }, paint))
+    allEnded: (reports, skipped, broken) => finish([...summary({ reports, skipped, broken }, paint), ...clientsCompared({ reports, skipped, broken }, paint)])
   }
 }
 

@@ -5,6 +5,7 @@ import type { Experiment } from '../model/experiment.ts'
 import { objectiveMutations } from '../model/mutations.ts'
 import type { FaultReport, RunReport, Versions } from '../model/report.ts'
 import type { Reporter } from '../model/reporter.ts'
+import { describeDriver } from '../clients/abilities.ts'
 import { check } from './check.ts'
 import type { CheckAnswer } from './check-order.ts'
 import { killsOutsideWork } from './killed-members.ts'
@@ -107,6 +108,7 @@ const reportOf = (context: RunContext, observed: Observed, versions: Versions, a
     seed: options.seed,
     startedAt: context.startedAt.toISOString(),
     versions,
+    client: describeDriver(context.driver),
     contract: observed.contract,
     schedule: describeSchedule(context.schedule, experiment),
     faults,
@@ -130,6 +132,7 @@ const againCommand = (context: RunContext): string => context.options.steps === 
 const runCommand = ({ named, options }: RunContext): string => [
   `npx ackproof run ${sourceOf(named)}`,
   `--seed ${options.seed} --versions ${options.kafkaVersion}`,
+  ...options.client === undefined ? [] : [`--clients ${options.client}`],
   ...options.durationOverride === undefined ? [] : [`--duration ${options.durationOverride.milliseconds / 1000}s`],
   ...options.failFast === true ? ['--fail-fast'] : [],
   ...Object.entries(options.brokerConfig).map(([key, value]) => `--broker-config ${key}=${value}`),

@@ -71,7 +71,8 @@ const settingsOf = (plan: ClientPlan): Configuration => plan.kind === 'producer'
   : {
     'group': plan.group,
     'commits': plan.commits,
-    'session timeout': `${plan.sessionTimeoutMs} ms`
+    'session timeout': `${plan.sessionTimeoutMs} ms`,
+    'rebalance protocol': plan.rebalanceProtocol
   }
 
 const topicDangers = ({ topic, replicas, minInsyncReplicas, uncleanLeaderElection }: TopicLine): readonly string[] => [

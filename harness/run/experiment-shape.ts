@@ -32,13 +32,14 @@ const isDuration = (value: unknown): boolean =>
 const isWorkload = (value: unknown): boolean => isObject(value) && Array.isArray(value['clients']) && Array.isArray(value['topics'])
 
 /** The first field that is not what it must be, in a sentence. */
-const wrongField = ({ claim, cluster, workload, nemesis, duration, checkers }: Readonly<Record<string, unknown>>): string | undefined => {
+const wrongField = ({ claim, cluster, workload, nemesis, duration, checkers, client }: Readonly<Record<string, unknown>>): string | undefined => {
   if (typeof claim !== 'string' || claim.trim() === '') return 'Its `claim` must be a sentence that a reader could dispute.'
   if (!isObject(cluster) || typeof cluster['brokers'] !== 'number') return 'Its `cluster` must be made by `brokers(...)`.'
   if (!Array.isArray(workload) || workload.length === 0 || !workload.every(isWorkload)) return 'Its `workload` must be one workload or a list of some.'
   if (nemesis !== undefined && !(isObject(nemesis) && typeof nemesis['schedule'] === 'function')) return 'Its `nemesis` must be made by a word like `every(...)`.'
   if (!isDuration(duration)) return 'Its `duration` must be made by `seconds(...)` or `minutes(...)`, and be longer than nothing.'
   if (!Array.isArray(checkers)) return 'Its `checkers` must be a list.'
+  if (client !== undefined && typeof client !== 'string') return 'Its `client` must be the name of one, as in \'kafkajs\'.'
 
   return undefined
 }

@@ -22,7 +22,6 @@ export interface Load {
   readonly stop: () => Promise<void>
 }
 
-const driver = 'kafkajs'
 const figuresEveryMs = 1000
 
 /** Where the clients' processes come from; another program than `worker.ts` in tests. */
@@ -37,7 +36,7 @@ export const startLoad = async (context: RunContext, cluster: Pick<ProvidedClust
       run: context.id, origin: context.clock.origin, ledger: context.folder.ledger,
       bootstrap: cluster.bootstrap(plan.kind === 'producer' ? 'producer' : 'consumer')
     },
-    driver,
+    driver: context.driver.name,
     logs: context.folder.logs,
     now: context.clock.now,
     onDied: death => { noteDeath(context, reporter, death) },

@@ -43,8 +43,8 @@ export const findReplay = async (run: string, options: ExplainOptions): Promise<
 }
 
 /** What of a run's options the schedule decides. */
-export const replayedOptions = ({ seed, kafka, durationMs, brokerConfig, topicConfig, steps }: ScheduleFile): Omit<RunOptions, 'out' | 'signal'> => ({
-  seed, kafkaVersion: kafka, brokerConfig, topicConfig, durationOverride: milliseconds(durationMs), steps
+export const replayedOptions = ({ seed, kafka, client, durationMs, brokerConfig, topicConfig, steps }: ScheduleFile): Omit<RunOptions, 'out' | 'signal'> => ({
+  seed, kafkaVersion: kafka, client, brokerConfig, topicConfig, durationOverride: milliseconds(durationMs), steps
 })
 
 const scheduleOfRun = (run: string, options: ExplainOptions): { readonly given: string, readonly path: string } => {

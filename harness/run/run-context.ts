@@ -1,5 +1,6 @@
 /** What all phases of one run share: its id, clock, folder and ledger, its limits, and what it has noticed so far. */
 import { relative } from 'node:path'
+import type { DriverFacts } from '../clients/driver.ts'
 import type { LiveFinding } from '../checkers/index.ts'
 import type { NamedExperiment, RunOptions } from '../model/commands.ts'
 import { startClock, wallTime, type Clock } from '../model/clock.ts'
@@ -25,6 +26,8 @@ export interface RunContext {
   readonly schedule: readonly ScheduledFault[]
   readonly topics: readonly TopicPlan[]
   readonly clients: readonly ClientPlan[]
+  /** What they all stand on. */
+  readonly driver: DriverFacts
   readonly folder: RunFolder
   readonly clock: Clock
   readonly startedAt: Date
@@ -48,7 +51,7 @@ export interface RunContext {
   readonly close: () => void
 }
 
-export const openRun = (named: NamedExperiment, options: RunOptions, drawn: { readonly duration: Duration, readonly schedule: readonly ScheduledFault[] }): RunContext => {
+export const openRun = (named: NamedExperiment, options: RunOptions, drawn: Pick<RunContext, 'driver' | 'duration' | 'schedule'>): RunContext => {
   refuseFullDisk(options.out)
   const id = newRunId()
   const clock = startClock()

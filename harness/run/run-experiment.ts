@@ -4,16 +4,16 @@
  * everything that the run created is removed.
  */
 import { writeFile } from 'node:fs/promises'
-import { driverNamed } from '../clients/drivers.ts'
 import { connectMetadata } from '../clients/admin.ts'
 import { dockerProvider } from '../cluster/docker/boot.ts'
 import type { ProvidedCluster, Provider } from '../cluster/provider.ts'
 import type { Capability } from '../model/cluster.ts'
-import type { NamedExperiment, RunExperiment, RunOptions } from '../model/commands.ts'
+import type { RunExperiment, RunOptions } from '../model/commands.ts'
 import { CleanupError, messageOf } from '../model/errors.ts'
 import type { Experiment } from '../model/experiment.ts'
 import type { RunReport, SkippedRun, Versions } from '../model/report.ts'
 import type { Reporter } from '../model/reporter.ts'
+import { clientOf, findDriver } from './client-choice.ts'
 import { concludeRun, type Seen } from './conclude.ts'
 import { overlaidExperiment } from './overlay.ts'
 import { nothingObserved, runPhases } from './phases.ts'
@@ -28,14 +28,16 @@ export const runExperimentOn = (provider: Provider): RunExperiment => async (nam
   const experiment = overlaidExperiment(named.experiment, options)
   const duration = durationOf(experiment, options.durationOverride)
   const schedule = scheduleOf(experiment, options, duration)
-  const skipped = await whatIsMissing(provider, named, schedule.flatMap(step => step.fault.needs))
-  if (skipped) {
+  const found = await findDriver(experiment, options)
+  const reason = 'lack' in found ? found.lack : await whatIsMissing(provider, schedule.flatMap(step => step.fault.needs))
+  if ('lack' in found || reason !== undefined) {
+    const skipped: SkippedRun = { experiment: named.name, claim: experiment.claim, client: clientOf(experiment, options), reason: reason ?? '' }
     reporter.runSkipped?.(skipped)
 
     return skipped
   }
 
-  const context = openRun({ ...named, experiment }, options, { duration, schedule })
+  const context = openRun({ ...named, experiment }, options, { duration, schedule, driver: found.driver })
   await writeFile(context.folder.schedule, scheduleText(scheduleFile(named, options, { ...describeSchedule(schedule, experiment), duration })))
   context.incidents.push(...whatWasGiven(experiment, options, { schedule, duration }))
   reporter.runStarted?.({
@@ -61,7 +63,7 @@ const whatWasGiven = (experiment: Experiment, { seed, steps }: RunOptions, { sch
 
 export const runExperiment: RunExperiment = runExperimentOn(dockerProvider)
 
-const whatIsMissing = async (provider: Provider, { name, experiment }: NamedExperiment, needs: readonly Capability[]): Promise<SkippedRun | undefined> => {
+const whatIsMissing = async (provider: Provider, needs: readonly Capability[]): Promise<string | undefined> => {
   const capabilities = await provider.capabilities()
   const reasons = [...new Set(needs)].flatMap(need => {
     const capability = capabilities[need]
@@ -69,7 +71,7 @@ const whatIsMissing = async (provider: Provider, { name, experiment }: NamedExpe
     return capability.available ? [] : [`${need}: ${capability.reason}`]
   })
 
-  return reasons.length === 0 ? undefined : { experiment: name, claim: experiment.claim, reason: `this machine cannot do it (${reasons.join('; ')})` }
+  return reasons.length === 0 ? undefined : `this machine cannot do it (${reasons.join('; ')})`
 }
 
 const runInContext = async (provider: Provider, context: RunContext, reporter: Reporter): Promise<RunReport> => {
@@ -130,15 +132,13 @@ const provision = async (
   return { told: `${cluster.nodes.length} nodes of Kafka ${options.kafkaVersion} are ready, each alone on its network behind Toxiproxy`, value: cluster }
 }
 
-const versionsOf = ({ options }: RunContext, cluster: ProvidedCluster | undefined): Versions => ({
+const versionsOf = ({ driver, options }: RunContext, cluster: ProvidedCluster | undefined): Versions => ({
   kafka: options.kafkaVersion,
-  clients: [describeDriver(driverNamed('kafkajs'))],
+  clients: [`${driver.name} ${driver.version}`],
   harness: harnessVersion(),
   toxiproxy: cluster?.toxiproxyVersion ?? 'not started',
   node: process.versions.node
 })
-
-const describeDriver = ({ name, version }: { readonly name: string, readonly version: string }): string => `${name} ${version}`
 
 /** Whatever becomes of the logs, the cluster goes; what cannot be removed is told after the verdict. */
 const removeCluster = async (context: RunContext, cluster: ProvidedCluster): Promise<void> => {

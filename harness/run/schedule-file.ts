@@ -9,6 +9,7 @@ import type { Duration } from '../model/duration.ts'
 import { UsageError } from '../model/errors.ts'
 import type { Configuration } from '../model/metadata.ts'
 import type { ScheduledStep, ScheduleReport } from '../model/report.ts'
+import { clientOf } from './client-choice.ts'
 import { ownExperiments } from './find-experiments.ts'
 import { hashOf } from './schedule.ts'
 
@@ -22,6 +23,8 @@ export interface ScheduleFile extends ScheduleReport {
   readonly experimentHash: string
   readonly seed: string
   readonly kafka: string
+  /** What produced and consumed, as `--clients` takes it. */
+  readonly client: string
   /** How long the load runs. */
   readonly durationMs: number
   readonly brokerConfig: Configuration
@@ -29,17 +32,18 @@ export interface ScheduleFile extends ScheduleReport {
 }
 
 export const scheduleFile = (
-  named: NamedExperiment, { seed, kafkaVersion, brokerConfig, topicConfig }: RunOptions, drawn: ScheduleReport & { readonly duration: Duration }
+  named: NamedExperiment, options: RunOptions, drawn: ScheduleReport & { readonly duration: Duration }
 ): ScheduleFile => ({
   format: 1,
   experiment: named.name,
   source: sourceOf(named),
   experimentHash: named.hash,
-  seed,
-  kafka: kafkaVersion,
+  seed: options.seed,
+  kafka: options.kafkaVersion,
+  client: clientOf(named.experiment, options),
   durationMs: drawn.duration.milliseconds,
-  brokerConfig,
-  topicConfig,
+  brokerConfig: options.brokerConfig,
+  topicConfig: options.topicConfig,
   hash: drawn.hash,
   steps: drawn.steps
 })
@@ -83,6 +87,7 @@ const fields: Readonly<Record<Exclude<keyof ScheduleFile, 'hash' | 'steps'>, (va
   experimentHash: isText,
   seed: isText,
   kafka: value => typeof value === 'string' && /^\d+\.\d+\.\d+(-[A-Za-z0-9.]+)?$/.test(value),
+  client: isText,
   durationMs: value => isLength(value) && value !== 0,
   brokerConfig: isConfiguration,
   topicConfig: isConfiguration

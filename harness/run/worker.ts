@@ -3,7 +3,7 @@
  * workload and ledger, and ends by itself at once when the channel closes, since then the harness is gone and nobody
  * would ever stop it.
  */
-import { driverNamed } from '../clients/drivers.ts'
+import { loadDriver } from '../clients/drivers.ts'
 import { clockFrom, type Clock } from '../model/clock.ts'
 import type { ProducerPlan } from '../model/workload.ts'
 import { openGroupReader } from '../workloads/read-group.ts'
@@ -25,7 +25,7 @@ const firstOrderWithinMs = 10_000
 
 const begin = async ({ setting, client, driver: name }: Begin): Promise<Worker> => {
   const clock = clockFrom(setting.origin)
-  const driver = driverNamed(name)
+  const driver = await loadDriver(name)
   const { run, bootstrap, ledger: folder } = setting
 
   if (client.kind === 'member') {

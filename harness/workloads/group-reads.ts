@@ -2,7 +2,7 @@
 import { milliseconds, type Duration } from '../model/duration.ts'
 import { commitMutations, groupMutations } from '../model/mutations.ts'
 import type { TopicPlan } from '../model/topic.ts'
-import type { CommitMode, MemberPlan, Workload } from '../model/workload.ts'
+import type { CommitMode, MemberPlan, RebalanceProtocol, Workload } from '../model/workload.ts'
 
 export interface GroupReads {
   readonly from: TopicPlan | readonly TopicPlan[]
@@ -18,6 +18,8 @@ export interface GroupReads {
   readonly autoCommitInterval?: Duration
   /** After how long without a heartbeat a member counts as dead. Default 6 s. */
   readonly sessionTimeout?: Duration
+  /** Default `classic`. `consumer` is that of KIP-848; not every client has it. */
+  readonly rebalanceProtocol?: RebalanceProtocol
   /** `handed-on`: another task does the work, and an automatic commit may run ahead of it. Default: in line. */
   readonly work?: 'in-line' | 'handed-on'
   /** The number of the first member, where a run has several groups. Default 1. */
@@ -51,5 +53,6 @@ const memberPlan = (reads: GroupReads, topics: readonly TopicPlan[], number: num
   commitEvery: reads.commitEvery ?? 500,
   autoCommitIntervalMs: (reads.autoCommitInterval ?? milliseconds(5000)).milliseconds,
   sessionTimeoutMs: (reads.sessionTimeout ?? milliseconds(6000)).milliseconds,
+  rebalanceProtocol: reads.rebalanceProtocol ?? 'classic',
   work: reads.work ?? 'in-line'
 })

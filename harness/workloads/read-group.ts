@@ -65,6 +65,7 @@ export const openGroupReader = async (setting: ReadSetting): Promise<GroupReader
     group: plan.group,
     topics: plan.topics.map(({ name }) => name),
     sessionTimeoutMs: plan.sessionTimeoutMs,
+    rebalanceProtocol: plan.rebalanceProtocol,
     autoCommitIntervalMs: plan.commits === 'automatic' ? plan.autoCommitIntervalMs : undefined
   }, listenerOf(reader))
 

@@ -39,6 +39,20 @@ describe('run', () => {
     expect(exitCode).toBe(0)
   })
 
+  it('runs each experiment with each client that is named, and leaves the choice to the experiment where none is', async () => {
+    const seen: { name: string, options: RunOptions }[] = []
+    await attempt(runCommand, ['null-run', '--clients', 'kafkajs,kafkajs', '--seed', '7', '--repeat', '2', '--out', temporaryFolder()], { runExperiment: ending([], seen) })
+    await attempt(runCommand, ['null-run', '--seed', '7', '--out', temporaryFolder()], { runExperiment: ending([], seen) })
+
+    expect(seen.map(({ options }) => `${options.seed} ${options.client}`)).toEqual(['7 kafkajs', '7-2 kafkajs', '7 undefined'])
+  })
+
+  it('refuses a client that there is not, before anything is run', async () => {
+    const refusal = await attempt(runCommand, ['null-run', '--clients', 'kafkajs,sarama', '--out', temporaryFolder()]).catch((error: unknown) => error)
+
+    expect(refusal).toMatchObject({ exitCode: 2, message: expect.stringMatching(/no client named 'sarama'.*\nChoose from kafkajs/) as string })
+  })
+
   it('ends early only where that is asked for', async () => {
     const seen: { name: string, options: RunOptions }[] = []
     await attempt(runCommand, ['null-run', '--out', temporaryFolder()], { runExperiment: ending([], seen) })

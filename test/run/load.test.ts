@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeEach, expect, test, vi } from 'vitest'
+import { kafkajs } from '../../harness/clients/kafkajs/index.ts'
 import { startClock } from '../../harness/model/clock.ts'
 import { InfrastructureError } from '../../harness/model/errors.ts'
 import { topic } from '../../harness/model/topic.ts'
@@ -20,8 +21,9 @@ const endsBadly = 6
 
 const contextOf = (...behaviours: readonly number[]): RunContext => {
   const orders = topic('orders')
-  const needed: Pick<RunContext, 'id' | 'clients' | 'clock' | 'incidents' | 'gaps'> & { readonly folder: Partial<RunContext['folder']> } = {
+  const needed: Pick<RunContext, 'id' | 'driver' | 'clients' | 'clock' | 'incidents' | 'gaps'> & { readonly folder: Partial<RunContext['folder']> } = {
     id: `load-${process.pid}`,
+    driver: kafkajs,
     clients: behaviours.flatMap(firstProducer => numberedWrites({ to: orders, acks: 'all', producers: 1, firstProducer }).clients),
     clock: startClock(),
     folder: { path: folder, ledger: join(folder, 'ledger'), logs: join(folder, 'logs') },

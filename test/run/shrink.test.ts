@@ -214,7 +214,7 @@ describe('a search that was ended', () => {
   test('finds what was tried in the run\'s folder, and only what was tried of this schedule and this experiment', () => {
     const { steps, durationMs } = scheduleOf(2)
     const schedule: ScheduleFile = {
-      format: 1, experiment: 'a', source: 'a', experimentHash: 'one', seed: '1', kafka: '4.3.0', durationMs, brokerConfig: {}, topicConfig: {}, hash: hashOf(steps), steps
+      format: 1, experiment: 'a', source: 'a', experimentHash: 'one', seed: '1', kafka: '4.3.0', client: 'kafkajs', durationMs, brokerConfig: {}, topicConfig: {}, hash: hashOf(steps), steps
     }
     const subject = { folder: temporaryFolder(), schedule, experimentHash: 'one', harness: '0.1.0' }
     const trials = [{ candidate: { steps, durationMs }, runs: [shown(true), shown(false)] }]

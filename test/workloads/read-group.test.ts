@@ -10,7 +10,7 @@ import { openGroupReader } from '../../harness/workloads/read-group.ts'
 
 const plan: MemberPlan = {
   kind: 'member', number: 1, group: 'billing', topics: [topic('orders')], commits: 'after-work', workMicroseconds: 0, commitEvery: 2,
-  autoCommitIntervalMs: 5000, sessionTimeoutMs: 6000, work: 'in-line'
+  autoCommitIntervalMs: 5000, sessionTimeoutMs: 6000, rebalanceProtocol: 'classic', work: 'in-line'
 }
 
 const batchFrom = (offset: number, count: number): DeliveredBatch => {

@@ -7,6 +7,7 @@ export const kafkajs: Driver = {
   name: 'kafkajs',
   version: kafkajsVersion,
   capabilities: { inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic'], checksChecksums: false },
+  cannot: plan => plan.kind === 'producer' && plan.idempotent && plan.retries === 0 ? ['it refuses to be idempotent without a retry'] : [],
   openProducer,
   // Loaded on demand, as it brings a second Kafka library with it: a producer starts the sooner.
   openMember: async (options, listener) => (await import('./member.ts')).openMember(options, listener)

@@ -1,0 +1,25 @@
+/** What a driver can do, for people, and what of a workload it cannot: then the run is skipped, not run with something else. */
+import type { ClientReport } from '../model/report.ts'
+import { clientName, type ClientPlan } from '../model/workload.ts'
+import type { DriverCapabilities, DriverFacts } from './driver.ts'
+
+export const describeDriver = ({ name, version, capabilities }: DriverFacts): ClientReport => ({ name, version, abilities: abilitiesOf(capabilities) })
+
+const abilitiesOf = ({ inFlightWhenIdempotent, rebalanceProtocols, checksChecksums }: DriverCapabilities): readonly string[] => [
+  inFlightWhenIdempotent === 0 ? 'no idempotent producer' : `sends in flight of one idempotent producer: ${inFlightWhenIdempotent}`,
+  rebalanceProtocols.length === 0 ? 'no consumer groups' : `rebalance protocols: ${rebalanceProtocols.join(', ')}`,
+  checksChecksums ? 'verifies the checksums of what it reads' : 'verifies no checksums of what it reads'
+]
+
+/** What it cannot do of these plans, a sentence each; none: it can carry out all of them. */
+export const lacksOf = (driver: DriverFacts, plans: readonly ClientPlan[]): readonly string[] => {
+  const lacks = plans.flatMap(plan => [...lacksOfCapabilities(driver, plan), ...driver.cannot?.(plan) ?? []].map(lack => ({ name: clientName(plan), lack })))
+
+  return [...Map.groupBy(lacks, ({ lack }) => lack)].map(([lack, all]) => `${lack} (${all.map(({ name }) => name).join(', ')})`)
+}
+
+const lacksOfCapabilities = ({ capabilities: { inFlightWhenIdempotent, rebalanceProtocols } }: DriverFacts, plan: ClientPlan): readonly string[] => {
+  if (plan.kind === 'producer') return plan.idempotent && inFlightWhenIdempotent === 0 ? ['it has no idempotent producer'] : []
+
+  return rebalanceProtocols.includes(plan.rebalanceProtocol) ? [] : [`it has no rebalance protocol "${plan.rebalanceProtocol}"`]
+}

@@ -1,0 +1,48 @@
+/** Which client a run is made with, and when it is skipped instead. */
+import { describe, expect, test } from 'vitest'
+import type { Driver } from '../../harness/clients/driver.ts'
+import { loadDriver, NotInstalled, type Shelf } from '../../harness/clients/drivers.ts'
+import { kafkajs } from '../../harness/clients/kafkajs/index.ts'
+import { topic } from '../../harness/model/topic.ts'
+import { clientOf, findDriver } from '../../harness/run/client-choice.ts'
+import { groupReads } from '../../harness/workloads/group-reads.ts'
+import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
+
+const orders = topic('orders')
+const writes = numberedWrites({ to: orders, acks: 'all', producers: 2 })
+const missing = (what: string): Error => Object.assign(new Error(`Cannot find package '${what}' imported from here`), { code: 'ERR_MODULE_NOT_FOUND' })
+const shelf: Shelf = {
+  kafkajs: { load: async () => kafkajs },
+  optional: { optional: 'a-client', load: () => Promise.reject(missing('a-client')) },
+  broken: { optional: 'a-client', load: () => Promise.reject(missing('what-a-client-needs')) }
+}
+const load = (name: string): Promise<Driver> => loadDriver(name, shelf)
+
+describe('the client', () => {
+  test('is the command line\'s, else the experiment\'s, else kafkajs', () => {
+    expect([clientOf({ client: 'a' }, { client: 'b' }), clientOf({ client: 'a' }, {}), clientOf({}, {})]).toEqual(['b', 'a', 'kafkajs'])
+  })
+
+  test('that is not installed is refused by hand, with how to install it, and skipped in a suite', async () => {
+    await expect(findDriver({ workload: [writes] }, { client: 'optional' }, load)).rejects.toThrow(NotInstalled)
+    await expect(load('optional')).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('npm install a-client') as string })
+    expect(await findDriver({ workload: [writes], client: 'optional' }, {}, load)).toEqual({ lack: expect.stringContaining('npm install a-client') as string })
+  })
+
+  test('that is installed and cannot be loaded is neither: something is wrong', async () => {
+    await expect(findDriver({ workload: [writes], client: 'broken' }, {}, load)).rejects.toThrow('what-a-client-needs')
+  })
+
+  test('that nobody knows is refused, even by the name of what every object has', async () => {
+    await expect(findDriver({ workload: [writes], client: 'toString' }, {}, load)).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('Choose from kafkajs') as string })
+  })
+
+  test('is taken where it can do all, and skipped with what it lacks, and for whom, where it cannot', async () => {
+    const reads = groupReads({ from: orders, group: 'billing', members: 2, commits: 'after-work', rebalanceProtocol: 'consumer' })
+    const onceOnly = numberedWrites({ to: orders, acks: 'all', producers: 1, retries: 0 })
+
+    expect(await findDriver({ workload: [writes] }, {}, load)).toEqual({ driver: kafkajs })
+    expect(await findDriver({ workload: [writes, reads] }, { client: 'kafkajs' }, load)).toEqual({ lack: 'kafkajs cannot do it: it has no rebalance protocol "consumer" (c1, c2)' })
+    expect(await findDriver({ workload: [onceOnly] }, {}, load)).toEqual({ lack: 'kafkajs cannot do it: it refuses to be idempotent without a retry (p1)' })
+  })
+})
