@@ -21,8 +21,8 @@ type Visit = (gap: AcknowledgementGap) => void
 export const visitGaps = ({ sends, producers }: Evidence, partition: number, visit: Visit): void => {
   const cut = gapCutter(acknowledgementTimes(sends, partition), visit)
   // Before the first send: a stretch of no length, in which nothing can have been acknowledged.
-  let start = -1
   let end = -1
+  let start = end
   for (let send = sends.starts[partition]!; send < sends.starts[partition + 1]!; send++) {
     const sentAt = sends.at[send]!
     const silent = sends.outcome[send] === outcomes.silent

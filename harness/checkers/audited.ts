@@ -23,10 +23,10 @@ const isUsed = ({ sends }: Evidence, consumers: readonly Consumption[], partitio
 
 /** All partitions of a topic are known, and were completely audited from their first record on. */
 export const isWhollyAudited = ({ evidence, logs }: Pick<Facts, 'evidence' | 'logs'>, topic: number): boolean => {
-  const { partitions } = evidence.topics[topic]!
-  if (partitions === null || partitions === 0) return false
+  const partitions = evidence.topics[topic]!.partitions ?? 0
+  if (partitions === 0) return false
   const audited = evidence.partitions.filter(({ topic: of, partition }, index) =>
-    of === topic && partition !== null && partition < partitions && provesAbsence(logs[index]!))
+    of === topic && (partition ?? Infinity) < partitions && provesAbsence(logs[index]!))
 
   return audited.length === partitions
 }

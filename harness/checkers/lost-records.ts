@@ -3,7 +3,7 @@
  * vanished, and a missing record makes a transaction torn under the same conditions.
  */
 import { notKnown, outcomes } from '../model/evidence.ts'
-import { sendsOf, soleSend } from './attempts.ts'
+import { sendsOf } from './attempts.ts'
 import { isWhollyAudited } from './audited.ts'
 import { isCommitted, type Facts } from './facts.ts'
 import { isDecided, provesAbsence, provesAbsenceAt } from './partition-log.ts'
@@ -52,7 +52,7 @@ const mayHaveExpired = ({ evidence: { sends }, logs, compaction }: Facts, send: 
 export interface AbsenceProof {
   /** The audits prove that this acknowledged send should be where it was acknowledged, and is not. */
   readonly isProven: (send: number) => boolean
-  /** They saw everything that the record's other attempts may have written. */
+  /** They saw everything that the record's other attempts may have written, where its own absence is proven. */
   readonly isProvenOfOthers: (send: number) => boolean
 }
 
@@ -90,10 +90,6 @@ export const absenceProof = (facts: Facts): AbsenceProof => {
 
       return partition === null ? isTopicWhollyAudited(topic) : provesAbsence(logs[sentTo]!)
     },
-    isProvenOfOthers: send => {
-      const record = sends.record[send]!
-
-      return soleSend(evidence, record) !== -1 || sendsOf(evidence, record).every(other => other === send || isSeen(other))
-    }
+    isProvenOfOthers: send => sendsOf(evidence, sends.record[send]!).every(isSeen)
   }
 }

@@ -80,7 +80,7 @@ const sweep = ({ evidence, promises, ...facts }: Facts, tally: Tally, { partitio
 /** The highest acknowledged offset so far, and the highest of any other record: a record is not compared with itself. */
 const highestOfTwo = ({ sends }: Evidence) => {
   let first = -1
-  let second = -1
+  let second = first
   const isHigher = (send: number, than: number): boolean => than === -1 || sends.offset[send]! > sends.offset[than]!
 
   return {

@@ -66,7 +66,7 @@ const checkGroups = (facts: Facts, tally: Tally, healedAt: number): void => {
   const { evidence, logs } = facts
   for (const consumption of evidence.consumption) {
     const { partition, group, deliveries } = consumption
-    if (deliveries.length > 0 && deliveries.at[deliveries.length - 1]! > healedAt) continue
+    if ((deliveries.at[deliveries.length - 1] ?? -Infinity) > healedAt) continue
     const [first] = missedRows(facts, consumption).undelivered
     if (first === undefined) continue
     const { rows } = logs[partition]!

@@ -69,6 +69,12 @@ describe('what may have been written with the key', () => {
   })
 })
 
+test('a record that was acknowledged in a topic that is not compacted is missed there', async () => {
+  const story = [compacted, topic(elsewhere), send('a', { key: 'k' }), acknowledged('a', 5, { ...elsewhere, partition: 0 }), audit(0)]
+  expect(await found('lost', ...story, audit(8, elsewhere))).toEqual(lost)
+  expect(await found('lost', ...story, logged('a', 5, elsewhere), audit(8, elsewhere))).toEqual([])
+})
+
 test('a topic that is not compacted is judged record by record, though another of the run is', async () => {
   const deleted = topic({ topic: 'other' })
   expect(await found('lost', compacted, deleted, audit(0), ...keyed('a', 0, elsewhere), ...keyed('b', 1, elsewhere), audit(2, elsewhere))).toEqual(['lost 2 violation other-0'])

@@ -91,6 +91,11 @@ describe('stale-order', () => {
     expect(await stale(send('a'), acknowledged('a', 5), send('b', p2), logged('a', 5), logged('b', 5), audit(6))).toEqual([])
   })
 
+  test('is told with the first of two that were acknowledged at one offset', async () => {
+    const one = [send('a'), acknowledged('a', 5), send('c'), acknowledged('c', 5)]
+    expect(await stale(...one, send('b', p2), logged('b', 3), audit(6))).toMatchObject([{ witnesses: [{ id: 'b', note: 'a was acknowledged at offset 5 before' }] }])
+  })
+
   test('goes by the time of acknowledgements, in whatever order records were sent', async () => {
     const late = [send('a', { at: 1 }), acknowledged('a', 9, { at: 100 }), send('c', { at: 2 }), acknowledged('c', 5, { at: 50 }), logged('a', 9), logged('c', 5), audit(10)]
     expect(await stale(...late, send('b', { ...p2, at: 60 }), logged('b', 3))).toMatchObject([{ count: 1, witnesses: [{ note: 'c was acknowledged at offset 5 before' }] }])

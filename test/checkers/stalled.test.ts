@@ -24,6 +24,12 @@ describe('a stalled partition', () => {
     expect(await found('stalled', ...healed, ...another, send('a', { at: 101 }))).toEqual(['stalled 1 liveness orders-0'])
   })
 
+  test('is judged from a healing, whatever was announced or undone after it', async () => {
+    expect(await found('stalled', ...healed, send('a', { at: 60 }), fault('y', 'injecting', { at: 100 }))).toEqual(['stalled 1 liveness orders-0'])
+    expect(await found('stalled', ...healed, send('a', { at: 60 }), fault('y', 'injected', { at: 100, evidence: false }))).toEqual(['stalled 1 liveness orders-0'])
+    expect(await found('stalled', fault('y', 'injected', { at: 10, evidence: false }), send('a', { at: 60 }))).toEqual([])
+  })
+
   test('is one whose number is known', async () => {
     expect(await found('stalled', ...healed, send('a', { at: 60, partition: null }))).toEqual([])
   })
@@ -33,10 +39,17 @@ describe('a stalled partition', () => {
   })
 })
 
+const owed = [
+  send('a', { at: 0 }), logged('a', 0), send('b', { at: 0 }), logged('b', 1), send('c', { at: 0 }), logged('c', 2), audit(3), assigned({ at: 1, position: 0 }), delivered('a', 0, { at: 40 })
+]
+
+test('a group is stalled only where something was healed', async () => {
+  expect(await found('stalled', ...owed)).toEqual([])
+  expect(await found('stalled', ...healed, ...owed.slice(0, -1))).toEqual(['stalled 1 liveness orders-0 of g'])
+  expect(await found('stalled', ...healed, ...owed, delivered('b', 1, { at: 51 }))).toEqual([])
+})
+
 test('a stalled group is told with the first record that waits for it', async () => {
-  const owed = [
-    send('a', { at: 0 }), logged('a', 0), send('b', { at: 0 }), logged('b', 1), send('c', { at: 0 }), logged('c', 2), audit(3), assigned({ at: 1, position: 0 }), delivered('a', 0, { at: 40 })
-  ]
   expect(await findingOf(...healed, ...owed)).toEqual({
     anomaly: 'stalled', level: 'liveness', count: 1, reason: 'the group received nothing after the last fault had healed, and records wait for it',
     topic: 'orders', partition: 0, group: 'g', witnesses: [{ id: 'b', offset: 1, at: null }]
