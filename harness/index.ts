@@ -19,7 +19,7 @@ export {
   stop, type BandwidthOptions, type CutOptions, type DropResponsesOptions, type KillClientOptions, type LatencyOptions, type PacketLossOptions,
   type Proof, type RestartOptions
 } from './faults/index.ts'
-export type { Fault, Nemesis, Target } from './model/fault.ts'
+export type { ClientTarget, Fault, LinkTarget, Nemesis, NodeTarget, Target } from './model/fault.ts'
 
 // Whom, and when.
 export {

@@ -16,7 +16,7 @@ export default experiment({
   claim: 'Whatever breaks, one thing after the other: what every in-sync replica acknowledged is there, once, in order, with its bytes, and no group passes over it.',
   cluster: brokers(3),
   workload: [
-    numberedWrites({ to: orders, acks: 'all', producers: 3, recordsPerSecond: 3600 }),
+    numberedWrites({ to: orders, acks: 'all', producers: 3, recordsPerSecond: 3600, recordBytes: 64 }),
     groupReads({ from: orders, group: 'billing', members: 2, commits: 'after-work' })
   ],
   nemesis: weather([
