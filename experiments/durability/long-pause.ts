@@ -18,6 +18,6 @@ export default experiment({
   ],
   nemesis: once(seconds(4), provenBy(pause(leaderOf(orders)), fencedBroker()), { lasting: seconds(20) }),
   duration: seconds(32),
-  checkers: [noLostWrites, noDuplicates, noReordering, noSkippedRecords, recoversWithin(seconds(30))],
+  checkers: [noLostWrites, noDuplicates, noReordering, noSkippedRecords, recoversWithin(seconds(40))],
   tags: ['nightly']
 })
