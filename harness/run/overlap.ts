@@ -32,7 +32,7 @@ const measureTraffic = (evidence: Evidence, fault: FaultRun): Overlap => {
 
   return {
     overlapping: Math.max(0, ...work),
-    noticed: affected.some(partition => wasNoticed(evidence, partition, { start: fault.injectingAt, end }) || producersStoodStill(evidence, partition, fault))
+    noticed: affected.some(partition => noticings.some(noticed => noticed(evidence, partition, fault, { start: fault.injectingAt, end })))
   }
 }
 
@@ -65,12 +65,30 @@ const countWithin = (times: Numbers, span: Span): number => {
   return count
 }
 
-/** A send failed, was left in doubt or was held up; or the partition changed hands in a group. */
-const wasNoticed = (evidence: Evidence, partition: number, span: Span): boolean => {
-  const changedHands = evidence.consumption.some(one => one.partition === partition && one.moves.some(move => within(move.at, span)))
+type Noticing = (evidence: Evidence, partition: number, fault: FaultRun, span: Span) => boolean
 
-  return changedHands || sendsNoticed(evidence, partition, span)
+/** The partition changed hands in a group. */
+const changedHands: Noticing = ({ consumption }, partition, _, span) =>
+  consumption.some(one => one.partition === partition && one.moves.some(move => within(move.at, span)))
+
+/** Who sends with acks 0 waits for no answer, and can notice nothing: that the partition got another leader is all that there is to see. */
+const movedUnheard: Noticing = ({ sends, producers, leaders }, partition, _, span) => {
+  const from = sends.starts[partition] ?? 0
+  const unheard = Array.from({ length: (sends.starts[partition + 1] ?? 0) - from }, (_unused, row) => sends.producer[from + row] ?? 0)
+    .every(producer => producers[producer]?.acks === '0')
+  const own = leaders.filter(one => one.partition === partition)
+  const before = own.findLast(({ at }) => at < span.start)?.leader
+
+  return unheard && before !== undefined && own.some(({ at, leader }) => within(at, span) && leader !== before)
 }
+
+const noticings: readonly Noticing[] = [
+  changedHands,
+  // A send failed, was left in doubt or was held up.
+  (evidence, partition, _, span) => sendsNoticed(evidence, partition, span),
+  (evidence, partition, fault) => producersStoodStill(evidence, partition, fault),
+  movedUnheard
+]
 
 /**
  * Replication of what was acknowledged just before a fault may still have been under way when it struck, so a record counts as

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { FaultRun } from '../../harness/run/disturb.ts'
 import { measureOverlap } from '../../harness/run/overlap.ts'
-import { acknowledged, evidenceOf, fault, producer, rejected, send, topic, type HistoryLine } from '../histories.ts'
+import { acknowledged, evidenceOf, fault, leader, producer, rejected, send, topic, type HistoryLine } from '../histories.ts'
 
 const secondUs = 1_000_000
 const struck: FaultRun = {
@@ -110,4 +110,16 @@ test('sends that a dead producer left without an outcome are no work under a lat
 
   expect(await overlapping(...silent)).toBe(0)
   expect(await overlapping(...silent, ...waiting)).toBe(120)
+})
+
+test('who sends with acks 0 can notice nothing: that another broker leads is what there is to see', async () => {
+  const silently = (...lines: readonly HistoryLine[]): Promise<boolean> =>
+    evidenceOf([topic(), producer('p1', { at: 0, acks: '0' }), ...calm, ...busy, ...lines]).then(evidence => measureOverlap(evidence, struck).noticed)
+  const [before, after] = [leader(1, { at: secondUs }), leader(2, { at: 15 * secondUs })]
+
+  expect(await silently(before, after)).toBe(true)
+  expect(await silently(before)).toBe(false)
+  expect(await silently(before, leader(1, { at: 15 * secondUs, epoch: 1 }))).toBe(false)
+  expect(await silently(before, leader(2, { at: 25 * secondUs }))).toBe(false)
+  expect(await noticed([before, after], calm, busy)).toBe(false)
 })
