@@ -1,6 +1,7 @@
 /**
  * Random weather: faults of nodes, links and clients, each drawn from the seed with its moment, its victim and its length, and calm
- * between them. Whatever the seed says, the safe contract must hold. Nothing here lasts less than a consumer's session.
+ * between them. Whatever the seed says, the safe contract must hold. Nothing here lasts less than it takes a group to notice that one of its
+ * consumers is gone.
  */
 import {
   bandwidth, brokers, controller, cut, dropResponses, experiment, followerLinksOf, freeze, groupReads, kill, killClient, latency, leaderOf, linkToLeaderOf,
@@ -25,7 +26,7 @@ export default experiment({
     cut(peerLinksOf(minority())), cut(ring()),
     cut(producers), cut(producers, { how: 'refuse' }), cut(producers, { only: 'responses' }), reset(producers), dropResponses(producers), stall(producers),
     killClient(oneConsumer()), killClient(oneProducer()), freeze(oneConsumer()), freeze(oneProducer())
-  ], { calm: 0.4, shortest: seconds(8), longest: seconds(14) }),
+  ], { calm: 0.4, shortest: seconds(10), longest: seconds(14) }),
   duration: seconds(90),
   checkers: [noLostWrites, noDuplicates, noReordering, noSkippedRecords, noCorruption],
   tags: ['nightly']

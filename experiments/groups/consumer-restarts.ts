@@ -12,7 +12,7 @@ export default experiment({
     numberedWrites({ to: orders, acks: 'all', producers: 3, recordsPerSecond: 600 }),
     groupReads({ from: orders, group: 'billing', members: 3, commits: 'after-work', commitEvery: 100 })
   ],
-  nemesis: every(seconds(10), killClient(oneConsumer()), { lasting: seconds(7) }),
+  nemesis: every(seconds(13), killClient(oneConsumer()), { lasting: seconds(9) }),
   duration: seconds(60),
   checkers: [noLostWrites, noSkippedRecords],
   tags: ['nightly']
