@@ -37,7 +37,7 @@ interface Series {
 
 const root = join(import.meta.dirname, '..')
 const results = join(import.meta.dirname, 'results')
-const runDeadlineMs = 5 * 60_000
+const runDeadlineMs = 10 * 60_000
 
 const experimentSeries = (name: string, runs: number): Series => ({ name, runs, once: seed => runOnce(name, seed) })
 

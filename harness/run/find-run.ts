@@ -75,6 +75,8 @@ const unknownRun = (run: string, { out, cwd, nearest }: ExplainOptions): UsageEr
 
   return new UsageError({
     happened: `There is no run or history '${printable(run)}'.`,
-    next: near.length === 0 ? `\`ackproof explain latest\` tells the last run in ${folder}.` : `Did you mean ${near.map(printable).join(', ')}? \`ls ${folder}\` shows all of them.`
+    next: near.length > 0
+      ? `Did you mean ${near.map(printable).join(', ')}? \`ls ${folder}\` shows all of them.`
+      : runs.length === 0 ? `${folder} holds no run; name the folder of the runs with --out.` : `\`latest\` is the last run in ${folder}; \`ls ${folder}\` shows all of them.`
   })
 }

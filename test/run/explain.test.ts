@@ -75,6 +75,8 @@ describe('explain refuses, with exit code 2 and what to do next,', () => {
   test.each([
     [['acks1-loses'], /There is no run or history 'acks1-loses'\.\nDid you mean 2026-11-21T10-00-00-acks1-loses-1\?/],
     [['2026-11-21T10-00-00-acks1-lose-1'], /Did you mean 2026-11-21T10-00-00-acks1-loses-1/],
+    [['nobody-knows-it'], /There is no run or history 'nobody-knows-it'\.\n`latest` is the last run in reports; `ls reports` shows all of them\./],
+    [['nobody-knows-it', '--out', 'elsewhere'], /\nelsewhere holds no run; name the folder of the runs with --out\./],
     [['reports/2026-11-21T11-00-00-going-on-1'], /holds no run/],
     [['reports/2026-11-21T08-00-00-broken-1'], /cannot be read as JSON/],
     [['latest', 'p1:71'], /No line of reports\/.* is about a record 'p1:71'\.\nDid you mean p1:16, p1:17\?/],
