@@ -1,14 +1,14 @@
 /** Five batches in flight, and no idempotence: when connections are refused for a moment, each batch is tried again in its own time, and a later one may land first. */
-import { brokers, cut, every, experiment, linkToLeaderOf, milliseconds, numberedWrites, seconds, topic } from '../../harness/index.ts'
+import { brokers, cut, every, experiment, linkToLeaderOf, numberedWrites, seconds, topic } from '../../harness/index.ts'
 
 const orders = topic('orders', { partitions: 1, replicas: 3, minInsyncReplicas: 2 })
 
 export default experiment({
   claim: 'With several batches in flight and no idempotence, retries change the order of records.',
   cluster: brokers(3),
-  workload: numberedWrites({ to: orders, acks: 'all', idempotent: false, maxInFlight: 5, producers: 4, recordsPerSecond: 2000 }),
-  nemesis: every(seconds(6), cut(linkToLeaderOf(orders, { role: 'producer' }), { how: 'refuse' }), { lasting: milliseconds(1500) }),
-  duration: seconds(24),
+  workload: numberedWrites({ to: orders, acks: 'all', idempotent: false, maxInFlight: 5, producers: 5, recordsPerSecond: 1600 }),
+  nemesis: every(seconds(4), cut(linkToLeaderOf(orders, { role: 'producer' }), { how: 'refuse' }), { lasting: seconds(1) }),
+  duration: seconds(30),
   checkers: [],
   expects: [{ anomaly: 'reordered', level: 'permitted', atLeast: 1, among: 'hit' }],
   tags: ['control', 'nightly']
