@@ -15,9 +15,9 @@ export { numberedWrites, type NumberedWrites } from './workloads/numbered-writes
 
 // What breaks.
 export {
-  bandwidth, cut, dropResponses, fencedBroker, freeze, kill, killClient, latency, packetLoss, pause, provenBy, reset, restart, shrunkIsr, stall,
-  stop, type BandwidthOptions, type CutOptions, type DropResponsesOptions, type KillClientOptions, type LatencyOptions, type PacketLossOptions,
-  type Proof, type RestartOptions
+  bandwidth, cut, dropResponses, fencedBroker, freeze, kill, killClient, latency, packetLoss, pause, provenBy, reset, restart, shrunkIsr, squeezeCpu,
+  squeezeMemory, stall, stop, type BandwidthOptions, type CutOptions, type DropResponsesOptions, type KillClientOptions, type LatencyOptions,
+  type PacketLossOptions, type Proof, type RestartOptions, type SqueezeCpuOptions, type SqueezeMemoryOptions
 } from './faults/index.ts'
 export type { ClientTarget, Fault, LinkTarget, Nemesis, NodeTarget, Target } from './model/fault.ts'
 

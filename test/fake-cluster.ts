@@ -14,6 +14,8 @@ export interface FakeNodeOptions {
   readonly worksOn?: true
   /** How it ends when it is stopped; 143 unless told otherwise. */
   readonly stopsWith?: number
+  /** What it is squeezed by does nothing (`not at all`), is never felt (`not felt`), or ends it (`out of memory`). */
+  readonly squeezed?: 'not at all' | 'not felt' | 'out of memory'
   /** A start does nothing. */
   readonly staysDown?: true
 }
@@ -45,6 +47,22 @@ export const fakeNode = (id: number, options: FakeNodeOptions = {}): FakeNode =>
     start: call('start', begun),
     pause: call('pause', () => ({ ...state, status: 'paused' })),
     unpause: call('unpause', () => state.status === 'paused' ? { ...state, status: 'running' } : state),
+    squeeze: limit => {
+      const told = limit.kind === 'cpu' ? `${limit.cores} cores` : `${limit.megabytes} MB`
+      let lifted = options.squeezed === 'not at all'
+      calls.push(`squeeze into ${told}`)
+      if (options.squeezed === 'out of memory') state = { status: 'exited', exitCode: 137, outOfMemory: true }
+
+      return Promise.resolve({
+        strain: () => Promise.resolve({ inForce: !lifted, refusals: options.squeezed === undefined ? 7 : 0 }),
+        [Symbol.asyncDispose]: () => {
+          if (!lifted) calls.push(`lift ${told}`)
+          lifted = true
+
+          return Promise.resolve()
+        }
+      })
+    },
     cpuTime: () => {
       if (state.status === 'running' || options.worksOn) cpuMs += 1
 

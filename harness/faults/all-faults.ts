@@ -2,7 +2,7 @@
 import { milliseconds } from '../model/duration.ts'
 import type { Capability } from '../model/cluster.ts'
 import type { Fault } from '../model/fault.ts'
-import { bandwidth, cut, dropResponses, freeze, kill, killClient, latency, packetLoss, pause, reset, restart, stall, stop } from './index.ts'
+import { bandwidth, cut, dropResponses, freeze, kill, killClient, latency, packetLoss, pause, reset, restart, squeezeCpu, squeezeMemory, stall, stop } from './index.ts'
 
 /** Nobody is hit by what is only asked for its needs. */
 const nobody = { description: 'nobody', choose: () => Promise.resolve([]) }
@@ -19,6 +19,8 @@ const samples: Readonly<Record<string, Fault>> = {
   pause: pause(nobody),
   reset: reset(nobody),
   restart: restart(nobody),
+  squeezeCpu: squeezeCpu(nobody, { cores: 1 }),
+  squeezeMemory: squeezeMemory(nobody, { megabytes: 512 }),
   stall: stall(nobody),
   stop: stop(nobody)
 }

@@ -42,6 +42,23 @@ export interface NodeState {
   /** When the last life began and ended, in wall-clock ISO 8601, as the runtime says. */
   readonly startedAt?: string
   readonly finishedAt?: string
+  /** The kernel ended its last life for want of memory. */
+  readonly outOfMemory?: boolean
+}
+
+/** What a node may use at most; a megabyte is 2^20 bytes, pages of files included. */
+export type Limit = { readonly kind: 'cpu', readonly cores: number } | { readonly kind: 'memory', readonly megabytes: number }
+
+/** A limit of a node. Disposing of it brings back what was before. Idempotent. */
+export interface Squeeze extends AsyncDisposable {
+  readonly strain: () => Promise<NodeStrain>
+}
+
+export interface NodeStrain {
+  /** The limit is still this one. */
+  readonly inForce: boolean
+  /** How often since it began it was felt: periods in which the node's CPU time was used up, or memory that it did not get at once. */
+  readonly refusals?: number
 }
 
 export interface Node {
@@ -55,6 +72,8 @@ export interface Node {
   /** Stops the process's progress without ending it (cgroup freezer). */
   readonly pause: () => Promise<void>
   readonly unpause: () => Promise<void>
+  /** Limits what it may use. Rejects where another limit of that kind is in force. */
+  readonly squeeze: (limit: Limit) => Promise<Squeeze>
   /** How long its processes have run on a CPU since this life began: what stands still gathers none. */
   readonly cpuTime: () => Promise<{ readonly milliseconds: number }>
   readonly state: () => Promise<NodeState>

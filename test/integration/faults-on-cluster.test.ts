@@ -1,7 +1,9 @@
 /** Every fault on one real cluster: each bites, shows how, heals, and leaves the cluster whole. */
 import { expect, test } from 'vitest'
 import { dockerCapabilities } from '../../harness/cluster/docker/capabilities.ts'
-import { bandwidth, cut, freeze, kill, latency, packetLoss, pause, reset, restart, stop } from '../../harness/faults/index.ts'
+import { execute } from '../../harness/cluster/docker/probe.ts'
+import { connectRuntime } from '../../harness/cluster/docker/runtime.ts'
+import { bandwidth, cut, freeze, kill, latency, packetLoss, pause, reset, restart, squeezeCpu, squeezeMemory, stop } from '../../harness/faults/index.ts'
 import type { ClientProcess, Link, Node, ProbeResult, Subject } from '../../harness/model/cluster.ts'
 import { startClock } from '../../harness/model/clock.ts'
 import { milliseconds } from '../../harness/model/duration.ts'
@@ -166,6 +168,32 @@ test('a kill of a paused broker ends it, and both heal', async () => {
   await paused[Symbol.asyncDispose]()
 
   expect(await nodeOf(1).state()).toMatchObject({ status: 'running' })
+  await steady()
+})
+
+test('a broker that gets a twentieth of a core is throttled, and gets its CPU back', async () => {
+  const admin = linkNamed('admin->2')
+
+  expect(await under(squeezeCpu(byId(2), { cores: 0.05 }), { look: async () => { await askOften(admin, admin) } }))
+    .toEqual([bitten(/^broker 2: squeezed into 0.05 CPU cores$/), bitten(/^broker 2: had used up its 0.05 cores in [1-9]\d* periods/)])
+  await using again = await nodeOf(2).squeeze({ kind: 'cpu', cores: 64 })
+  await expect(nodeOf(2).squeeze({ kind: 'cpu', cores: 1 })).rejects.toThrow('squeezed already, by another fault')
+  await askOften(admin)
+  expect(await again.strain()).toEqual({ inForce: true, refusals: 0 })
+  await steady()
+})
+
+test('a broker whose files want more memory than it is left with is refused some, and has it back', async () => {
+  const { docker } = await connectRuntime()
+  const writeFile = async (): Promise<void> => {
+    await execute(docker, shared.cluster().containerListener.network.replace(/edge$/, 'node-2'), ['bash', '-c', 'head -c 700M /dev/zero > /tmp/filler; rm /tmp/filler'])
+  }
+
+  expect(await under(squeezeMemory(byId(2), { megabytes: 640 }), { look: writeFile }))
+    .toEqual([bitten(/^broker 2: squeezed into 640 MB of memory$/), bitten(/^broker 2: was at its limit of 640 MB, which refused it memory [1-9]\d* times$/)])
+  await using roomy = await nodeOf(2).squeeze({ kind: 'memory', megabytes: 4096 })
+  await writeFile()
+  expect(await roomy.strain()).toEqual({ inForce: true, refusals: 0 })
   await steady()
 })
 

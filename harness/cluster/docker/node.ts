@@ -2,6 +2,7 @@
 import type { Node, NodeState } from '../../model/cluster.ts'
 import type { NodePlan } from '../topology.ts'
 import type { Docker } from './runtime.ts'
+import { squeezesOf } from './squeezes.ts'
 
 const stopDeadlineSeconds = 30
 const goneDeadlineMs = 20_000
@@ -15,7 +16,7 @@ export const dockerNode = (docker: Docker, plan: NodePlan, name: string): Node =
     return {
       status: inspected.Paused ? 'paused' : inspected.Running ? 'running' : 'exited',
       startedAt: inspected.StartedAt,
-      ...(inspected.Running ? {} : { exitCode: inspected.ExitCode, finishedAt: inspected.FinishedAt })
+      ...(inspected.Running ? {} : { exitCode: inspected.ExitCode, finishedAt: inspected.FinishedAt, outOfMemory: inspected.OOMKilled })
     }
   }
 
@@ -43,6 +44,7 @@ export const dockerNode = (docker: Docker, plan: NodePlan, name: string): Node =
       const { status } = await state()
       if (status === 'paused') await container.unpause()
     },
+    squeeze: squeezesOf(docker, name),
     cpuTime: async () => {
       // `one-shot` leaves out the second reading, for which the engine would wait a second; the types do not know it yet.
       const { cpu_stats: { cpu_usage: { total_usage: nanoseconds } } } = await container.stats({ 'stream': false, 'one-shot': true } as { stream: false })

@@ -1,0 +1,89 @@
+/**
+ * What limits of nodes share: all of the nodes are limited or none; the limit must still be there before it is lifted, and must have
+ * been felt by then. Healing lifts it, and starts again whom the kernel ended for want of memory.
+ */
+import type { Limit, Node, NodeStrain, Squeeze } from '../model/cluster.ts'
+import type { Bite, Fault, Moment, NodeTarget } from '../model/fault.ts'
+import { allOrNone } from './all-or-none.ts'
+import { describeNodes } from './describe-nodes.ts'
+import { roleOf } from './role-of.ts'
+import { refuseUnlessRunning } from './running.ts'
+
+export interface NodeSqueeze {
+  /** To be read after "squeeze broker 2 ": `into 0.2 cores`. */
+  readonly into: string
+  readonly what: string
+  readonly limit: Limit
+  /** How often the limit was felt, in words: `it had used up its share in 83 periods of the scheduler`. */
+  readonly felt: (refusals: number) => string
+  readonly notFelt: string
+}
+
+export const squeezeNodes = (target: NodeTarget, squeeze: NodeSqueeze): Fault => ({
+  description: `squeeze ${target.description} ${squeeze.into}`,
+  what: squeeze.what,
+  needs: ['limits'],
+  prepare: async (subject, random) => {
+    const nodes = await target.choose(subject, random)
+
+    return {
+      whom: describeNodes(nodes),
+      brokers: nodes.map(node => node.id),
+      clients: [],
+      ...roleOf(target, subject, nodes),
+      strike: async () => {
+        await refuseUnlessRunning(nodes)
+        const squeezed = await allOrNone(nodes, {
+          act: async node => ({ node, held: await node.squeeze(squeeze.limit) }),
+          undo: async (_, done) => done?.held[Symbol.asyncDispose](),
+          failed: 'nodes could not be squeezed'
+        })
+
+        return {
+          bite: async moment => {
+            const found = await Promise.all(squeezed.map(one => lookAt(one, squeeze, moment)))
+
+            return { bit: found.length > 0 && found.every(({ bit }) => bit), evidence: found.map(({ evidence }) => evidence).join('; ') || 'no node was chosen' }
+          },
+          [Symbol.asyncDispose]: async () => {
+            await Promise.all(squeezed.map(lift))
+          }
+        }
+      }
+    }
+  }
+})
+
+interface Squeezed {
+  readonly node: Node
+  readonly held: Squeeze
+}
+
+/** Whom another fault has ended, that fault starts again. */
+const lift = async ({ node, held }: Squeezed): Promise<void> => {
+  await held[Symbol.asyncDispose]()
+  const { status, outOfMemory } = await node.state()
+  if (status === 'exited' && outOfMemory) await node.start()
+}
+
+const lookAt = async ({ node, held }: Squeezed, squeeze: NodeSqueeze, moment: Moment): Promise<Bite> => {
+  const name = describeNodes([node])
+  const { status, exitCode, outOfMemory } = await node.state()
+  if (status === 'exited') {
+    return squeeze.limit.kind === 'memory' && outOfMemory === true
+      ? { bit: true, evidence: `${name}: the kernel ended it for want of memory (exit ${exitCode})` }
+      : { bit: false, evidence: `${name}: it has exited (${exitCode}), and not for want of memory` }
+  }
+  const { bit, evidence } = feltBy(await held.strain(), squeeze, moment)
+
+  return { bit, evidence: `${name}: ${evidence}` }
+}
+
+/** At the blow it cannot have been felt yet: that the limit is there must do until it is healed. */
+const feltBy = ({ inForce, refusals }: NodeStrain, { into, felt, notFelt }: NodeSqueeze, moment: Moment): Bite => {
+  if (!inForce) return { bit: false, evidence: `it is not squeezed ${into}, or no longer` }
+  if (moment === 'struck') return { bit: true, evidence: `squeezed ${into}` }
+  if (refusals === undefined) return { bit: false, evidence: 'nobody counted what was refused to it' }
+
+  return refusals > 0 ? { bit: true, evidence: felt(refusals) } : { bit: false, evidence: notFelt }
+}
