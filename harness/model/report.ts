@@ -109,6 +109,22 @@ export interface FaultReport {
   readonly evidence: readonly string[]
   /** Undefined: not measured, because the checking process failed. */
   readonly overlappingSends: number | undefined
+  /** How long sends took to be acknowledged. Absent: not measured. */
+  readonly latency?: FaultLatency
+}
+
+/** For as long as ten seconds before a fault, while it was in force, and for as long as ten seconds after it; absent where nothing was acknowledged. */
+export interface FaultLatency {
+  readonly before?: LatencyFigures
+  readonly during?: LatencyFigures
+  readonly after?: LatencyFigures
+}
+
+/** From a send's invocation until the client said that it was written, in milliseconds, up to two in a hundred too long. */
+export interface LatencyFigures {
+  readonly sends: number
+  readonly p50Ms: number
+  readonly p99Ms: number
 }
 
 /** How long a partition went without an acknowledgement while sends waited, around one fault. */

@@ -6,7 +6,7 @@ import { describeDuration, milliseconds } from '../model/duration.ts'
 import type { Judgement } from '../model/judgement.ts'
 import { printable } from '../model/printable.ts'
 import type { FaultReport, RecoveryReport, RunReport, SelfTestReport } from '../model/report.ts'
-import { grouped, sinceStart, wrapped } from './figures.ts'
+import { grouped, latencySentence, sinceStart, wrapped } from './figures.ts'
 import { type FindingGroup, groupFindings, weighs } from './finding-words.ts'
 import type { Paint } from './paint.ts'
 import { shellWord } from './shell-word.ts'
@@ -29,6 +29,7 @@ export const ending = (report: RunReport, paint: Paint): readonly string[] => [
   ...report.faults.slice(0, shownFaults).flatMap(fault => labelled('fault', faultSentence(fault))),
   ...labelled('fault', furtherFaults(report.faults)),
   ...labelled('client', clientSentence(report)),
+  ...report.faults.slice(0, shownFaults).flatMap(fault => labelled('latency', latencyOf(fault))),
   ...labelled('verifier', verifier(report.selfTest)),
   ...report.contract.dangers.flatMap(danger => labelled('danger', printable(danger))),
   ...report.incidents.flatMap(incident => labelled('incident', printable(incident))),
@@ -150,6 +151,13 @@ export const faultSentence = ({ injectingAt, fault, whom, bit, evidence }: Fault
 
 /** Which client it was, and what it can do. */
 export const clientSentence = ({ client: { name, version, abilities } }: RunReport): string => printable(`${name} ${version} (${abilities.join('; ')})`)
+
+/** `0:24 p99 14 ms before, 612 ms during, 20 ms after (...)`. */
+const latencyOf = ({ injectingAt, latency }: FaultReport): string | undefined => {
+  const sentence = latency && latencySentence(latency)
+
+  return sentence && `${sinceStart(injectingAt)} ${sentence}`
+}
 
 const furtherFaults = (faults: readonly FaultReport[]): string | undefined => {
   const rest = faults.slice(shownFaults)

@@ -1,4 +1,6 @@
 /** Numbers, times and long sentences as people read them. */
+import { describeDuration, milliseconds } from '../model/duration.ts'
+import type { FaultLatency } from '../model/report.ts'
 
 /** `214,392`. */
 export const grouped = (count: number): string => count.toLocaleString('en-US')
@@ -29,3 +31,14 @@ export const wrapped = (text: string, width: number): readonly string[] =>
 
     return lines
   })
+
+/** `p99 14 ms before, 612 ms during, 20 ms after (half of them 3 ms, 305 ms, 4 ms)`; undefined where nothing was measured while it lasted. */
+export const latencySentence = ({ before, during, after }: FaultLatency): string | undefined => {
+  if (during === undefined) return undefined
+  const stretches = [...before ? [['before', before] as const] : [], ['during', during] as const, ...after ? [['after', after] as const] : []]
+  const p99s = stretches.map(([name, { p99Ms }]) => `${shortly(p99Ms)} ${name}`)
+
+  return `p99 ${p99s.join(', ')} (half of them ${stretches.map(([, { p50Ms }]) => shortly(p50Ms)).join(', ')})`
+}
+
+const shortly = (ms: number): string => describeDuration(milliseconds(ms))

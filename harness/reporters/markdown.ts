@@ -5,8 +5,8 @@ import { describeDuration, milliseconds } from '../model/duration.ts'
 import { printable } from '../model/printable.ts'
 import type { RunReport } from '../model/report.ts'
 import type { Reporter } from '../model/reporter.ts'
-import { counted, grouped, sinceStart } from './figures.ts'
 import { clientSentence } from './ending.ts'
+import { counted, grouped, latencySentence, sinceStart } from './figures.ts'
 import { groupFindings } from './finding-words.ts'
 import { clientRows } from './clients-compared.ts'
 import { type Suite, tally } from './summary.ts'
@@ -39,8 +39,9 @@ export const markdown = (report: RunReport): string => [
   '|---:|---:|---:|---:|---:|---:|---:|---:|---:|',
   row(figuresOf(report).map(grouped)),
   '',
-  ...table(['fault', 'whom', 'at', 'evidence'], report.faults.map(fault => [
-    fault.fault, fault.whom, sinceStart(fault.injectingAt), fault.bit ? fault.evidence.join('; ') : ['**did not provably bite**', ...fault.evidence].join('; ')
+  ...table(['fault', 'whom', 'at', 'evidence', 'time to acknowledge'], report.faults.map(fault => [
+    fault.fault, fault.whom, sinceStart(fault.injectingAt), fault.bit ? fault.evidence.join('; ') : ['**did not provably bite**', ...fault.evidence].join('; '),
+    (fault.latency && latencySentence(fault.latency)) ?? ''
   ])),
   ...table(['partition', 'fault', 'recovery'], report.recovery.map(each => [
     `${each.topic}-${each.partition}`, each.fault, each.recovered ? describeDuration(milliseconds(each.milliseconds)) : 'never'

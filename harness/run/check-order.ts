@@ -1,7 +1,7 @@
 /** What the checking process is asked, and what it answers: plain JSON, one file each, in the run's folder. */
 import type { Expectation } from '../model/experiment.ts'
 import type { Judgement } from '../model/judgement.ts'
-import type { ExpectationReport, RecoveryReport, SelfTestReport } from '../model/report.ts'
+import type { ExpectationReport, FaultLatency, RecoveryReport, SelfTestReport } from '../model/report.ts'
 import type { FaultRun } from './disturb.ts'
 import type { Overlap } from './overlap.ts'
 
@@ -32,6 +32,8 @@ export interface CheckAnswer {
   readonly recovery: readonly RecoveryReport[]
   /** By the faults' order. */
   readonly overlaps: readonly Overlap[]
+  /** By the faults' order. */
+  readonly latencies: readonly FaultLatency[]
   /** The partitions in which nothing was sent and acknowledged after the last fault had healed, in sentences. */
   readonly idle: readonly string[]
   readonly warnings: readonly string[]

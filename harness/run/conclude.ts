@@ -73,14 +73,18 @@ const nothing: Judgement = {
 }
 
 const unjudged: CheckAnswer = {
-  judgement: nothing, selfTest: { passed: true, planted: [], failures: [] }, expectations: [], recovery: [], overlaps: [], idle: [], warnings: []
+  judgement: nothing, selfTest: { passed: true, planted: [], failures: [] }, expectations: [], recovery: [], overlaps: [], latencies: [], idle: [], warnings: []
 }
 
 const reportOf = (context: RunContext, observed: Observed, versions: Versions, answer: CheckAnswer): RunReport => {
   const { named, options } = context
   const { experiment } = named
   const control = experiment.expects !== undefined
-  const faults = observed.faults.map(({ affected: _, clients: _clients, ...fault }, index): FaultReport => ({ ...fault, overlappingSends: answer.overlaps[index]?.overlapping }))
+  const faults = observed.faults.map(({ affected: _, clients: _clients, ...fault }, index): FaultReport => {
+    const latency = answer.latencies[index]
+
+    return { ...fault, overlappingSends: answer.overlaps[index]?.overlapping, ...latency && { latency } }
+  })
   const unnoticed = observed.faults.flatMap((fault, index) => fault.bit && answer.overlaps[index]?.noticed === false
     ? [`No client noticed the fault "${fault.fault}" (${fault.whom}): no send failed or was held up, and no partition changed hands.`]
     : [])

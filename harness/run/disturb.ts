@@ -16,7 +16,7 @@ import { askRole, roleLeadMs, type RoleQuestion } from './role-at-blow.ts'
 import { pause } from './waiting.ts'
 
 /** How a fault went, and which partitions it was meant to hurt. */
-export interface FaultRun extends Omit<FaultReport, 'overlappingSends'> {
+export interface FaultRun extends Omit<FaultReport, 'overlappingSends' | 'latency'> {
   readonly affected: readonly { readonly topic: string, readonly partition: number }[]
   /** The client processes that it hit. */
   readonly clients: readonly string[]
@@ -122,8 +122,8 @@ const runStep = async (disturbance: Disturbance, step: ScheduledFault, context: 
   return progress.report()
 }
 
-/** Finding a target includes probing its links before the fault, which takes no longer than an answer does. */
-const probingAllowanceMs = 2500
+/** Finding a target includes asking its links before the fault, up to three times; that takes a machine under load a second or two each. */
+const probingAllowanceMs = 8000
 
 interface Blow {
   readonly progress: Progress

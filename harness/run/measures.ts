@@ -5,10 +5,11 @@
 import { recoveryOf } from '../checkers/index.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Finding } from '../model/judgement.ts'
-import type { RecoveryReport } from '../model/report.ts'
+import type { FaultLatency, RecoveryReport } from '../model/report.ts'
 import { idleAfterHealing } from './after-healing.ts'
 import type { CheckOrder } from './check-order.ts'
 import { skippedByKills } from './killed-members.ts'
+import { startLatencies } from './latencies.ts'
 import { hitBy, measureOverlap, type Overlap } from './overlap.ts'
 
 export interface Measures {
@@ -16,6 +17,8 @@ export interface Measures {
   readonly recovery: readonly RecoveryReport[]
   /** By the faults' order. */
   readonly overlaps: readonly Overlap[]
+  /** By the faults' order. */
+  readonly latencies: readonly FaultLatency[]
   readonly idle: readonly string[]
   /** The ids that killed members had passed and not been delivered. */
   readonly killed: ReadonlySet<string>
@@ -33,6 +36,7 @@ export interface Measuring {
 export const startMeasuring = ({ faults, expects }: Pick<CheckOrder, 'faults' | 'expects'>): Measuring => {
   const recovery: RecoveryReport[] = []
   const idle: string[] = []
+  const latencies = startLatencies(faults)
   const overlaps: Overlap[] = []
   const killed = new Set<string>()
   const hit = new Set<string>()
@@ -42,6 +46,7 @@ export const startMeasuring = ({ faults, expects }: Pick<CheckOrder, 'faults' | 
   return {
     add: (evidence, findings) => {
       recovery.push(...recoveryOf(evidence))
+      latencies.add(evidence)
       idle.push(...idleAfterHealing(evidence, { findings }))
       for (const [index, fault] of faults.entries()) overlaps[index] = together(overlaps[index], measureOverlap(evidence, fault))
       for (const id of skippedByKills(evidence, faults)) killed.add(id)
@@ -51,7 +56,9 @@ export const startMeasuring = ({ faults, expects }: Pick<CheckOrder, 'faults' | 
       for (const id of hitBy(evidence, unhealed, ids)) since.add(id)
     },
     // Which partition the evidence numbers first depends on which file mentions it first.
-    measures: () => ({ overlaps, killed, hit, since, recovery: recovery.toSorted(byPlace), idle: idle.toSorted(inWords.compare) })
+    measures: () => ({
+      overlaps, killed, hit, since, latencies: latencies.latencies(), recovery: recovery.toSorted(byPlace), idle: idle.toSorted(inWords.compare)
+    })
   }
 }
 

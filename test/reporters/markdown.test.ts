@@ -48,6 +48,12 @@ describe('Markdown', () => {
     expect(await readFile(jobSummary, 'utf8')).toContain('## 1 upheld, 1 could not run, 1 skipped')
   })
 
+  it('shows what a fault cost in time', () => {
+    const figures = (p99Ms: number) => ({ sends: 1000, p50Ms: 3, p99Ms })
+
+    expect(markdown({ ...upheld, faults: [fault({ latency: { before: figures(14), during: figures(612) } })] })).toContain('| p99 14 ms before, 612 ms during (half of them 3 ms, 3 ms) |')
+  })
+
   it('tells the summary of a job of a command\'s only run, where that did not take place', async () => {
     const jobSummary = join(temporaryFolder(), 'summary.md')
     await markdownReporter(jobSummary).allEnded?.([], [skippedRun], [])
