@@ -14,8 +14,8 @@ export interface FakeNodeOptions {
   readonly worksOn?: true
   /** How it ends when it is stopped; 143 unless told otherwise. */
   readonly stopsWith?: number
-  /** What it is squeezed by does nothing (`not at all`), is never felt (`not felt`), or ends it (`out of memory`). */
-  readonly squeezed?: 'not at all' | 'not felt' | 'out of memory'
+  /** What it is squeezed by does nothing (`not at all`), is never felt (`not felt`), is used up without a count of it (`full`), or ends it (`out of memory`). */
+  readonly squeezed?: 'not at all' | 'not felt' | 'full' | 'out of memory'
   /** A start does nothing. */
   readonly staysDown?: true
 }
@@ -54,7 +54,7 @@ export const fakeNode = (id: number, options: FakeNodeOptions = {}): FakeNode =>
       if (options.squeezed === 'out of memory') state = { status: 'exited', exitCode: 137, outOfMemory: true }
 
       return Promise.resolve({
-        strain: () => Promise.resolve({ inForce: !lifted, refusals: options.squeezed === undefined ? 7 : 0 }),
+        strain: () => Promise.resolve({ inForce: !lifted, refusals: options.squeezed === undefined ? 7 : 0, ...limit.kind === 'cpu' ? {} : { usedMegabytes: limit.megabytes - (options.squeezed === 'full' ? 1.5 : 10) } }),
         [Symbol.asyncDispose]: () => {
           if (!lifted) calls.push(`lift ${told}`)
           lifted = true

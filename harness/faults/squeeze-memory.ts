@@ -12,8 +12,8 @@ export interface SqueezeMemoryOptions {
   readonly megabytes: number
 }
 
-/** No engine takes less. */
-const least = 6
+/** No Java process lives in less. */
+const least = 64
 const most = 1_048_576
 
 export const squeezeMemory = (target: NodeTarget, { megabytes }: SqueezeMemoryOptions): Fault => {

@@ -80,10 +80,17 @@ const lookAt = async ({ node, held }: Squeezed, squeeze: NodeSqueeze, moment: Mo
 }
 
 /** At the blow it cannot have been felt yet: that the limit is there must do until it is healed. */
-const feltBy = ({ inForce, refusals }: NodeStrain, { into, felt, notFelt }: NodeSqueeze, moment: Moment): Bite => {
+const feltBy = ({ inForce, refusals, usedMegabytes }: NodeStrain, { into, limit, felt, notFelt }: NodeSqueeze, moment: Moment): Bite => {
   if (!inForce) return { bit: false, evidence: `it is not squeezed ${into}, or no longer` }
   if (moment === 'struck') return { bit: true, evidence: `squeezed ${into}` }
-  if (refusals === undefined) return { bit: false, evidence: 'nobody counted what was refused to it' }
+  if (refusals !== undefined && refusals > 0) return { bit: true, evidence: felt(refusals) }
+  // Not every kernel counts refusals of memory; what is full has had to give some back.
+  if (limit.kind === 'memory' && usedMegabytes !== undefined && limit.megabytes - usedMegabytes <= slackMegabytes) {
+    return { bit: true, evidence: `is full: ${usedMegabytes.toFixed(1)} of its ${limit.megabytes} MB are in use` }
+  }
 
-  return refusals > 0 ? { bit: true, evidence: felt(refusals) } : { bit: false, evidence: notFelt }
+  return { bit: false, evidence: refusals === undefined && usedMegabytes === undefined ? 'nobody counted what was refused to it' : notFelt }
 }
+
+/** The kernel gives and takes memory in lots, so that a full limit is not used to the last byte. */
+const slackMegabytes = 3

@@ -59,6 +59,8 @@ export interface NodeStrain {
   readonly inForce: boolean
   /** How often since it began it was felt: periods in which the node's CPU time was used up, or memory that it did not get at once. */
   readonly refusals?: number
+  /** Of a limit of memory: how much of it is in use. */
+  readonly usedMegabytes?: number
 }
 
 export interface Node {

@@ -41,6 +41,12 @@ test.for([cpu, memory])('a limit that is switched off does not count as one', as
   expect(await injection.bite('healing')).toMatchObject({ bit: false })
 })
 
+test('memory that is full to the brim was felt, also where the kernel counts no refusals', async () => {
+  const injection = await strike(memory, fakeNode(2, { squeezed: 'full' }))
+
+  expect(await injection.bite('healing')).toEqual({ bit: true, evidence: 'broker 2: is full: 510.5 of its 512 MB are in use' })
+})
+
 test('what nobody counted was not felt', async () => {
   const node: Node = { ...fakeNode(2), squeeze: () => Promise.resolve({ strain: () => Promise.resolve({ inForce: true }), [Symbol.asyncDispose]: () => Promise.resolve() }) }
 
@@ -89,6 +95,6 @@ test.for([0, -1, 65, NaN])('%d cores are refused', cores => {
   expect(() => squeezeCpu(these<Node>(), { cores })).toThrow(/`squeezeCpu` is asked for \S+ cores; it takes from 0.01 to 64/)
 })
 
-test.for([0, 5, 100.5, -100, NaN])('%d megabytes are refused', megabytes => {
+test.for([0, 63, 100.5, -100, NaN])('%d megabytes are refused', megabytes => {
   expect(() => squeezeMemory(these<Node>(), { megabytes })).toThrow(/`squeezeMemory` is asked for \S+ megabytes/)
 })

@@ -28,7 +28,9 @@ const measured = async (faults: Parameters<typeof startLatencies>[0], ...parts: 
 const many = (count: number, sent: Sent): readonly Sent[] => Array.from({ length: count }, () => sent)
 
 test('a fault is told by what sends took that were invoked before, under and after it', async () => {
-  const [latency] = await measured([fault(20, 30)], [{ at: 5, tookMs: 9000 }, { at: 19, tookMs: 10 }, { at: 20, tookMs: 600 }, { at: 29.9, tookMs: 600 }, { at: 30, tookMs: 20 }, { at: 41, tookMs: 9000 }])
+  const [latency] = await measured([fault(20, 30)], [
+    { at: 5, tookMs: 9000 }, { at: 19, tookMs: 10 }, { at: 20, tookMs: 600 }, { at: 29.9, tookMs: 600 }, { at: 30, tookMs: 20 }, { at: 41, tookMs: 9000 }
+  ])
 
   expect(latency).toMatchObject({ before: { sends: 1 }, during: { sends: 2 }, after: { sends: 1 } })
   expect(latency?.before?.p99Ms).toBeCloseTo(10, 0)

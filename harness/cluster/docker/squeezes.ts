@@ -29,7 +29,7 @@ export const squeezesOf = (docker: Docker, name: string): ((limit: Limit) => Pro
 
   return limit => inTurn(async () => {
     if (inForce.has(limit.kind)) throw new Error(`Its ${limit.kind} is squeezed already, by another fault.`)
-    const [before, from] = [await limits(), await countersOf(docker, name, limit.kind)]
+    const [before, from] = [await limits(), await countedOf(docker, name, limit.kind)]
     const heal = (): Promise<void> => inTurn(async () => {
       if (!inForce.has(limit.kind)) return
       await container.update(liftingTo(before, limit.kind))
@@ -42,11 +42,12 @@ export const squeezesOf = (docker: Docker, name: string): ((limit: Limit) => Pro
       strain: async (): Promise<NodeStrain> => {
         const asked = laidOn(limit)
         const now = await limits()
-        const counted = await countersOf(docker, name, limit.kind).catch(() => undefined)
+        const counted = await countedOf(docker, name, limit.kind)
 
         return {
           inForce: Object.entries(asked).every(([key, value]) => now[key as keyof Limits] === value),
-          ...counted === undefined ? {} : { refusals: since(from.refusals, counted.refusals) }
+          ...counted === undefined ? {} : { refusals: since(from ?? 0, counted) },
+          ...limit.kind === 'cpu' ? {} : { usedMegabytes: await usedMegabytesOf(docker, name) }
         }
       },
       [Symbol.asyncDispose]: heal
@@ -62,31 +63,30 @@ const liftingTo = (before: Limits, kind: Limit['kind']): Partial<Limits> => kind
   ? { CpuPeriod: before.CpuPeriod || periodUs, CpuQuota: before.CpuQuota || -1 }
   : { Memory: before.Memory || moreThanAnyMachineHas, MemorySwap: before.MemorySwap || moreThanAnyMachineHas }
 
-interface Counters {
-  readonly refusals: number
-}
-
 /** A node that was started again has begun to count anew. */
 const since = (from: number, now: number): number => now >= from ? now - from : now
 
-const countersOf = (docker: Docker, name: string, kind: Limit['kind']): Promise<Counters> => kind === 'cpu' ? throttled(docker, name) : refused(docker, name)
+/** Undefined: nobody counts it here, or the node does not run. */
+const countedOf = (docker: Docker, name: string, kind: Limit['kind']): Promise<number | undefined> =>
+  (kind === 'cpu' ? throttledPeriods(docker, name) : refusedMemory(docker, name)).catch(() => undefined)
 
-const throttled = async (docker: Docker, name: string): Promise<Counters> => {
-  const { cpu_stats: { throttling_data: { throttled_periods: periods } } } = await docker.getContainer(name).stats({ 'stream': false, 'one-shot': true } as { stream: false })
-
-  return { refusals: periods }
+interface Stats {
+  readonly cpu_stats?: { readonly throttling_data?: { readonly throttled_periods?: number } }
+  readonly memory_stats?: { readonly usage?: number }
 }
 
-/** Of both generations of cgroups; the older counts what hits the limit of memory and swap together for itself. */
+const statsOf = async (docker: Docker, name: string): Promise<Stats> =>
+  docker.getContainer(name).stats({ 'stream': false, 'one-shot': true } as { stream: false })
+
+const throttledPeriods = async (docker: Docker, name: string): Promise<number | undefined> => (await statsOf(docker, name)).cpu_stats?.throttling_data?.throttled_periods
+
+const usedMegabytesOf = async (docker: Docker, name: string): Promise<number> => ((await statsOf(docker, name)).memory_stats?.usage ?? 0) / megabyte
+
+/** Of both generations of cgroups; the older counts what hits the limit of memory and swap together for itself, if its kernel counts at all. */
 const counterFiles = ['memory/memory.failcnt', 'memory/memory.memsw.failcnt', 'memory.events']
 
-const refused = async (docker: Docker, name: string): Promise<Counters> => {
-  const said = await execute(docker, name, ['sh', '-c', `cd /sys/fs/cgroup && grep -Hs . ${counterFiles.join(' ')}`])
-  const counts = refusalsIn(said)
-  if (counts === undefined) throw new Error('The memory that is refused to it is not counted here.')
-
-  return { refusals: counts }
-}
+const refusedMemory = async (docker: Docker, name: string): Promise<number | undefined> =>
+  refusalsIn(await execute(docker, name, ['sh', '-c', `cd /sys/fs/cgroup && grep -Hs . ${counterFiles.join(' ')}`]))
 
 /** `memory/memory.failcnt:12`, or `memory.events:max 12`. */
 export const refusalsIn = (said: string): number | undefined => {
