@@ -4,7 +4,7 @@ import type { Link, Subject } from '../../harness/model/cluster.ts'
 import type { LinkTarget, NodeTarget } from '../../harness/model/fault.ts'
 import { randomFrom } from '../../harness/model/random.ts'
 import { topic } from '../../harness/model/topic.ts'
-import { allBrokers, bridge, byId, halves, leaderOf, linksOfRole, majority, partition, peerLinksOf, quorumLinksOf, ring } from '../../harness/nemesis/index.ts'
+import { allBrokers, bridge, byId, halves, leaderOf, linksOfRole, linksOneWay, majority, partition, peerLinksOf, quorumLinksOf, ring } from '../../harness/nemesis/index.ts'
 import { fakeLink, fakeNode, fakeSubject, partitionState, type FakeNode } from '../fake-cluster.ts'
 
 /** Combined nodes with all of their links, and any number of dedicated controllers beside them. */
@@ -31,6 +31,12 @@ test('a partition by ids is the links between its groups, both planes and both w
   expect(await names(partition([1], [2, 3]), cluster(3))).toEqual([
     'data:1->2', 'data:1->3', 'data:2->1', 'data:3->1', 'quorum:1->2', 'quorum:1->3', 'quorum:2->1', 'quorum:3->1'
   ])
+})
+
+test('one way is the links by which the one ask the others, and never back, nor to any third', async () => {
+  expect(await names(linksOneWay(byId(1), byId(2)), cluster(3))).toEqual(['data:1->2', 'quorum:1->2'])
+  expect(await names(linksOneWay(byId(3), byId(1, 2)), cluster(3))).toEqual(['data:3->1', 'data:3->2', 'quorum:3->1', 'quorum:3->2'])
+  expect(await names(linksOneWay(byId(2), byId(2)), cluster(3))).toEqual([])
 })
 
 test('who is in no group is in reach of all', async () => {
