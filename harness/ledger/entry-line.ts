@@ -1,44 +1,83 @@
-/** Says as a line of the history what a binary entry of the ledger says. */
-import { recordName } from '../model/record-number.ts'
+/**
+ * Says as lines of the history what binary entries of the ledger say. The entries of a stretch differ in nothing but their record and
+ * their value, so the words around these are found once for all of them.
+ */
+import { identityOf, recordName } from '../model/record-number.ts'
 import { effects, flags, kinds, noEpoch, noPartition } from './format.ts'
-import { kindBits, timeAt, type EntrySource } from './entry-source.ts'
+import type { EntrySource } from './entry-source.ts'
+import type { Stretch } from './stretch.ts'
 
-/** The JSON of the entry at a place of the source's block, or null for a hole. The entry's numbers are as the import takes them; names are quoted here. */
-export const entryLine = (source: EntrySource, place: number): string | null => {
-  const { block, header, process } = source
-  const first = block.bytes[place * 32]!
-  const topic = header.topics[block.bytes[place * 32 + 1]!]
-  const partition = block.words[place * 16 + 1]!
-  const extra = block.doubleWords[place * 8 + 1]!
-  const attempt = block.words[place * 16 + 7]!
-  const id = recordName(block.doubles[place * 4 + 2]!)
-  const value = block.doubles[place * 4 + 3]!
-  const start = (event: string): string => `{"event":"${event}","at":${timeAt(block, place)},"id":"${id}"`
-  const retried = attempt === 1 ? '' : `,"attempt":${attempt}`
-  const where = `,"topic":${JSON.stringify(topic)}${partition === noPartition ? '' : `,"partition":${partition}`}`
-  const error = extra === 0 ? '' : `,"error":${JSON.stringify(process.nameOf(extra))}`
+/** A line's words: around the record's name, and around the value; null: no value is told, even where one is known. */
+interface Wording {
+  readonly start: string
+  readonly afterName: string
+  readonly beforeValue: string | null
+  readonly end: string
+}
 
-  switch (first & kindBits) {
+/** The JSON of a stretch's entries, a line each; nothing for holes. The entries' numbers are as the import takes them; names are quoted here. */
+export const stretchLines = (stretch: Stretch): string => {
+  const wording = wordingOf(stretch)
+  if (wording === null) return ''
+
+  const { start, afterName, beforeValue, end } = wording
+  const { from, until, source: { block: { doubles } } } = stretch
+  let lines = ''
+  // Up to the next incarnation, a record's name is the same but for its sequence.
+  let first = 0
+  let next = 0
+  let prefix = ''
+  for (let place = from; place < until; place++) {
+    const number = doubles[place * 4 + 2]!
+    const value = doubles[place * 4 + 3]!
+    if (!(number >= first && number < next)) {
+      const { sequence } = identityOf(number)
+      first = number - sequence
+      next = first + numbersOfIncarnation
+      prefix = start + recordName(first).slice(0, -1)
+    }
+    lines += `${prefix}${number - first}${afterName}`
+    lines += beforeValue === null || value === -1 ? end : `${beforeValue}${value}${end}`
+  }
+
+  return lines
+}
+
+const numbersOfIncarnation = 2 ** 32
+
+const wordingOf = (stretch: Stretch): Wording | null => {
+  const { source, kind, at, extra, attempt } = stretch
+  const named = (event: string): string => `{"event":"${event}","at":${at},"id":"`
+  const retried = attempt === 1 ? '"' : `","attempt":${attempt}`
+  const known = attempt === 0 ? '"' : `","attempt":${attempt}`
+  const where = placeOf(stretch)
+  const error = extra === 0 ? '' : `,"error":${JSON.stringify(source.process.nameOf(extra))}`
+  const transaction = extra === 0 ? '' : `,"transaction":${JSON.stringify(source.process.nameOf(extra))}`
+
+  switch (kind) {
     case kinds.send:
-      return `${start('send')}${retried},${producerOf(source)}${where}${value === -1 ? '' : `,"sequence":${value}`}${extra === 0 ? '' : `,"transaction":${JSON.stringify(process.nameOf(extra))}`}}`
+      return { start: named('send'), afterName: `${retried},${producerOf(source)}${where}`, beforeValue: ',"sequence":', end: `${transaction}}\n` }
     case kinds.acknowledged:
-      return `${start('acknowledged')}${retried}${value === -1 ? '' : `,"offset":${value}`}${partition === noPartition ? '' : where}}`
+      return { start: named('acknowledged'), afterName: retried, beforeValue: ',"offset":', end: `${stretch.partition === noPartition ? '' : where}}\n` }
     case kinds.rejected:
-      return `${start('rejected')}${retried}${error}}`
+      return { start: named('rejected'), afterName: retried, beforeValue: null, end: `${error}}\n` }
     case kinds.indeterminate:
-      return `${start('indeterminate')}${retried}${error}}`
+      return { start: named('indeterminate'), afterName: retried, beforeValue: null, end: `${error}}\n` }
     case kinds.believed:
-      return `${start('believed')}}`
+      return { start: named('believed'), afterName: '"', beforeValue: null, end: '}\n' }
     case kinds.processed:
-      return `${start('processed')},${memberOf(source)},"effect":${JSON.stringify(effects[extra])}}`
+      return { start: named('processed'), afterName: `",${memberOf(source)},"effect":${JSON.stringify(effects[extra])}`, beforeValue: null, end: '}\n' }
     case kinds.delivered:
-      return `${start('delivered')}${known(attempt)},${memberOf(source)}${where},"offset":${value}${epoch(extra)}${intact(first)}}`
+      return { start: named('delivered'), afterName: `${known},${memberOf(source)}${where}`, beforeValue: ',"offset":', end: `${epochOf(stretch)}${intactOf(stretch)}}\n` }
     case kinds.logged:
-      return `{"event":"logged","id":"${id}"${known(attempt)}${where},"offset":${value}${epoch(extra)}${replica(source)}${first & flags.uncommitted ? ',"committed":false' : ''}${intact(first)}}`
+      return { start: '{"event":"logged","id":"', afterName: `${known}${where}`, beforeValue: ',"offset":', end: `${epochOf(stretch)}${replicaOf(source)}${stretch.flags & flags.uncommitted ? ',"committed":false' : ''}${intactOf(stretch)}}\n` }
     default:
       return null
   }
 }
+
+const placeOf = ({ source: { header }, topic, partition }: Stretch): string =>
+  `,"topic":${JSON.stringify(header.topics[topic])}${partition === noPartition ? '' : `,"partition":${partition}`}`
 
 const producerOf = ({ header }: EntrySource): string => {
   const incarnation = header.incarnation ?? 1
@@ -49,14 +88,12 @@ const producerOf = ({ header }: EntrySource): string => {
 const memberOf = ({ header }: EntrySource): string =>
   `"member":${JSON.stringify(header.member)},"group":${JSON.stringify(header.group)}`
 
-const known = (attempt: number): string => (attempt === 0 ? '' : `,"attempt":${attempt}`)
+const epochOf = ({ extra }: Stretch): string => (extra === noEpoch ? '' : `,"leaderEpoch":${extra}`)
 
-const epoch = (extra: number): string => (extra === noEpoch ? '' : `,"leaderEpoch":${extra}`)
+const replicaOf = ({ header }: EntrySource): string => (header.replica === undefined ? '' : `,"replica":${header.replica}`)
 
-const replica = ({ header }: EntrySource): string => (header.replica === undefined ? '' : `,"replica":${header.replica}`)
+const intactOf = ({ flags: flagged }: Stretch): string => {
+  if (flagged & flags.torn) return ',"intact":false'
 
-const intact = (first: number): string => {
-  if (first & flags.torn) return ',"intact":false'
-
-  return first & flags.unchecked ? '' : ',"intact":true'
+  return flagged & flags.unchecked ? '' : ',"intact":true'
 }

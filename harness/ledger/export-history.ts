@@ -7,9 +7,10 @@ import { rename } from 'node:fs/promises'
 import { PassThrough, Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createGzip, createZstdCompress } from 'node:zlib'
-import { entryLine } from './entry-line.ts'
+import { stretchLines } from './entry-line.ts'
 import { openLedgerFolder } from './ledger-folder.ts'
 import { mergeLedger } from './merge.ts'
+import { newStretch, visitStretches, type Stretch } from './stretch.ts'
 
 const linesAtOnce = 4096
 
@@ -23,22 +24,22 @@ export const exportHistory = async (folder: string, file: string): Promise<void>
 /** The history's text, in pieces of whole lines; the first line is `run`. */
 export function* historyText(folder: string): Generator<Buffer> {
   const opened = openLedgerFolder(folder)
-  let lines = [opened.runLine]
+  let lines = `${opened.runLine}\n`
+  let stretch: Stretch | undefined
   const merge = mergeLedger(opened, {
     entries: (source, until) => {
-      for (let place = source.place; place < until; place++) {
-        const line = entryLine(source, place)
-        if (line !== null) lines.push(line)
-      }
+      stretch ??= newStretch(source)
+      stretch.source = source
+      visitStretches(stretch, until, one => { lines += stretchLines(one) })
     },
     // Several processes may have written the run's line; a history has one.
-    line: source => { if (source.line['event'] !== 'run') lines.push(source.text) }
+    line: source => { if (source.line['event'] !== 'run') lines += `${source.text}\n` }
   })
   try {
     for (let more = true; more;) {
       more = merge.visit(linesAtOnce)
-      if (lines.length > 0) yield Buffer.from(`${lines.join('\n')}\n`)
-      lines = []
+      if (lines !== '') yield Buffer.from(lines)
+      lines = ''
     }
   } finally {
     merge.close()
