@@ -1,8 +1,9 @@
 /**
  * Changes to a ledger's files, and the copy that has them. Entries are replaced, taken out or put in where they belong, so
- * that the copy's order is the one that a process would have written; everything else is copied as it is.
+ * that the copy's order is the one that a process would have written; everything else is copied as it is, and a file without edits
+ * only gets a second name, since nobody writes into it any more.
  */
-import { closeSync, copyFileSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, copyFileSync, linkSync, openSync, readSync, writeFileSync, writeSync } from 'node:fs'
 import { entryBytes } from '../../ledger/format.ts'
 import { fileLines } from '../../ledger/ledger-lines.ts'
 import { countEntries, entryOf, positionOf, type EntryFields } from './scan-entries.ts'
@@ -25,7 +26,7 @@ const pieceBytes = 4 * 1024 * 1024
 /** Copies a file of entries with its edits; at most one for each entry, and any number at the end. */
 export const copyEntries = (source: string, target: string, edits: readonly EntryEdit[]): void => {
   if (edits.length === 0) {
-    copyFileSync(source, target)
+    linkOrCopy(source, target)
 
     return
   }
@@ -48,6 +49,15 @@ export const copyEntries = (source: string, target: string, edits: readonly Entr
   }
 }
 
+const linkOrCopy = (source: string, target: string): void => {
+  try {
+    linkSync(source, target)
+  } catch {
+    // Not every file system has second names.
+    copyFileSync(source, target)
+  }
+}
+
 const copyBytes = (from: number, to: number, { start, end }: { readonly start: number, readonly end: number }): void => {
   const piece = Buffer.allocUnsafe(Math.max(0, Math.min(pieceBytes, end - start)))
   for (let position = start; position < end;) {
@@ -66,7 +76,7 @@ const writeWhole = (file: number, bytes: Buffer): void => {
 /** Copies a file of lines with its edits. A torn last line, which counts for nothing, is left out where lines are added. */
 export const copyLines = (source: string, target: string, edits: readonly LineEdit[]): void => {
   if (edits.length === 0) {
-    copyFileSync(source, target)
+    linkOrCopy(source, target)
 
     return
   }

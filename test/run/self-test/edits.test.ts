@@ -1,5 +1,5 @@
 /** Files of the ledger, copied with changes: byte for byte where nothing was to change. */
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { headerBytes, kinds, type Kind } from '../../../harness/ledger/format.ts'
@@ -43,6 +43,16 @@ describe('copying entries', () => {
     copyEntries(source, target, [])
 
     expect(readFileSync(target).equals(readFileSync(source))).toBe(true)
+  })
+
+  it('gives a file without edits a second name, and any other a file of its own', () => {
+    const { source, target } = fiveEntries()
+    copyEntries(source, target, [])
+    copyEntries(source, `${target}.edited`, [{ change: 'remove', file: source, index: 0 }])
+
+    expect(statSync(target).ino).toBe(statSync(source).ino)
+    expect(statSync(`${target}.edited`).ino).not.toBe(statSync(source).ino)
+    expect(entriesIn(source)).toHaveLength(5)
   })
 
   it('writes an entry exactly as the ledger does', () => {
