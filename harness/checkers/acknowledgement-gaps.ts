@@ -61,7 +61,10 @@ const acknowledgementTimes = (sends: Evidence['sends'], partition: number): Floa
   const times = new Float64Array(to - from)
   let count = 0
   for (let send = from; send < to; send++) {
-    if (sends.outcome[send] === outcomes.acknowledged) times[count++] = sends.outcomeAt[send]!
+    if (sends.outcome[send] !== outcomes.acknowledged) continue
+    const at = sends.outcomeAt[send]!
+    // The records of a batch are acknowledged at one moment.
+    if (at !== times[count - 1]) times[count++] = at
   }
 
   return times.subarray(0, count).sort()
