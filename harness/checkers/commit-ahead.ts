@@ -18,7 +18,6 @@ export const commitAhead: Checker = {
     for (const consumption of evidence.consumption) {
       const { partition, group } = consumption
       const commits = consumption.commits.filter(({ outcome }) => outcome === 'acknowledged')
-      if (commits.length === 0) continue
       const add = (commit: Commit, judged: JudgedPassing): void => tally.add({
         anomaly: 'commit-ahead',
         ...judged,

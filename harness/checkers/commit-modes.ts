@@ -15,8 +15,9 @@ export const maySkip = ({ commits }: MemberContract): boolean => careless.has(co
 
 /** `commits after-work`, and whether somebody said so; of a group, that of the member that excuses most. */
 export const commitsInWords = (members: readonly MemberContract[]): Reason => {
-  const member = members.find(maySkip) ?? members[0]
-  const words = member === undefined ? 'commits after-work (assumed)' : `commits ${member.commits}${member.assumed.has('commits') ? ' (assumed)' : ''}`
+  // Whoever does anything in a group is a member of it.
+  const { commits, assumed } = members.find(maySkip) ?? members[0]!
+  const words = `commits ${commits}${assumed.has('commits') ? ' (assumed)' : ''}`
 
   return { cause: words, words: () => words }
 }

@@ -127,14 +127,14 @@ const checkRepeated = (facts: Facts, tally: Tally): void => {
   const { evidence } = facts
   const working = evidence.processed.map(({ group }) => group)
   const promising = evidence.groups.map((_, group) => promisesOnce(facts, group))
-  const told = new Set(evidence.effects.flatMap(({ record, group }) => (group === null ? [] : [`${group}|${record}`])))
+  const told = new Set(evidence.effects.map(({ record, group }) => `${group}|${record}`))
   const placeOf = placesOfDelivery(facts)
   for (const { record, times, group } of evidence.effects) {
     if (times <= 1) continue
     // A line without a group speaks for each group that works, unless that has a line of its own.
     const groups = group === null ? working.filter(one => !told.has(`${one}|${record}`)) : [group]
     for (const one of group === null && working.length === 0 ? [nowhere] : groups) {
-      const promised = one !== nowhere && promising[one]!
+      const promised = promising[one] ?? false
       tally.add({
         anomaly: 'effect-repeated',
         level: permittedOr(!promised),

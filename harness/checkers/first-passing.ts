@@ -9,12 +9,11 @@ import type { Consumption } from '../model/evidence.ts'
 /** By offset; Infinity: it was never passed. */
 export const firstPassing = ({ commits, deliveries, moves }: Consumption): ((offset: number) => number) => {
   const acknowledged = commits.filter(({ outcome }) => outcome === 'acknowledged')
-  const assigned = moves.filter(({ kind }) => kind === 'assigned')
-  const positions = assigned.map(move => (move.kind === 'assigned' ? move.position ?? 0 : 0))
+  const positions = moves.map(move => (move.kind === 'assigned' ? move.position ?? 0 : 0))
   const searches = [
     firstAbove(acknowledged.length, { end: index => acknowledged[index]!.offset, at: index => acknowledged[index]!.at }),
     firstAbove(deliveries.length, { end: index => deliveries.offset[index]! + 1, at: index => deliveries.at[index]! }),
-    firstAbove(assigned.length, { end: index => positions[index]!, at: index => assigned[index]!.at })
+    firstAbove(moves.length, { end: index => positions[index]!, at: index => moves[index]!.at })
   ]
 
   return offset => Math.min(...searches.map(search => search(offset)))

@@ -107,6 +107,10 @@ describe('commit-regressed', () => {
     expect(await found('commit-regressed', owner, assigned({ ...c2, at: 1 }), commit(10, { ...c2, at: 10 }), commit(7, { at: 20 }))).toEqual([])
   })
 
+  test('a transaction that was committed before the commit in it was invoked takes back nothing, and breaks nothing', async () => {
+    expect(await findingsOf(...nothing, owner, transaction('t', 'committed', { at: 15 }), commit(0, { at: 20, transaction: 't' }))).toEqual([])
+  })
+
   test('what was invoked before a seek and completed after it does not count', async () => {
     expect(await found('commit-regressed', owner, commit(10, { at: 10, until: 16 }), seek(7, { at: 15 }), commit(7, { at: 20 }))).toEqual([])
     expect(await found('commit-regressed', owner, seek(7, { at: 5 }), commit(10, { at: 10 }), commit(7, { at: 20 }), commit(6, { at: 30 })))

@@ -179,6 +179,12 @@ describe('phantom', () => {
   })
 })
 
+test('copies of what was sent elsewhere, or nowhere, are not duplicated', async () => {
+  const copies = (id: string) => [logged(id, 0, { partition: 1 }), logged(id, 1, { partition: 1 }), audit(0), audit(2, { partition: 1 })]
+  expect(await findingsOf(send('a'), ...copies('a'))).toEqual(['misplaced 1 violation orders-0'])
+  expect(await findingsOf(...copies('x'))).toEqual(['phantom 1 violation orders-1'])
+})
+
 describe('resurrected', () => {
   test('a record all of whose attempts were rejected must not be there', async () => {
     expect(await findingsOf(send('a'), rejected('a'), logged('a', 0), audit(1))).toEqual(['resurrected 1 violation orders-0'])

@@ -57,6 +57,11 @@ describe('skipped', () => {
     }
   })
 
+  test('counts from the highest commit so far, though lower ones follow it', async () => {
+    expect(await levelOf('skipped', weak, ...log(writtenAt(50), delivered('a', 0, { at: 10 }), commit(2, { at: 60 }), commit(1, { at: 70 })))).toBe('1 violation')
+    expect(await levelOf('skipped', weak, ...log(writtenAt(65), delivered('a', 0, { at: 10 }), commit(2, { at: 60 }), commit(1, { at: 70 })))).toBe('1 permitted')
+  })
+
   test('does not count from a line that does not pass it', async () => {
     const others: readonly HistoryLine[] = [
       commit(1, { at: 40 }), commit(2, { at: 40, outcome: 'rejected' }), commit(2, { at: 40, outcome: 'indeterminate' }), delivered('a', 0, { at: 40 }),
@@ -123,6 +128,17 @@ describe('commit-ahead', () => {
     expect(await levelOf('commit-ahead', ...log(...late(60)))).toBe('1 violation')
   })
 
+  test('says why, in the words of each member that committed', async () => {
+    const reasons = async (...lines: readonly HistoryLine[]) =>
+      (await judgementOf(weak, member({ commits: 'after-work' }), ...log(...lines))).findings.filter(({ anomaly }) => anomaly === 'commit-ahead').map(({ reason }) => reason)
+    const because = (commits: string, why: string) => `commits ${commits}, min ISR 1, unclean election off: the group committed past a record that it had not received yet, ${why}`
+    const [before, after] = ['and it was written before that', 'but it may have been written only after that, which this contract permits']
+    expect(await reasons(writtenAt(39), ...late(60))).toEqual([because('after-work', before)])
+    expect(await reasons(writtenAt(40), ...late(60))).toEqual([because('after-work', after)])
+    expect(await reasons(writtenAt(39), member({ member: 'c2', commits: 'transactional' }), ...late(60), commit(2, { at: 50, member: 'c2' })))
+      .toEqual([`${because('after-work', before)}; ${because('transactional', before)}`])
+  })
+
   test('is judged commit by commit', async () => {
     const commits = [[3, 20], [2, 30], [1, 45], [2, 50], [3, 55], [3, 80], [2, 90]].map(([offset, at]) => commit(offset!, { at }))
     // Nothing of b is proven at 20 and 30, though c is owed to the first; 1 is not ahead; b and c are received at 60 and 85.
@@ -179,6 +195,14 @@ describe('effect-missing', () => {
     expect(await levelOf('effect-missing', weak, ...log(writtenAt(99), ...jump, ...work))).toBe('1 violation')
     expect(await levelOf('effect-missing', weak, ...log(writtenAt(100), ...jump, ...work))).toBe('1 permitted')
     expect(await levelOf('effect-missing', ...log(writtenAt(100), ...jump, ...work))).toBe('1 violation')
+  })
+
+  test('says why', async () => {
+    const reason = async (...lines: readonly HistoryLine[]) => (await judgementOf(weak, ...log(...lines, ...work))).findings.find(({ anomaly }) => anomaly === 'effect-missing')?.reason
+    const because = (why: string) => `commits after-work (assumed), min ISR 1, unclean election off: the effect of an acknowledged record is not in the store, ${why}`
+    expect(await reason(delivered('a', 0, { at: 10 }), delivered('b', 1, { at: 20 }), writtenAt(30))).toBe(because('though the group had received it'))
+    expect(await reason(writtenAt(99), ...jump)).toBe(because('and it was written before that'))
+    expect(await reason(writtenAt(100), ...jump)).toBe(because('but it may have been written only after that, which this contract permits'))
   })
 
   test('of one that is due twice is demanded if one place demands it', async () => {

@@ -108,5 +108,6 @@ describe('effect-repeated', () => {
 
   test('without any group that works is nobody\'s', async () => {
     expect(await told('effect-repeated', ...log, ...read, effect('a', 2))).toMatchObject([{ level: 'permitted', group: null, topic: 'orders', partition: 0, reason: free }])
+    expect(await told('effect-repeated', ...log, ...read, effect('a', 2, { group: 'g' }))).toMatchObject([{ level: 'permitted', group: 'g', reason: free }])
   })
 })
