@@ -23,6 +23,18 @@ describe('a step over a record', () => {
     }])
   })
 
+  test('is none where nothing visible was left out', async () => {
+    const gone = [send('x', { at: 0 }), delivered('x', 9, { at: 10 })]
+    expect(await found('poll-skip', topic(), audit(10), from(0), ...gone)).toEqual([])
+    expect(await skips(from(8), ...gone)).toEqual([])
+    expect(await skips(from(7), ...gone)).toEqual(['9 instead of 7'])
+  })
+
+  test('is none after the assignment had ended, wherever in the file that is told', async () => {
+    expect(await skips(from(), read(0, 10), read(5, 50), revoked({ at: 30 }))).toEqual([])
+    expect(await skips(from(), read(0, 10), read(5, 50), revoked({ at: 60 }))).toEqual(['5 instead of 1'])
+  })
+
   test('is each pair of neighbours by itself', async () => {
     expect(await skips(from(), read(0, 10), read(1, 20), read(3, 30), read(4, 40), read(6, 50), read(7, 60))).toEqual(['3 instead of 2', '6 instead of 5'])
   })

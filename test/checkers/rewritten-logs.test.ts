@@ -176,6 +176,15 @@ describe('poll-skip', () => {
     expect(await reasonAt(100)).toBe(`${leftOut}, but it may have been written only after that, which this contract permits`)
   })
 
+  test('a hidden record between them proves nothing', async () => {
+    const lines = [
+      send('a', { at: 3 }), acknowledged('a', 0, { at: 4 }), logged('a', 0), send('b', { at: 3 }), logged('b', 1), send('h', { at: 3 }), acknowledged('h', 2, { at: 4 }),
+      send('d', { at: 3 }), logged('d', 3), audit(4), begin, delivered('a', 0, { at: 10 }), delivered('d', 3, { at: 100 })
+    ]
+    expect(await levelOf('poll-skip', weak, ...lines, logged('h', 2, { committed: false }))).toBe('1 permitted')
+    expect(await levelOf('poll-skip', weak, ...lines, logged('h', 2))).toBe('1 violation')
+  })
+
   test('a record below the first or at the second delivery is not left out', async () => {
     const hidden = [logged('h', 1, { committed: false }), send('h', { at: 3 }), acknowledged('h', 1, { at: 4 })]
     expect(await levelOf('poll-skip', weak, ...log(...jump).filter(({ id, event }) => event !== 'logged' || id !== 'b'), ...hidden)).toBe('')

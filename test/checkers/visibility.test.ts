@@ -121,6 +121,12 @@ describe('an offset', () => {
     }
   })
 
+  test('that no record has is followed by the next one that has one, however scattered the log', async () => {
+    const reads = scattered.map(offset => delivered(`at ${offset}`, offset))
+    expect(await found('poll-skip', ...log, assigned({ position: 0 }), ...reads)).toEqual([])
+    expect(await found('poll-skip', ...log, assigned({ position: 0 }), ...reads.toSpliced(3, 1))).toEqual(['poll-skip 1 violation orders-0 of g'])
+  })
+
   test('may have several records, each of which is found there', async () => {
     for (const beyond of [1, 1_000_000]) {
       const lines = [...['a', 'b', 'c', 'd'].map(id => send(id, { at: 0 })), logged('d', 4), ...['a', 'b', 'c'].map(id => logged(id, 5)), logged('d', 5 + beyond), audit(6 + beyond)]

@@ -50,7 +50,7 @@ export const certainLosses = (cut: CutOff, contract: LiveContract): readonly Liv
       partition: cut.partition,
       count,
       text: sentence(cut, count, cut.witnesses.filter(({ producer }) => acksOf(producer) === acks)),
-      contract: `acks=${acks}, min ISR ${contract.minInsyncReplicas}, unclean election ${contract.uncleanLeaderElection ? 'on' : 'off'}`
+      contract: `acks=${acks}, min ISR ${contract.minInsyncReplicas}, unclean election off`
     }])
 }
 
