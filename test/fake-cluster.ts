@@ -3,6 +3,7 @@ import type {
   Capabilities, ClientProcess, Cluster, ClientRole, Disturbance, Link, LinkHold, Node, NodeState, ProbeEnding, ProbeOptions, ProbeResult, Subject
 } from '../harness/model/cluster.ts'
 import type { Metadata, PartitionState } from '../harness/model/metadata.ts'
+import type { Operations } from '../harness/model/operations.ts'
 
 export interface FakeNode extends Node {
   readonly calls: string[]
@@ -154,6 +155,7 @@ export interface FakeOptions {
   readonly partitions?: () => readonly PartitionState[]
   readonly live?: () => readonly number[]
   readonly clients?: readonly ClientProcess[]
+  readonly operations?: Operations
 }
 
 export const fakeMetadata = ({ partitions, live }: FakeOptions): Metadata => ({
@@ -172,6 +174,15 @@ export const fakeMetadata = ({ partitions, live }: FakeOptions): Metadata => ({
 
 export const allAvailable: Capabilities = {
   'links': { available: true }, 'pause': { available: true }, 'disks': { available: true }, 'limits': { available: true }, 'packet-loss': { available: true }
+}
+
+/** It accepts all that it is asked to do, and does nothing. */
+const idleOperations: Operations = {
+  reassign: () => Promise.resolve(),
+  elect: () => Promise.resolve([]),
+  topicOverrides: () => Promise.resolve({}),
+  configureTopic: () => Promise.resolve(),
+  close: () => Promise.resolve()
 }
 
 export const fakeSubject = (options: FakeOptions = {}): Subject => {
@@ -194,5 +205,11 @@ export const fakeSubject = (options: FakeOptions = {}): Subject => {
     capabilities: allAvailable
   }
 
-  return { cluster, metadata: fakeMetadata(options), clients: () => options.clients ?? [], now: () => Math.round(performance.now() * 1000) }
+  return {
+    cluster,
+    metadata: fakeMetadata(options),
+    operations: options.operations ?? idleOperations,
+    clients: () => options.clients ?? [],
+    now: () => Math.round(performance.now() * 1000)
+  }
 }

@@ -3,6 +3,7 @@
  * that can be disturbed. A provider (`cluster/`) implements it; a fake of it tests every fault.
  */
 import type { Configuration, Metadata } from './metadata.ts'
+import type { Operations } from './operations.ts'
 
 /** What an experiment asks for. */
 export interface ClusterPlan {
@@ -196,10 +197,11 @@ export interface Cluster {
   readonly capabilities: Capabilities
 }
 
-/** What a fault may act on: the cluster, what it says of itself, and the client processes. */
+/** What a fault may act on: the cluster, what it says of itself, what it does when it is asked to, and the client processes. */
 export interface Subject {
   readonly cluster: Cluster
   readonly metadata: Metadata
+  readonly operations: Operations
   readonly clients: () => readonly ClientProcess[]
   /** Microseconds since the run began. */
   readonly now: () => number

@@ -5,7 +5,9 @@
  */
 import type { Capability, ClientProcess, Link, Node, Subject } from './cluster.ts'
 import type { Duration } from './duration.ts'
+import type { Configuration } from './metadata.ts'
 import type { Random } from './random.ts'
+import type { TopicPartition } from './recorder.ts'
 
 /** Whom to disturb, in words and by role; chosen when the fault is due, not when the experiment is written. */
 export interface Target<Chosen> {
@@ -51,9 +53,16 @@ export interface PreparedFault {
   readonly clients: readonly string[]
   /** The links that it hits, if it hits links: only what they carry is affected. */
   readonly links?: readonly Pick<Link, 'plane' | 'from' | 'to'>[]
+  /** The partitions that it hits, if it hits partitions: only they are affected. */
+  readonly partitions?: readonly TopicPartition[]
   /** Asks whether whom it hits still bears the role that the target names. Absent: there is no role that could move. */
   readonly role?: () => Promise<Role>
   readonly strike: () => Promise<Injection>
+}
+
+export interface Imposed {
+  readonly topic: string
+  readonly config: Configuration
 }
 
 export interface Fault {
@@ -64,6 +73,13 @@ export interface Fault {
   readonly needs: readonly Capability[]
   /** What else it must have met to prove anything. `mid-work`: a client had begun work that its death cut off. */
   readonly demands?: 'mid-work'
+  /** True: no client has to notice it, for its own proof shows that it met their work: no answer has to fail, or to be late. */
+  readonly unnoticed?: true
+  /**
+   * The settings of topics, in Kafka's own keys, that hold while it is in force, or might as well, for all that it does. What a topic
+   * promises in a run is the least that it ever promised.
+   */
+  readonly imposes?: readonly Imposed[]
   readonly prepare: (subject: Subject, random: Random) => Promise<PreparedFault>
 }
 

@@ -3,10 +3,12 @@
  * asked for. It decides whether an anomaly is a violation or permitted, and it tells which settings endanger a claim.
  */
 import type { TopicLine } from '../model/history.ts'
+import type { Imposed } from '../model/fault.ts'
 import type { Configuration, Metadata } from '../model/metadata.ts'
 import type { ContractReport } from '../model/report.ts'
 import type { TopicPlan } from '../model/topic.ts'
 import { clientName, type ClientPlan } from '../model/workload.ts'
+import { weakenings, weakestContract } from './weakest-contract.ts'
 
 const topicKeys = [
   'min.insync.replicas', 'unclean.leader.election.enable', 'cleanup.policy', 'flush.messages', 'flush.ms', 'retention.ms',
@@ -25,11 +27,20 @@ export interface ReadContract {
   readonly lines: readonly TopicLine[]
 }
 
-export const readContract = async (metadata: Metadata, topics: readonly TopicPlan[], clients: readonly ClientPlan[], broker: number): Promise<ReadContract> => {
+export interface ContractQuestion {
+  readonly topics: readonly TopicPlan[]
+  readonly clients: readonly ClientPlan[]
+  /** Whose configuration stands for all brokers'. */
+  readonly broker: number
+  /** What the run's faults are going to change. */
+  readonly imposed: readonly Imposed[]
+}
+
+export const readContract = async (metadata: Metadata, { topics, clients, broker, imposed }: ContractQuestion): Promise<ReadContract> => {
   const brokerConfiguration = await metadata.brokerConfiguration(broker)
   const read = await Promise.all(topics.map(async topic => ({ topic, configuration: await metadata.topicConfiguration(topic.name) })))
   const partitions = await metadata.partitions(topics.map(topic => topic.name))
-  const lines = read.map(({ topic, configuration }): TopicLine => {
+  const told = read.map(({ topic, configuration }): TopicLine => {
     const own = partitions.filter(partition => partition.topic === topic.name)
 
     return {
@@ -43,6 +54,7 @@ export const readContract = async (metadata: Metadata, topics: readonly TopicPla
       flushed: configuration['flush.messages'] === '1'
     }
   })
+  const lines = told.map(line => weakestContract(line, imposed))
 
   return {
     lines,
@@ -50,7 +62,7 @@ export const readContract = async (metadata: Metadata, topics: readonly TopicPla
       topics: read.map(({ topic, configuration }) => ({ topic: topic.name, configuration: only(configuration, topicKeys) })),
       brokers: only(brokerConfiguration, brokerKeys),
       clients: clients.map(plan => ({ client: clientName(plan), settings: settingsOf(plan) })),
-      dangers: [...lines.flatMap(topicDangers), ...clientDangers(clients)]
+      dangers: [...told.flatMap(topicDangers), ...weakenings(told, imposed), ...clientDangers(clients)]
     }
   }
 }

@@ -20,6 +20,8 @@ export interface FaultRun extends Omit<FaultReport, 'overlappingSends' | 'latenc
   readonly affected: readonly { readonly topic: string, readonly partition: number }[]
   /** The client processes that it hit. */
   readonly clients: readonly string[]
+  /** Whether some client must have noticed it, for it to have proven anything. */
+  readonly demandsNotice: boolean
 }
 
 export interface Disturbance {
@@ -107,7 +109,11 @@ const runStep = async (disturbance: Disturbance, step: ScheduledFault, context: 
     const prepared = await withDeadline(step.fault.prepare(subject, disturbance.random.split(step.stream)),
       { what: `the target of "${step.fault.description}"`, deadlineMs: resolvingDeadlineMs + probingAllowanceMs })
     const resolved = subject.now()
-    progress.found(prepared, { resolvedInMs: (resolved - resolving) / 1000, affected: affectedBy(disturbance, prepared) })
+    progress.found(prepared, {
+      resolvedInMs: (resolved - resolving) / 1000,
+      affected: affectedBy(disturbance, prepared),
+      demandsNotice: step.fault.unnoticed !== true && !hitsControllersAlone(subject, prepared)
+    })
     await pause((due - subject.now()) / 1000 - roleLeadMs, signal)
     const role = askRole(prepared, subject.now)
     await pause((due - subject.now()) / 1000, signal)
@@ -169,18 +175,25 @@ const biteOf = (injection: Injection, moment: Moment): Promise<Bite> =>
   injection.bite(moment).catch((error: unknown) => ({ bit: false, evidence: `the proof failed: ${messageOf(error)}` }))
 
 /**
- * The partitions that a fault can hurt: of links, those that they carry; of brokers, those that they lead, or, if they lead none,
- * hold; of clients, those that they work on.
+ * The partitions that a fault can hurt: those that it names; of links, those that they carry; of brokers, those that they lead, or, if they lead none,
+ * hold; of clients, those that they work on; of dedicated controllers, all.
  */
-const affectedBy = ({ partitions, partitionsOf }: Disturbance, { brokers, clients, links }: PreparedFault): FaultRun['affected'] => {
+const affectedBy = ({ partitions, partitionsOf, subject }: Disturbance, prepared: PreparedFault): FaultRun['affected'] => {
+  const { brokers, clients, links, partitions: named } = prepared
+  if (named !== undefined) return named
+
   const known = partitions()
   const carried = known.filter(state => links?.some(link => carries(link, state)))
   const led = known.filter(({ leader }) => leader !== undefined && brokers.includes(leader))
   const held = led.length > 0 ? led : known.filter(({ replicas }) => replicas.some(replica => brokers.includes(replica)))
-  const hurt = carried.length > 0 ? carried : held
+  const hurt = carried.length > 0 ? carried : hitsControllersAlone(subject, prepared) ? known : held
 
   return [...hurt.map(({ topic, partition }) => ({ topic, partition })), ...clients.flatMap(partitionsOf)]
 }
+
+/** Clients never ask dedicated controllers for anything, and what goes on without them goes on unnoticed. */
+const hitsControllersAlone = ({ cluster }: Subject, { brokers: ids }: PreparedFault): boolean =>
+  ids.length > 0 && ids.every(id => cluster.nodes.some(node => node.id === id && !node.roles.includes('broker')))
 
 /** Followers and clients connect to leaders; a quorum link carries no partition of its own. */
 const carries = ({ plane, from, to }: NonNullable<PreparedFault['links']>[number], { leader, replicas }: PartitionState): boolean =>
@@ -188,7 +201,7 @@ const carries = ({ plane, from, to }: NonNullable<PreparedFault['links']>[number
 
 interface Progress {
   readonly name: string
-  readonly found: (prepared: PreparedFault, target: { readonly resolvedInMs: number, readonly affected: FaultRun['affected'] }) => void
+  readonly found: (prepared: PreparedFault, target: Pick<FaultRun, 'resolvedInMs' | 'affected' | 'demandsNotice'>) => void
   readonly injecting: (at: number, lateness: { readonly lateMs: number }) => void
   readonly injected: (at: number, proof: Pick<FaultRun, 'bit' | 'evidence'>) => void
   readonly stillBites: (bite: Bite) => void
@@ -201,13 +214,13 @@ interface Progress {
 const newProgress = (step: ScheduledFault, number: number, scheduledAt: number): Progress => {
   const { description: fault, what } = step.fault
   let run: FaultRun = {
-    number, fault, what, scheduledAt, whom: '', brokers: [], clients: [], affected: [], resolvedInMs: 0, lateMs: 0, injectingAt: scheduledAt,
+    number, fault, what, scheduledAt, whom: '', brokers: [], clients: [], affected: [], demandsNotice: true, resolvedInMs: 0, lateMs: 0, injectingAt: scheduledAt,
     injectedAt: undefined, healingAt: undefined, healedAt: undefined, bit: false, evidence: []
   }
 
   return {
     name: `${number}: ${fault}`,
-    found: ({ whom, brokers, clients }, { resolvedInMs, affected }) => { run = { ...run, whom, brokers, clients, resolvedInMs, affected } },
+    found: ({ whom, brokers, clients }, target) => { run = { ...run, whom, brokers, clients, ...target } },
     injecting: (injectingAt, { lateMs }) => { run = { ...run, injectingAt, lateMs } },
     injected: (injectedAt, { bit, evidence }) => { run = { ...run, injectedAt, bit, evidence } },
     stillBites: ({ bit, evidence }) => {

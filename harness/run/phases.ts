@@ -6,6 +6,7 @@ import type { ProvidedCluster } from '../cluster/provider.ts'
 import { wallTime } from '../model/clock.ts'
 import { InfrastructureError, messageOf } from '../model/errors.ts'
 import type { Metadata, PartitionState } from '../model/metadata.ts'
+import type { Operations } from '../model/operations.ts'
 import { randomFrom } from '../model/random.ts'
 import { recordName } from '../model/record-number.ts'
 import { silentLinks } from '../model/silent-links.ts'
@@ -50,6 +51,7 @@ export interface Stage {
   readonly context: RunContext
   readonly cluster: ProvidedCluster
   readonly metadata: Metadata
+  readonly operations: Operations
   readonly reporter: Reporter
 }
 
@@ -106,7 +108,8 @@ const prepareTopics = async (stage: Stage): Promise<ReadContract> => {
   for (const topic of context.topics) await metadata.createTopic(topic)
   await untilStageIsSteady(stage)
   const [broker = 1] = brokerIds(cluster)
-  const contract = await readContract(metadata, context.topics, context.clients, broker)
+  const imposed = context.schedule.flatMap(({ fault }) => fault.imposes ?? [])
+  const contract = await readContract(metadata, { ...context, broker, imposed })
   for (const line of contract.lines) context.ledger.event({ ...line })
 
   return contract
@@ -191,12 +194,12 @@ interface Disturbing {
 }
 
 const disturbUnderLoad = async (stage: Stage, load: Load, { watch, ending, keep }: Disturbing): Promise<PhaseResult<undefined>> => {
-  const { context, cluster, metadata, reporter } = stage
+  const { context, cluster, metadata, operations, reporter } = stage
   const start = performance.now()
   const signal = AbortSignal.any([context.signal, ending.signal])
   const faults = await disturb({
     schedule: context.schedule,
-    subject: { cluster, metadata, clients: () => load.clients, now: context.clock.now },
+    subject: { cluster, metadata, operations, clients: () => load.clients, now: context.clock.now },
     random: randomFrom(context.options.seed).split('targets'),
     signal,
     write: line => { context.ledger.event({ ...line }) },

@@ -5,6 +5,7 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { connectMetadata } from '../clients/admin.ts'
+import { connectOperations } from '../clients/operations.ts'
 import { dockerProvider } from '../cluster/docker/boot.ts'
 import type { ProvidedCluster, Provider } from '../cluster/provider.ts'
 import type { Capability } from '../model/cluster.ts'
@@ -94,10 +95,11 @@ const onCluster = async (provider: Provider, context: RunContext, reporter: Repo
   try {
     cluster = await runPhase(context, reporter, 'provision', () => provision(provider, context, reporter, booted => { cluster = booted }))
     const metadata = connectMetadata(cluster.bootstrap('admin'))
+    const operations = connectOperations(cluster.bootstrap('admin'), metadata)
     try {
-      return { observed: await runPhases({ context, cluster, metadata, reporter }), versions: versionsOf(context, cluster) }
+      return { observed: await runPhases({ context, cluster, metadata, operations, reporter }), versions: versionsOf(context, cluster) }
     } finally {
-      await metadata.close()
+      await Promise.all([metadata.close(), operations.close()])
     }
   } catch (error) {
     // Stopped before the load was steady: what there is is judged all the same, and is inconclusive.

@@ -17,7 +17,8 @@ const shared = sharedCluster()
 const probing = { milliseconds: 2000 }
 const signal = new AbortController().signal
 
-const subject = (): Subject => ({ cluster: shared.cluster(), metadata: shared.metadata(), clients: () => [], now: () => Math.round(performance.now() * 1000) })
+const subject = (): Subject =>
+  ({ cluster: shared.cluster(), metadata: shared.metadata(), operations: shared.operations(), clients: () => [], now: () => Math.round(performance.now() * 1000) })
 
 const linkNamed = (name: string): Link => {
   const link = shared.cluster().links.find(one => one.name === name)

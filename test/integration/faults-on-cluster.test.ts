@@ -23,7 +23,7 @@ const shared = sharedCluster()
 const { signal } = new AbortController()
 
 const subject = (clients: readonly ClientProcess[] = []): Subject =>
-  ({ cluster: shared.cluster(), metadata: shared.metadata(), clients: () => clients, now: () => Math.round(performance.now() * 1000) })
+  ({ cluster: shared.cluster(), metadata: shared.metadata(), operations: shared.operations(), clients: () => clients, now: () => Math.round(performance.now() * 1000) })
 
 const linkNamed = (name: string): Link => {
   const link = shared.cluster().links.find(one => one.name === name)
