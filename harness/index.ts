@@ -15,18 +15,19 @@ export { numberedWrites, type NumberedWrites } from './workloads/numbered-writes
 
 // What breaks.
 export {
-  bandwidth, cut, dropResponses, fencedBroker, freeze, kill, killClient, latency, packetLoss, pause, provenBy, reset, restart, shrunkIsr, squeezeCpu,
-  squeezeMemory, stall, stop, type BandwidthOptions, type CutOptions, type DropResponsesOptions, type KillClientOptions, type LatencyOptions,
-  type PacketLossOptions, type Proof, type RestartOptions, type SqueezeCpuOptions, type SqueezeMemoryOptions
+  bandwidth, configure, cut, dropResponses, electPreferred, electUnclean, fencedBroker, freeze, kill, killClient, latency, moveLeader, packetLoss,
+  pause, provenBy, reassign, reset, restart, shrunkIsr, squeezeCpu, squeezeMemory, stall, stop, type BandwidthOptions, type CutOptions,
+  type DropResponsesOptions, type KillClientOptions, type LatencyOptions, type PacketLossOptions, type Proof, type RestartOptions,
+  type SqueezeCpuOptions, type SqueezeMemoryOptions
 } from './faults/index.ts'
 export type { ClientTarget, Fault, LinkTarget, Nemesis, NodeTarget, Target } from './model/fault.ts'
 
 // Whom, and when.
 export {
-  allBrokers, bridge, byId, controller, coordinatorOf, every, followerLinksOf, halves, leaderOf, linksOfRole, linksOneWay, linkToLeaderOf,
-  majority, minority, once, oneBroker, oneConsumer, oneFollowerLinkOf, oneProducer, overlap, partition, peerLinksOf, quorumLinksOf, ring, sequence,
-  storm, together, weather, type Lasting, type Lengths, type PeerLinkOptions, type RoleLinkOptions, type Step, type StormOptions,
-  type WeatherOptions
+  allBrokers, bridge, byId, controller, coordinatorOf, dedicatedControllers, every, followerLinksOf, followerOf, halves, lastInSync, leaderOf,
+  linksOfRole, linksOneWay, linkToLeaderOf, majority, majorityOfControllers, minority, once, oneBroker, oneConsumer, oneFollowerLinkOf,
+  oneProducer, overlap, partition, peerLinksOf, quorumLinksOf, replicasOf, ring, sequence, storm, theOthers, together, weather, type Lasting,
+  type Lengths, type PeerLinkOptions, type RoleLinkOptions, type Step, type StormOptions, type WeatherOptions
 } from './nemesis/index.ts'
 
 // What the claim demands.
