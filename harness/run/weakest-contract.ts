@@ -14,10 +14,12 @@ export const weakestContract = (line: TopicLine, imposed: readonly Imposed[]): T
 const weakenedBy = (line: TopicLine, config: Configuration): TopicLine => {
   const policy = config['cleanup.policy']
   const flush = config['flush.messages']
+  // What is no number, Kafka refuses.
+  const minInsync = Number(config['min.insync.replicas'])
 
   return {
     ...line,
-    minInsyncReplicas: Math.min(line.minInsyncReplicas ?? 1, Number(config['min.insync.replicas'] ?? Number.POSITIVE_INFINITY)),
+    ...Number.isInteger(minInsync) ? { minInsyncReplicas: Math.min(line.minInsyncReplicas ?? 1, minInsync) } : {},
     uncleanLeaderElection: line.uncleanLeaderElection === true || config['unclean.leader.election.enable'] === 'true',
     cleanupPolicy: policy?.includes('compact') === true ? policy : line.cleanupPolicy ?? 'delete',
     flushed: line.flushed === true && (flush === undefined || flush === '1')

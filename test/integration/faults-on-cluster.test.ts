@@ -3,7 +3,10 @@ import { expect, test } from 'vitest'
 import { dockerCapabilities } from '../../harness/cluster/docker/capabilities.ts'
 import { execute } from '../../harness/cluster/docker/probe.ts'
 import { connectRuntime } from '../../harness/cluster/docker/runtime.ts'
-import { bandwidth, cut, freeze, kill, latency, packetLoss, pause, reset, restart, squeezeCpu, squeezeMemory, stop } from '../../harness/faults/index.ts'
+import {
+  bandwidth, configure, cut, electPreferred, freeze, kill, latency, moveLeader, packetLoss, pause, reassign, reset, restart, squeezeCpu, squeezeMemory,
+  stop
+} from '../../harness/faults/index.ts'
 import type { ClientProcess, Link, Node, ProbeResult, Subject } from '../../harness/model/cluster.ts'
 import { startClock } from '../../harness/model/clock.ts'
 import { milliseconds } from '../../harness/model/duration.ts'
@@ -207,6 +210,46 @@ test.for([['graceful', /exit (143|0) after \d+ ms, started again/], ['kill', /ex
     expect(await under(restart(byId(2), { how, down: milliseconds(500) }), { look: steady })).toEqual([bitten(evidence), bitten(/, back in the cluster$/)])
     await steady()
   })
+
+test('a leader is moved and comes back, and so are replicas, and a setting', async () => {
+  const moved = topic('moved', { partitions: 1, replicas: 2, minInsyncReplicas: 1 })
+  await shared.metadata().createTopic(moved)
+  const before = await shared.metadata().partitions(['moved'])
+  const order = before[0]?.replicas
+
+  expect(await under(moveLeader(moved))).toEqual([bitten(/^broker \d leads moved-0 \(epoch 0\); now broker \d leads moved-0 \(epoch 1\)$/), bitten(/epoch 1/)])
+  expect(await shared.metadata().partitions(['moved'])).toMatchObject([{ leader: order?.[0], leaderEpoch: 2, replicas: order }])
+
+  const [, arrived] = await under(reassign(moved), { look: () => untilSteady({ metadata: shared.metadata(), nodes: [], topics: [moved] }, { deadlineMs: 30_000, signal }) })
+  expect(arrived).toEqual(bitten(/^moved-0 was held by brokers \d, \d; now by \d, \d, of which \d, \d are in sync$/))
+  await untilNothingIsMissing(async () => {
+    const [now] = await shared.metadata().partitions(['moved'])
+
+    return JSON.stringify(now?.replicas) === JSON.stringify(order) ? undefined : `replicas ${order?.join(', ')}`
+  }, { what: 'the replicas to come back', deadlineMs: 30_000, everyMs: 100, signal })
+
+  const set = (await under(configure(moved, { 'retention.ms': '1000' })))[0]
+  expect(set).toEqual({ bit: true, evidence: 'retention.ms is 1000, and was 604800000' })
+  expect(await shared.operations().topicOverrides('moved')).toEqual({ 'min.insync.replicas': '1' })
+})
+
+test('a preferred leader that came back does not lead until it is elected', async () => {
+  const back = topic('back', { partitions: 1, minInsyncReplicas: 1 })
+  await shared.metadata().createTopic(back)
+  const [{ replicas: [preferred = 0] } = { replicas: [] }] = await shared.metadata().partitions(['back'])
+  await under(stop(byId(preferred)))
+  await untilSteady({ metadata: shared.metadata(), nodes: shared.cluster().nodes, topics: [back] }, { deadlineMs: 60_000, signal })
+
+  expect(await under(electPreferred(back))).toEqual([bitten(new RegExp(`now broker ${preferred} leads back-0`)), bitten(/now/)])
+  await expect(under(electPreferred(back))).rejects.toThrow('There is nothing to elect')
+})
+
+test('a setting that Kafka refuses is refused in its words', async () => {
+  const strict = topic('strict', { partitions: 1 })
+  await shared.metadata().createTopic(strict)
+
+  await expect(under(configure(strict, { 'min.insync.replicas': 'none' }))).rejects.toThrow(/min\.insync\.replicas/)
+})
 
 /** A producer at work on a topic of its own, until the test is over. */
 const producing = async (name: string, work: (client: RunningClient) => Promise<void>): Promise<void> => {

@@ -5,7 +5,7 @@ import type { Bite, Fault, Role, ScheduledFault } from '../../harness/model/faul
 import type { FaultLine } from '../../harness/model/history.ts'
 import { randomFrom } from '../../harness/model/random.ts'
 import { disturb, type Disturbance } from '../../harness/run/disturb.ts'
-import { fakeSubject, partitionState } from '../fake-cluster.ts'
+import { fakeNode, fakeSubject, partitionState } from '../fake-cluster.ts'
 
 const bitten: Bite = { bit: true, evidence: 'it bit' }
 
@@ -250,4 +250,21 @@ test('a question about the role that fails is no proof of it', async () => {
   const [report] = await run([step(fault)]).done
 
   expect(report).toMatchObject({ bit: false, evidence: ['it bit', 'whether broker 1 still bore the role for which it was struck is not known: No broker answered.'] })
+})
+
+test('a fault that names partitions affects these and no others, and may say that no client has to notice it', async () => {
+  const { fault } = traced()
+  const named: Fault = { ...fault, unnoticed: true, prepare: async (...asked) => ({ ...await fault.prepare(...asked), partitions: [{ topic: 'orders', partition: 1 }] }) }
+  const [report] = await run([step(named)]).done
+
+  expect(report).toMatchObject({ affected: [{ topic: 'orders', partition: 1 }], demandsNotice: false })
+})
+
+test('dedicated controllers are the concern of all partitions, and no client has to notice their loss; that of a broker it has to', async () => {
+  const subject = fakeSubject({ nodes: [fakeNode(1), { ...fakeNode(4), roles: ['controller'] }] })
+  const strikes = async (...brokers: readonly number[]) => (await run([step(traced({ brokers }).fault)], { subject }).done)[0]
+
+  expect(await strikes(4)).toMatchObject({ affected: [{ topic: 'orders', partition: 0 }, { topic: 'orders', partition: 1 }], demandsNotice: false })
+  expect(await strikes(1)).toMatchObject({ affected: [{ topic: 'orders', partition: 0 }], demandsNotice: true })
+  expect(await strikes(1, 4)).toMatchObject({ affected: [{ topic: 'orders', partition: 0 }], demandsNotice: true })
 })

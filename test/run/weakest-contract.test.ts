@@ -20,6 +20,7 @@ test.for<[string, Readonly<Record<string, string>>, Partial<TopicLine>]>([
 
 test.for<[string, Readonly<Record<string, string>>]>([
   ['a higher min ISR', { 'min.insync.replicas': '3' }],
+  ['a min ISR that is none', { 'min.insync.replicas': 'none' }],
   ['unclean election off', { 'unclean.leader.election.enable': 'false' }],
   ['a shorter retention', { 'retention.ms': '1000' }],
   ['every record flushed', { 'flush.messages': '1' }]
