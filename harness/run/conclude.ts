@@ -80,12 +80,12 @@ const reportOf = (context: RunContext, observed: Observed, versions: Versions, a
   const { named, options } = context
   const { experiment } = named
   const control = experiment.expects !== undefined
-  const faults = observed.faults.map(({ affected: _, clients: _clients, demandsNotice: _notice, ...fault }, index): FaultReport => {
+  const faults = observed.faults.map(({ affected: _, clients: _clients, mayGoUnnoticed: _unnoticed, ...fault }, index): FaultReport => {
     const latency = answer.latencies[index]
 
     return { ...fault, overlappingSends: answer.overlaps[index]?.overlapping, ...latency && { latency } }
   })
-  const unnoticed = observed.faults.flatMap((fault, index) => fault.bit && fault.demandsNotice && answer.overlaps[index]?.noticed === false
+  const unnoticed = observed.faults.flatMap((fault, index) => fault.bit && fault.mayGoUnnoticed !== true && answer.overlaps[index]?.noticed === false
     ? [`No client noticed the fault "${fault.fault}" (${fault.whom}): no send failed or was held up, and no partition changed hands.`]
     : [])
   const { verdict, reasons } = weigh({

@@ -20,8 +20,8 @@ export interface FaultRun extends Omit<FaultReport, 'overlappingSends' | 'latenc
   readonly affected: readonly { readonly topic: string, readonly partition: number }[]
   /** The client processes that it hit. */
   readonly clients: readonly string[]
-  /** Whether some client must have noticed it, for it to have proven anything. */
-  readonly demandsNotice: boolean
+  /** True: no client has to have noticed it, for it to prove something. */
+  readonly mayGoUnnoticed?: boolean
 }
 
 export interface Disturbance {
@@ -112,7 +112,7 @@ const runStep = async (disturbance: Disturbance, step: ScheduledFault, context: 
     progress.found(prepared, {
       resolvedInMs: (resolved - resolving) / 1000,
       affected: affectedBy(disturbance, prepared),
-      demandsNotice: step.fault.unnoticed !== true && !hitsControllersAlone(subject, prepared)
+      mayGoUnnoticed: step.fault.unnoticed === true || hitsControllersAlone(subject, prepared)
     })
     await pause((due - subject.now()) / 1000 - roleLeadMs, signal)
     const role = askRole(prepared, subject.now)
@@ -201,7 +201,7 @@ const carries = ({ plane, from, to }: NonNullable<PreparedFault['links']>[number
 
 interface Progress {
   readonly name: string
-  readonly found: (prepared: PreparedFault, target: Pick<FaultRun, 'resolvedInMs' | 'affected' | 'demandsNotice'>) => void
+  readonly found: (prepared: PreparedFault, target: Pick<FaultRun, 'resolvedInMs' | 'affected' | 'mayGoUnnoticed'>) => void
   readonly injecting: (at: number, lateness: { readonly lateMs: number }) => void
   readonly injected: (at: number, proof: Pick<FaultRun, 'bit' | 'evidence'>) => void
   readonly stillBites: (bite: Bite) => void
@@ -214,7 +214,7 @@ interface Progress {
 const newProgress = (step: ScheduledFault, number: number, scheduledAt: number): Progress => {
   const { description: fault, what } = step.fault
   let run: FaultRun = {
-    number, fault, what, scheduledAt, whom: '', brokers: [], clients: [], affected: [], demandsNotice: true, resolvedInMs: 0, lateMs: 0, injectingAt: scheduledAt,
+    number, fault, what, scheduledAt, whom: '', brokers: [], clients: [], affected: [], resolvedInMs: 0, lateMs: 0, injectingAt: scheduledAt,
     injectedAt: undefined, healingAt: undefined, healedAt: undefined, bit: false, evidence: []
   }
 

@@ -9,7 +9,7 @@ import { acknowledged, assigned, audit, commit, delivered, evidenceOf, logged, m
 
 const kill: FaultRun = {
   number: 1, fault: 'kill one consumer', what: 'kill-client', whom: 'c1', brokers: [], clients: ['c1'], scheduledAt: 99, resolvedInMs: 0, lateMs: 0,
-  injectingAt: 100, injectedAt: 102, healingAt: 199, healedAt: 200, bit: true, evidence: [], demandsNotice: true, affected: [{ topic: 'orders', partition: 0 }]
+  injectingAt: 100, injectedAt: 102, healingAt: 199, healedAt: 200, bit: true, evidence: [], affected: [{ topic: 'orders', partition: 0 }]
 }
 
 /** Ten records, `r0` to `r9`, written from 1 on, two members, and the log. */

@@ -7,7 +7,7 @@ import { acknowledged, evidenceOf, fault, leader, producer, rejected, send, topi
 const secondUs = 1_000_000
 const struck: FaultRun = {
   number: 1, fault: 'cut it', what: 'cut', whom: 'data:2->1', brokers: [1, 2], clients: [], scheduledAt: 10 * secondUs, resolvedInMs: 0, lateMs: 0,
-  injectingAt: 10 * secondUs, injectedAt: 10 * secondUs + 1, healingAt: 20 * secondUs, healedAt: 20 * secondUs, bit: true, evidence: [], demandsNotice: true, affected: [{ topic: 'orders', partition: 0 }]
+  injectingAt: 10 * secondUs, injectedAt: 10 * secondUs + 1, healingAt: 20 * secondUs, healedAt: 20 * secondUs, bit: true, evidence: [], affected: [{ topic: 'orders', partition: 0 }]
 }
 
 interface Answers {
