@@ -2,21 +2,31 @@
 import { milliseconds } from '../model/duration.ts'
 import type { Capability } from '../model/cluster.ts'
 import type { Fault } from '../model/fault.ts'
-import { bandwidth, cut, dropResponses, freeze, kill, killClient, latency, packetLoss, pause, reset, restart, squeezeCpu, squeezeMemory, stall, stop } from './index.ts'
+import { topic } from '../model/topic.ts'
+import {
+  bandwidth, configure, cut, dropResponses, electPreferred, electUnclean, freeze, kill, killClient, latency, moveLeader, packetLoss, pause, reassign, reset,
+  restart, squeezeCpu, squeezeMemory, stall, stop
+} from './index.ts'
 
 /** Nobody is hit by what is only asked for its needs. */
 const nobody = { description: 'nobody', choose: () => Promise.resolve([]) }
+const nothing = topic('nothing')
 
 const samples: Readonly<Record<string, Fault>> = {
   bandwidth: bandwidth(nobody, { kilobytesPerSecond: 1 }),
+  configure: configure(nothing, { 'retention.ms': '1000' }),
   cut: cut(nobody),
   dropResponses: dropResponses(nobody),
+  electPreferred: electPreferred(nothing),
+  electUnclean: electUnclean(nothing),
   freeze: freeze(nobody),
   kill: kill(nobody),
   killClient: killClient(nobody),
   latency: latency(nobody, { of: milliseconds(100) }),
+  moveLeader: moveLeader(nothing),
   packetLoss: packetLoss(nobody, { percent: 5 }),
   pause: pause(nobody),
+  reassign: reassign(nothing),
   reset: reset(nobody),
   restart: restart(nobody),
   squeezeCpu: squeezeCpu(nobody, { cores: 1 }),
