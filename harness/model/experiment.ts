@@ -28,11 +28,11 @@ export interface FindingExpectation {
   readonly level: 'violation' | 'permitted' | 'information' | 'liveness' | 'objective'
   readonly atLeast: number
   /**
-   * Which records the finding must be about, and about no others. `hit`: sent or acknowledged while a fault was in force. `since`: the
-   * same, or any time after a fault had struck: what it brought about may outlast it. `killed`: passed by a group member, and not
-   * delivered to it, when a fault killed it. `hidden`: exactly the ones that the harness withheld from its own audit. `any`: no demand.
+   * Which records the finding must be about, and about no others. `hit`: sent or acknowledged while a fault was in force.
+   * `killed`: passed by a group member, and not delivered to it, when a fault killed it. `hidden`: exactly the ones that the
+   * harness withheld from its own audit. `any`: no demand.
    */
-  readonly among: 'hit' | 'since' | 'killed' | 'hidden' | 'any'
+  readonly among: 'hit' | 'killed' | 'hidden' | 'any'
 }
 
 export const expectsFinding = (expectation: Expectation): expectation is FindingExpectation => 'anomaly' in expectation

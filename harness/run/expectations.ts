@@ -13,8 +13,6 @@ export interface Expecting {
   readonly hidden: readonly string[]
   /** Whether a record was sent or acknowledged while a fault was in force. */
   readonly wasHit: (id: string) => boolean
-  /** Whether it was so, or was sent after a fault had struck. */
-  readonly wasSince: (id: string) => boolean
   /** The ids that killed members had passed and not been delivered. */
   readonly killed: ReadonlySet<string>
 }
@@ -52,14 +50,13 @@ const checkFinding = (expectation: FindingExpectation, found: Expecting): Expect
 }
 
 const strangerWords = {
-  hit: 'no fault met', since: 'had been settled before any fault struck', killed: 'no killed member had passed undelivered', hidden: 'were not hidden', any: 'are none'
+  hit: 'no fault met', killed: 'no killed member had passed undelivered', hidden: 'were not hidden', any: 'are none'
 } satisfies Record<FindingExpectation['among'], string>
 
-const strangersIn = (ids: readonly string[], among: FindingExpectation['among'], { hidden, wasHit, wasSince, killed }: Expecting): readonly string[] => {
+const strangersIn = (ids: readonly string[], among: FindingExpectation['among'], { hidden, wasHit, killed }: Expecting): readonly string[] => {
   switch (among) {
     case 'any': return []
     case 'hit': return ids.filter(id => !wasHit(id))
-    case 'since': return ids.filter(id => !wasSince(id))
     case 'killed': return ids.filter(id => !killed.has(id))
     case 'hidden': {
       const withheld = new Set(hidden)

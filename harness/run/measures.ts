@@ -24,8 +24,6 @@ export interface Measures {
   readonly killed: ReadonlySet<string>
   /** The ids among the findings that were on their way while a fault was in force; only of a run that expects findings. */
   readonly hit: ReadonlySet<string>
-  /** Those, and what was sent after a fault had struck, also when it had healed. */
-  readonly since: ReadonlySet<string>
 }
 
 export interface Measuring {
@@ -40,8 +38,6 @@ export const startMeasuring = ({ faults, expects }: Pick<CheckOrder, 'faults' | 
   const overlaps: Overlap[] = []
   const killed = new Set<string>()
   const hit = new Set<string>()
-  const since = new Set<string>()
-  const unhealed = faults.map(fault => ({ ...fault, healedAt: undefined }))
 
   return {
     add: (evidence, findings) => {
@@ -50,14 +46,11 @@ export const startMeasuring = ({ faults, expects }: Pick<CheckOrder, 'faults' | 
       idle.push(...idleAfterHealing(evidence, { findings }))
       for (const [index, fault] of faults.entries()) overlaps[index] = together(overlaps[index], measureOverlap(evidence, fault))
       for (const id of skippedByKills(evidence, faults)) killed.add(id)
-      if (expects.length === 0) return
-      const ids = idsIn(findings)
-      for (const id of hitBy(evidence, faults, ids)) hit.add(id)
-      for (const id of hitBy(evidence, unhealed, ids)) since.add(id)
+      if (expects.length > 0) for (const id of hitBy(evidence, faults, idsIn(findings))) hit.add(id)
     },
     // Which partition the evidence numbers first depends on which file mentions it first.
     measures: () => ({
-      overlaps, killed, hit, since, latencies: latencies.latencies(), recovery: recovery.toSorted(byPlace), idle: idle.toSorted(inWords.compare)
+      overlaps, killed, hit, latencies: latencies.latencies(), recovery: recovery.toSorted(byPlace), idle: idle.toSorted(inWords.compare)
     })
   }
 }

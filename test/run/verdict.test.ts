@@ -124,7 +124,7 @@ test('missing evidence makes a run inconclusive, an outage that never ends stall
 
 const expected = { anomaly: 'lost', level: 'permitted', atLeast: 1, among: 'hit' } as const
 const expecting = (found: Judgement, hit: (id: string) => boolean = () => true, hidden: readonly string[] = []) =>
-  ({ judgement: found, hidden, killed: new Set<string>(), wasHit: hit, wasSince: hit })
+  ({ judgement: found, hidden, killed: new Set<string>(), wasHit: hit })
 
 test('a control that shows its loss is upheld', () => {
   const found = judgement(finding('lost', 'permitted'))
@@ -144,16 +144,6 @@ test('a control whose loss is among records that no fault met is refuted', () =>
   const [report] = checkExpectations([expected], expecting(found, id => id === 'p1:1'))
 
   expect(report).toMatchObject({ met: false, reason: expect.stringContaining('p1:2') as string })
-})
-
-test('a control whose loss may outlast its fault is refuted by one from before it', () => {
-  const since = { ...expected, among: 'since' } as const
-  const found = judgement(finding('lost', 'permitted', ['p1:1', 'p1:2']))
-  const met = (...ids: readonly string[]): boolean | undefined =>
-    checkExpectations([since], { ...expecting(found, () => false), wasSince: id => ids.includes(id) })[0]?.met
-
-  expect(met('p1:1', 'p1:2')).toBe(true)
-  expect(met('p1:2')).toBe(false)
 })
 
 test('a control that must show what kills cut off is refuted by a skip that they did not cause', () => {
