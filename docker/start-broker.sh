@@ -6,6 +6,7 @@
 #   CLUSTER_ID       the cluster's id; needed when the storage is new
 #   HEAP_MB          the broker's heap in MB (default 320)
 #   KAFKA_JVM_EXTRA  further flags for Java, separated by spaces; the last of two contrary flags counts
+#   SYNC_FORMATTED   not empty: new storage is on the disk, not only in the system's memory, before Kafka starts
 #   FORMAT_ARGS      further arguments of kafka-storage format, such as --release-version 3.9-IV0
 #   CLASS_ARCHIVE    the archive of loaded classes to use; empty for none (default: the one in the image, if there is one)
 set -euo pipefail
@@ -136,6 +137,7 @@ if [ ! -f "${directories[0]}/meta.properties" ]; then
   else
     format_with_kafka
   fi
+  [ -z "${SYNC_FORMATTED:-}" ] || sync -f "${directories[@]}" 2>/dev/null || sync
 fi
 
 # Serial collection and the first compiler only: they need the least memory and start the soonest, which counts when several

@@ -6,6 +6,7 @@
 // The claim and what it is made of.
 export { experiment, type Checker, type Expectation, type Experiment, type ExperimentPlan, type FailureExpectation, type FindingExpectation } from './model/experiment.ts'
 export { brokers, type ClusterOptions, type ClusterPlan } from './model/cluster.ts'
+export type { DiskPlan } from './model/own-disk.ts'
 export { topic, type TopicOptions, type TopicPlan } from './model/topic.ts'
 export { microseconds, milliseconds, minutes, seconds, type Duration } from './model/duration.ts'
 
@@ -15,17 +16,18 @@ export { numberedWrites, type NumberedWrites } from './workloads/numbered-writes
 
 // What breaks.
 export {
-  bandwidth, configure, cut, dropResponses, electPreferred, electUnclean, fencedBroker, freeze, kill, killClient, latency, moveLeader, packetLoss,
-  pause, provenBy, reassign, reset, restart, shrunkIsr, squeezeCpu, squeezeMemory, stall, stop, type BandwidthOptions, type CutOptions,
-  type DropResponsesOptions, type KillClientOptions, type LatencyOptions, type PacketLossOptions, type Proof, type RestartOptions,
-  type SqueezeCpuOptions, type SqueezeMemoryOptions
+  bandwidth, configure, cut, dropResponses, electPreferred, electUnclean, failDisk, fencedBroker, fillDisk, flipBytes, freeze, kill, killClient,
+  latency, moveLeader, packetLoss, pause, powerCut, provenBy, reassign, reset, restart, shrunkIsr, slowDisk, squeezeCpu, squeezeMemory, stall, stop,
+  type BandwidthOptions, type CutOptions, type DiskOptions, type DropResponsesOptions, type FlipBytesOptions, type KillClientOptions,
+  type LatencyOptions, type PacketLossOptions, type Proof, type RestartOptions, type SlowDiskOptions, type SqueezeCpuOptions,
+  type SqueezeMemoryOptions
 } from './faults/index.ts'
 export type { ClientTarget, Fault, LinkTarget, Nemesis, NodeTarget, Target } from './model/fault.ts'
 
 // Whom, and when.
 export {
-  allBrokers, bridge, byId, controller, coordinatorOf, dedicatedControllers, every, followerLinksOf, followerOf, halves, lastInSync, leaderOf,
-  linksOfRole, linksOneWay, linkToLeaderOf, majority, majorityOfControllers, minority, once, oneBroker, oneConsumer, oneFollowerLinkOf,
+  allBrokers, bridge, byId, controller, coordinatorOf, dedicatedControllers, every, followerLinksOf, followerOf, followersOf, halves, lastInSync,
+  leaderOf, linksOfRole, linksOneWay, linkToLeaderOf, majority, majorityOfControllers, minority, once, oneBroker, oneConsumer, oneFollowerLinkOf,
   oneProducer, overlap, partition, peerLinksOf, quorumLinksOf, replicasOf, ring, sequence, storm, theOthers, together, weather, type Lasting,
   type Lengths, type PeerLinkOptions, type RoleLinkOptions, type Step, type StormOptions, type WeatherOptions
 } from './nemesis/index.ts'

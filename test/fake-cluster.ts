@@ -19,6 +19,8 @@ export interface FakeNodeOptions {
   readonly squeezed?: 'not at all' | 'not felt' | 'full' | 'out of memory'
   /** A start does nothing. */
   readonly staysDown?: true
+  readonly disks?: Node['disks']
+  readonly log?: () => string
 }
 
 /** A node that runs gathers a millisecond of CPU time whenever somebody looks. */
@@ -42,6 +44,7 @@ export const fakeNode = (id: number, options: FakeNodeOptions = {}): FakeNode =>
   return {
     id,
     roles: ['broker', 'controller'],
+    disks: options.disks ?? [],
     calls,
     kill: call('kill', () => options.survivesKill ? state : { status: 'exited', exitCode: 137 }),
     stop: call('stop', () => ({ status: 'exited', exitCode: options.stopsWith ?? 143 })),
@@ -70,7 +73,7 @@ export const fakeNode = (id: number, options: FakeNodeOptions = {}): FakeNode =>
       return Promise.resolve({ milliseconds: cpuMs })
     },
     state: () => Promise.resolve(state),
-    log: () => Promise.resolve('')
+    log: () => Promise.resolve(options.log?.() ?? '')
   }
 }
 

@@ -3,6 +3,7 @@
  * (listeners, voters) or makes a small cluster start quickly without touching what a claim rests on; the run's contract
  * shows all of it. An experiment's own configuration, and then the command line's, override it.
  */
+import type { ClusterPlan } from '../model/cluster.ts'
 import type { Configuration } from '../model/metadata.ts'
 import { listenerPort, listenerRoles, peerHost, peerPort, quorumPort, toxiproxyHost, upstreamHost, type ListenerRole, type NodePlan } from './topology.ts'
 
@@ -12,9 +13,20 @@ export interface ServerOptions {
   /** `host:port` that clients of a role on this machine must use for this broker. */
   readonly advertised: (role: ListenerRole) => string
   readonly config: Configuration
+  readonly logDirectories: readonly string[]
 }
 
-export const logDirectory = '/ackproof/data'
+/** Where a node's disk of this number, from 1, is mounted. */
+export const diskMount = (number: number): string => `/ackproof/disks/${number}`
+
+export const logFolder = 'log'
+
+/** On a disk of a node's own it lies below the mount, where a file system keeps a folder that Kafka would take for a partition's. */
+export const logDirectoriesOf = ({ disks }: Pick<ClusterPlan, 'disks'>): readonly string[] => disks === undefined
+  ? [sharedLogDirectory]
+  : Array.from({ length: disks.directories ?? 1 }, (_, index) => `${diskMount(index + 1)}/${logFolder}`)
+
+export const sharedLogDirectory = '/ackproof/data'
 
 export const serverProperties = (options: ServerOptions): string => {
   const properties = {
@@ -27,14 +39,14 @@ export const serverProperties = (options: ServerOptions): string => {
   return Object.entries(properties).map(([key, value]) => `${key}=${value}\n`).join('')
 }
 
-const identity = ({ node, nodes }: ServerOptions): Configuration => ({
+const identity = ({ node, nodes, logDirectories }: ServerOptions): Configuration => ({
   'node.id': String(node.id),
   'process.roles': node.roles.join(','),
   'controller.quorum.voters': nodes
     .filter(other => other.roles.includes('controller'))
     .map(other => `${other.id}@${peerHost(other.id)}:${quorumPort(other.id)}`)
     .join(','),
-  'log.dirs': logDirectory
+  'log.dirs': logDirectories.join(',')
 })
 
 const listeners = ({ node, advertised }: ServerOptions): Configuration => {

@@ -14,7 +14,7 @@ interface HealArguments {
 
 export const healCommand = (surroundings: Surroundings): Command =>
   new Command('heal')
-    .description('undo whatever an earlier run left: containers, networks, volumes, processes, working files')
+    .description('undo whatever an earlier run left: containers, networks, volumes, disks, processes, working files')
     .option('--all', 'also what harnesses on other hosts (or in containers) made, whether they still run or not')
     .option('--out <folder>', 'where the runs made their folders', 'reports')
     .option('--json', 'print one JSON object for machines')

@@ -4,8 +4,8 @@ import type { Capability } from '../model/cluster.ts'
 import type { Fault } from '../model/fault.ts'
 import { topic } from '../model/topic.ts'
 import {
-  bandwidth, configure, cut, dropResponses, electPreferred, electUnclean, freeze, kill, killClient, latency, moveLeader, packetLoss, pause, reassign, reset,
-  restart, squeezeCpu, squeezeMemory, stall, stop
+  bandwidth, configure, cut, dropResponses, electPreferred, electUnclean, failDisk, fillDisk, flipBytes, freeze, kill, killClient, latency,
+  moveLeader, packetLoss, pause, powerCut, reassign, reset, restart, slowDisk, squeezeCpu, squeezeMemory, stall, stop
 } from './index.ts'
 
 /** Nobody is hit by what is only asked for its needs. */
@@ -19,6 +19,9 @@ const samples: Readonly<Record<string, Fault>> = {
   dropResponses: dropResponses(nobody),
   electPreferred: electPreferred(nothing),
   electUnclean: electUnclean(nothing),
+  failDisk: failDisk(nobody),
+  fillDisk: fillDisk(nobody),
+  flipBytes: flipBytes(nobody, { of: nothing }),
   freeze: freeze(nobody),
   kill: kill(nobody),
   killClient: killClient(nobody),
@@ -26,9 +29,11 @@ const samples: Readonly<Record<string, Fault>> = {
   moveLeader: moveLeader(nothing),
   packetLoss: packetLoss(nobody, { percent: 5 }),
   pause: pause(nobody),
+  powerCut: powerCut(nobody),
   reassign: reassign(nothing),
   reset: reset(nobody),
   restart: restart(nobody),
+  slowDisk: slowDisk(nobody, { kilobytesPerSecond: 100 }),
   squeezeCpu: squeezeCpu(nobody, { cores: 1 }),
   squeezeMemory: squeezeMemory(nobody, { megabytes: 512 }),
   stall: stall(nobody),

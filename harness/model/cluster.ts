@@ -4,6 +4,7 @@
  */
 import type { Configuration, Metadata } from './metadata.ts'
 import type { Operations } from './operations.ts'
+import { refuseOddDisks, type DiskPlan, type OwnDisk } from './own-disk.ts'
 
 /** What an experiment asks for. */
 export interface ClusterPlan {
@@ -14,21 +15,29 @@ export interface ClusterPlan {
   readonly config: Configuration
   /** Each node's Java heap, in MB; absent: the start script's own. */
   readonly heapMb?: number
+  /** Each node's log directories live on disks of its own; absent: they share the machine's. */
+  readonly disks?: DiskPlan
 }
 
 export interface ClusterOptions {
   readonly controllers?: 'combined' | number
   readonly heapMb?: number
+  readonly disks?: DiskPlan
   readonly config?: Configuration
 }
 
 /** A cluster of so many brokers, combined with the controllers unless dedicated ones are asked for. */
-export const brokers = (count: number, options: ClusterOptions = {}): ClusterPlan => ({
-  brokers: count,
-  controllers: options.controllers ?? 'combined',
-  config: options.config ?? {},
-  ...(options.heapMb === undefined ? {} : { heapMb: options.heapMb })
-})
+export const brokers = (count: number, options: ClusterOptions = {}): ClusterPlan => {
+  if (options.disks !== undefined) refuseOddDisks(options.disks)
+
+  return {
+    brokers: count,
+    controllers: options.controllers ?? 'combined',
+    config: options.config ?? {},
+    ...(options.heapMb === undefined ? {} : { heapMb: options.heapMb }),
+    ...(options.disks === undefined ? {} : { disks: options.disks })
+  }
+}
 
 /** Client roles have a listener each, so that "producers cut off, consumers fine" is one link a broker. */
 export const clientRoles = ['producer', 'consumer', 'admin'] as const
@@ -67,6 +76,8 @@ export interface NodeStrain {
 export interface Node {
   readonly id: number
   readonly roles: readonly NodeRole[]
+  /** Its own disks, one for each log directory; none unless the plan asked for them. */
+  readonly disks: readonly OwnDisk[]
   /** SIGKILL; returns when the process is gone. */
   readonly kill: () => Promise<void>
   /** SIGTERM and a controlled shutdown; SIGKILL after the deadline. */

@@ -18,6 +18,23 @@ export const leaderOf = (topic: TopicPlan): NodeTarget => ({
   role: async (subject, nodes) => leadership(await subject.metadata.partitions([topic.name]), nodes.map(({ id }) => id))
 })
 
+/** The brokers that hold a replica of a topic and lead none of its partitions. */
+export const followersOf = (topic: TopicPlan): NodeTarget => ({
+  description: `the followers of ${topic.name}`,
+  choose: async subject => {
+    const partitions = await subject.metadata.partitions([topic.name])
+    const leaders = new Set(partitions.map(({ leader }) => leader))
+
+    return nodesWith(subject, partitions.flatMap(({ replicas }) => replicas).filter(id => !leaders.has(id)))
+  },
+  role: async (subject, nodes) => {
+    const partitions = await subject.metadata.partitions([topic.name])
+    const { held, evidence } = leadership(partitions, partitions.flatMap(({ leader }) => leader === undefined ? [] : [leader]))
+
+    return { held: held && !partitions.some(({ leader }) => nodes.some(({ id }) => id === leader)), evidence }
+  }
+})
+
 /** The active controller. */
 export const controller = (): NodeTarget => ({
   description: 'the active controller',

@@ -78,9 +78,9 @@ const leftovers = async ({ docker }: Runtime): Promise<readonly DoctorCheck[]> =
   const found = await findLeftovers(docker)
   const abandoned = found.filter(({ owner }) => !ownerIsAlive(owner)).length
   const used = found.length - abandoned
-  const running: DoctorCheck = { what: 'runs under way', status: 'ready', told: used === 0 ? 'none' : `${used} containers, networks and volumes are in use by them` }
+  const running: DoctorCheck = { what: 'runs under way', status: 'ready', told: used === 0 ? 'none' : `${used} containers, networks, volumes and disks are in use by them` }
 
   return abandoned === 0
     ? [running, { what: 'leftovers', status: 'ready', told: 'none' }]
-    : [running, { what: 'leftovers', status: 'limited', told: `${abandoned} containers, networks or volumes whose harness is gone`, remedy: 'ackproof heal removes them.' }]
+    : [running, { what: 'leftovers', status: 'limited', told: `${abandoned} containers, networks, volumes or disks whose harness is gone`, remedy: 'ackproof heal removes them.' }]
 }

@@ -1,6 +1,6 @@
 /**
  * Undoes whatever an earlier harness left behind, at whatever moment it was killed: its child processes, the working files of
- * its run, its packet losses, containers, networks and volumes. What belongs to a harness that still runs is left alone.
+ * its run, its packet losses, containers, networks, volumes and disks. What belongs to a harness that still runs is left alone.
  */
 import { connectRuntime } from '../cluster/docker/runtime.ts'
 import { findLeftovers, type Leftover } from '../cluster/docker/leftovers.ts'

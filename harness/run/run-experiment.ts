@@ -8,7 +8,7 @@ import { connectMetadata } from '../clients/admin.ts'
 import { connectOperations } from '../clients/operations.ts'
 import { dockerProvider } from '../cluster/docker/boot.ts'
 import type { ProvidedCluster, Provider } from '../cluster/provider.ts'
-import type { Capability } from '../model/cluster.ts'
+import type { Capability, ClusterPlan } from '../model/cluster.ts'
 import type { RunExperiment, RunOptions } from '../model/commands.ts'
 import { CleanupError, messageOf } from '../model/errors.ts'
 import type { Experiment } from '../model/experiment.ts'
@@ -30,7 +30,7 @@ export const runExperimentOn = (provider: Provider): RunExperiment => async (nam
   const duration = durationOf(experiment, options.durationOverride)
   const schedule = scheduleOf(experiment, options, duration)
   const found = await findDriver(experiment, options)
-  const reason = 'lack' in found ? found.lack : await whatIsMissing(provider, schedule.flatMap(step => step.fault.needs))
+  const reason = 'lack' in found ? found.lack : await whatIsMissing(provider, [...schedule.flatMap(step => step.fault.needs), ...needsOf(experiment.cluster)])
   if ('lack' in found || reason !== undefined) {
     const skipped: SkippedRun = { experiment: named.name, claim: experiment.claim, client: clientOf(experiment, options), reason: reason ?? '' }
     reporter.runSkipped?.(skipped)
@@ -63,6 +63,8 @@ const whatWasGiven = (experiment: Experiment, { seed, steps }: RunOptions, { sch
 }
 
 export const runExperiment: RunExperiment = runExperimentOn(dockerProvider)
+
+const needsOf = ({ disks }: ClusterPlan): readonly Capability[] => disks === undefined ? [] : ['disks']
 
 const whatIsMissing = async (provider: Provider, needs: readonly Capability[]): Promise<string | undefined> => {
   const capabilities = await provider.capabilities()

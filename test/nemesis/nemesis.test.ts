@@ -5,7 +5,7 @@ import type { Subject } from '../../harness/model/cluster.ts'
 import type { Fault, Role, Target } from '../../harness/model/fault.ts'
 import { randomFrom } from '../../harness/model/random.ts'
 import { topic } from '../../harness/model/topic.ts'
-import { controller, coordinatorOf, every, followerLinksOf, leaderOf, linkToLeaderOf, minority, oneBroker, oneConsumer, once, peerLinksOf, together } from '../../harness/nemesis/index.ts'
+import { controller, coordinatorOf, every, followerLinksOf, followersOf, leaderOf, linkToLeaderOf, minority, oneBroker, oneConsumer, once, peerLinksOf, together } from '../../harness/nemesis/index.ts'
 import { fakeLink, fakeNode, fakeSubject, partitionState } from '../fake-cluster.ts'
 
 const orders = topic('orders')
@@ -50,6 +50,17 @@ test('the leader is whoever leads when the fault is due', async () => {
   const subject = fakeSubject({ partitions: () => [partitionState(0, 3)] })
 
   expect((await leaderOf(orders).choose(subject, randomFrom('a'))).map(node => node.id)).toEqual([3])
+})
+
+test('the followers of a topic are the brokers that hold it and lead none of it, as long as they do not', async () => {
+  let leaders = [3, 3]
+  const subject = fakeSubject({ partitions: () => leaders.map((leader, partition) => partitionState(partition, leader)) })
+  const chosen = await followersOf(orders).choose(subject, randomFrom('a'))
+
+  expect(chosen.map(node => node.id)).toEqual([1, 2])
+  expect(await followersOf(orders).role?.(subject, chosen)).toMatchObject({ held: true })
+  leaders = [3, 1]
+  expect(await followersOf(orders).role?.(subject, chosen)).toMatchObject({ held: false })
 })
 
 test('a topic without any leader gives no target, in words', async () => {

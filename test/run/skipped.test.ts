@@ -40,7 +40,7 @@ describe('an experiment of which a fault cannot be done here', () => {
     const out = temporaryFolder()
     const outcome = await runExperimentOn(without('only root may do that'))(lossy, options(out), { runSkipped: skipped => { told.push(skipped) } })
 
-    expect(outcome).toEqual({ experiment: 'lossy', claim: 'Lost packets cost no record.', reason: 'this machine cannot do it (packet-loss: only root may do that)' })
+    expect(outcome).toEqual({ experiment: 'lossy', claim: 'Lost packets cost no record.', client: 'kafkajs', reason: 'this machine cannot do it (packet-loss: only root may do that)' })
     expect(told).toEqual([outcome])
     expect(readdirSync(out)).toEqual([])
   })
@@ -53,6 +53,13 @@ describe('an experiment of which a fault cannot be done here', () => {
     const provider = providerWith(() => Promise.resolve({ ...allAvailable, disks: { available: false, reason: 'there are no loop devices' } }))
 
     await expect(runExperimentOn(provider)(lossy, options(temporaryFolder()), {})).rejects.toThrow('It was booted.')
+  })
+
+  test('is skipped where its cluster asks for disks that cannot be made, whatever its faults need', async () => {
+    const provider = providerWith(() => Promise.resolve({ ...allAvailable, disks: { available: false, reason: 'there are no loop devices' } }))
+    const onDisks = { ...lossy, experiment: { ...lossy.experiment, cluster: brokers(3, { disks: { megabytes: 256 } }) } }
+
+    expect(await runExperimentOn(provider)(onDisks, options(temporaryFolder()), {})).toMatchObject({ reason: 'this machine cannot do it (disks: there are no loop devices)' })
   })
 
   test('is not skipped where nobody can tell what can be done: that is a failure', async () => {

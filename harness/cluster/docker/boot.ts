@@ -10,14 +10,17 @@ import type { Cluster, Link, ProbeOptions } from '../../model/cluster.ts'
 import { CleanupError, messageOf } from '../../model/errors.ts'
 import { projectFile } from '../project-file.ts'
 import type { BootOrder, ProvidedCluster, Provider } from '../provider.ts'
-import { logDirectory, nodeAliases, serverProperties } from '../server-properties.ts'
+import { diskMount, logDirectoriesOf, nodeAliases, serverProperties, sharedLogDirectory } from '../server-properties.ts'
 import { linkPlans, listenerPort, listenerRoles, nodePlans, peerHost, toxiproxyHost, type LinkPlan, type ListenerRole, type NodePlan } from '../topology.ts'
 import { dockerCapabilities } from './capabilities.ts'
 import { startContainer, type Membership } from './containers.ts'
+import { createDisks, type AttachedDisk } from './disk-images.ts'
 import { dockerDisk } from './disk.ts'
 import { ensureImages, kafkaImage, toxiproxyImage } from './images.ts'
 import { labelsOf, type Labels } from './labels.ts'
 import { removeRun } from './leftovers.ts'
+import { joinedDisks } from './joined-disks.ts'
+import { loopDisk } from './loop-disk.ts'
 import { createNetworks, networkNames, type NetworkNames } from './networks.ts'
 import { dockerNode } from './node.ts'
 import { packetLossesIn } from './packet-losses.ts'
@@ -53,12 +56,16 @@ interface Boot {
   readonly nodes: readonly NodePlan[]
   readonly networks: NetworkNames
   readonly labels: Labels
+  /** The nodes' own, where the plan asks for them. */
+  readonly disks: readonly AttachedDisk[]
 }
 
 const containerName = (run: string, node: number): string => `ackproof-${run}-node-${node}`
 
 const bootOn = async (runtime: Runtime, order: BootOrder): Promise<ProvidedCluster> => {
-  const boot: Boot = { runtime, order, nodes: nodePlans(order.plan), networks: networkNames(order.run), labels: labelsOf(order.run) }
+  const nodes = nodePlans(order.plan)
+  const disks = order.plan.disks === undefined ? [] : await createDisks(order.run, { nodes: nodes.map(({ id }) => id), plan: order.plan.disks })
+  const boot: Boot = { runtime, order, nodes, networks: networkNames(order.run), labels: labelsOf(order.run), disks }
   await createNetworks(runtime.docker, boot.networks, { nodes: boot.nodes.map(node => node.id), labels: boot.labels })
   order.signal.throwIfAborted()
 
@@ -122,8 +129,7 @@ const startNodes = async (boot: Boot, junction: Junction): Promise<void> => {
   const clusterId = `A${randomBytes(16).toString('base64url').slice(1, 22)}`
 
   await allOrFirstError(nodes.map(async node => {
-    const volume = containerName(order.run, node.id)
-    await runtime.docker.createVolume({ Name: volume, Labels: labels })
+    const volumes = await createVolumes(boot, node.id)
     await startContainer(runtime.docker, {
       image: kafkaImage(order.kafkaVersion),
       name: containerName(order.run, node.id),
@@ -133,13 +139,31 @@ const startNodes = async (boot: Boot, junction: Junction): Promise<void> => {
       loopbackOnly: true,
       entrypoint: ['/bin/bash', '/ackproof/start-broker.sh'],
       command: [],
-      environment: { CLUSTER_ID: clusterId, ...(order.plan.heapMb === undefined ? {} : { HEAP_MB: String(order.plan.heapMb) }) },
+      environment: { CLUSTER_ID: clusterId, ...(order.plan.heapMb === undefined ? {} : { HEAP_MB: String(order.plan.heapMb) }), ...(boot.disks.length === 0 ? {} : { SYNC_FORMATTED: 'yes' }) },
       files: [
         { content: script, target: '/ackproof/start-broker.sh' },
-        { content: serverProperties({ node, nodes, advertised: role => hostAndPort(junction.address(role, node.id)), config: order.plan.config }), target: '/ackproof/server.properties' }
+        { content: serverProperties({ node, nodes, advertised: role => hostAndPort(junction.address(role, node.id)), config: order.plan.config, logDirectories: logDirectoriesOf(order.plan) }), target: '/ackproof/server.properties' }
       ],
-      volumes: [{ source: volume, target: logDirectory }]
+      volumes
     })
+  }))
+}
+
+/** A volume that shares the machine's disk, or one on each disk of the node's own, which the engine mounts while the node runs. */
+const createVolumes = async ({ runtime: { docker }, order, labels, disks }: Boot, node: number): Promise<readonly { readonly source: string, readonly target: string }[]> => {
+  const name = containerName(order.run, node)
+  const own = disks.filter(disk => disk.node === node)
+  if (own.length === 0) {
+    await docker.createVolume({ Name: name, Labels: labels })
+
+    return [{ source: name, target: sharedLogDirectory }]
+  }
+
+  return Promise.all(own.map(async ({ device, number }) => {
+    const source = `${name}-disk-${number}`
+    await docker.createVolume({ Name: source, Labels: labels, Driver: 'local', DriverOpts: { type: 'ext4', device } })
+
+    return { source, target: diskMount(number) }
   }))
 }
 
@@ -154,12 +178,17 @@ const hostAndPort = ({ host, port }: { readonly host: string, readonly port: num
 const providedCluster = async (boot: Boot, junction: Junction): Promise<ProvidedCluster> => {
   const { runtime, order, networks } = boot
   const brokers = boot.nodes.filter(node => node.roles.includes('broker'))
-  const nodes = boot.nodes.map(plan => dockerNode(runtime.docker, plan, containerName(order.run, plan.id)))
+  const nodes = boot.nodes.map(plan => {
+    const container = containerName(order.run, plan.id)
+    const disks = boot.disks.filter(({ node }) => node === plan.id).map(disk => loopDisk(disk, { docker: runtime.docker, container }))
+
+    return dockerNode(runtime.docker, plan, { name: container, disks })
+  })
 
   return {
     nodes,
     links: junction.links,
-    disk: node => dockerDisk(runtime.docker, containerName(order.run, node)),
+    disk: node => joinedDisks(logDirectoriesOf(order.plan).map(directory => dockerDisk(runtime.docker, { container: containerName(order.run, node), directory }))),
     probe: (links, options) => probeLinks(boot, junction, links, options),
     bootstrap: role => brokers.map(broker => hostAndPort(junction.address(role, broker.id))),
     capabilities: await dockerCapabilities(),

@@ -1,5 +1,6 @@
 /** Which kinds of faults the Docker provider offers on this machine; each absent one with its reason, which a skipped experiment repeats. */
 import type { Capabilities, Capability } from '../../model/cluster.ts'
+import { whyNoDisks } from './disks-here.ts'
 import { engineFacts, whyNoCgroups, whyNoLimits } from './engine-facts.ts'
 import { whyNoPacketLoss } from './packet-loss-here.ts'
 
@@ -10,7 +11,7 @@ export const dockerCapabilities = async (): Promise<Capabilities> => {
     'links': { available: true },
     'pause': presentUnless(whyNoCgroups(facts)),
     'limits': presentUnless(whyNoLimits(facts)),
-    'disks': { available: false, reason: 'brokers keep their logs in plain volumes' },
+    'disks': presentUnless(whyNoDisks(facts)),
     'packet-loss': presentUnless(await whyNoPacketLoss(facts))
   }
 }

@@ -1,9 +1,8 @@
 /**
- * A node's disk. A container that runs is asked for its files by commands of its own, many in one go; one that is paused or dead
+ * One log directory of a node. A container that runs is asked for its files by commands of its own, many in one go; one that is paused or dead
  * runs none, and the engine reads its files in its stead, one by one.
  */
 import type { Disk, DiskFile, FilePiece } from '../../model/disk.ts'
-import { logDirectory } from '../server-properties.ts'
 import { outputOf } from './output.ts'
 import type { Docker } from './runtime.ts'
 import { archivedFiles } from './tar.ts'
@@ -15,7 +14,14 @@ const archive = 'cd "$0" && exec tar -cf - "$@"'
 const changedMeanwhile = 1
 const notFound = 404
 
-export const dockerDisk = (docker: Docker, name: string): Disk => {
+export interface LogDirectory {
+  /** The container's name. */
+  readonly container: string
+  readonly directory: string
+}
+
+export const dockerDisk = (docker: Docker, place: LogDirectory): Disk => {
+  const { container: name, directory: logDirectory } = place
   const container = docker.getContainer(name)
   const runs = async (): Promise<boolean> => {
     const { State: state } = await container.inspect()
@@ -26,8 +32,8 @@ export const dockerDisk = (docker: Docker, name: string): Disk => {
   return {
     list: async directories => await runs()
       ? parseListing(await textOf(outputOf(docker, name, ['sh', '-c', listing, logDirectory, ...directories])))
-      : (await Promise.all(directories.map(directory => listArchive(docker, name, directory)))).flat(),
-    read: paths => readFiles(docker, name, { paths, runs })
+      : (await Promise.all(directories.map(directory => listArchive(docker, place, directory)))).flat(),
+    read: paths => readFiles(docker, place, { paths, runs })
   }
 }
 
@@ -36,25 +42,25 @@ interface Wanted {
   readonly runs: () => Promise<boolean>
 }
 
-async function* readFiles(docker: Docker, name: string, { paths, runs }: Wanted): AsyncGenerator<FilePiece> {
+async function* readFiles(docker: Docker, place: LogDirectory, { paths, runs }: Wanted): AsyncGenerator<FilePiece> {
   if (paths.length === 0) return
   if (await runs()) {
-    const archived = outputOf(docker, name, ['sh', '-c', archive, logDirectory, ...paths], [0, changedMeanwhile])
+    const archived = outputOf(docker, place.container, ['sh', '-c', archive, place.directory, ...paths], [0, changedMeanwhile])
     for await (const { file, bytes } of archivedFiles(archived)) yield { path: file.name, bytes }
   } else {
     for (const path of paths) {
-      for await (const { bytes } of archivedFiles(await archiveOf(docker, name, path))) yield { path, bytes }
+      for await (const { bytes } of archivedFiles(await archiveOf(docker, place, path))) yield { path, bytes }
     }
   }
 }
 
-const archiveOf = async (docker: Docker, name: string, path: string): Promise<AsyncIterable<Buffer>> =>
-  await docker.getContainer(name).getArchive({ path: `${logDirectory}/${path}` }) as AsyncIterable<Buffer>
+const archiveOf = async (docker: Docker, { container, directory }: LogDirectory, path: string): Promise<AsyncIterable<Buffer>> =>
+  await docker.getContainer(container).getArchive({ path: `${directory}/${path}` }) as AsyncIterable<Buffer>
 
-const listArchive = async (docker: Docker, name: string, directory: string): Promise<readonly DiskFile[]> => {
+const listArchive = async (docker: Docker, place: LogDirectory, directory: string): Promise<readonly DiskFile[]> => {
   const files: DiskFile[] = []
   try {
-    for await (const { file, bytes } of archivedFiles(await archiveOf(docker, name, directory))) {
+    for await (const { file, bytes } of archivedFiles(await archiveOf(docker, place, directory))) {
       if (bytes.length === 0) files.push({ path: file.name, bytes: file.bytes })
     }
   } catch (error) {

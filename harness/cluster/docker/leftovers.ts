@@ -1,14 +1,15 @@
 /**
  * Finds and removes what runs created: of one run when it ends, of every dead harness in `heal`. Order matters: a network
- * can only go when its containers have gone, and a volume likewise.
+ * can only go when its containers have gone, and a volume likewise, and a disk when no volume uses it.
  */
 import { messageOf } from '../../model/errors.ts'
+import { findDisks } from './disk-leftovers.ts'
 import { ownerLabel, runLabel } from './labels.ts'
 import type { Docker } from './runtime.ts'
 
 /** One thing that a run created; `heal` knows other kinds of them beside those of an engine. */
 export interface Leftover {
-  /** `container`, `network`, `volume`. */
+  /** `container`, `network`, `volume`, `loop device`, `disk images`. */
   readonly kind: string
   readonly name: string
   readonly run: string
@@ -32,7 +33,8 @@ export const findLeftovers = async (docker: Docker): Promise<readonly Leftover[]
     })),
     ...volumes.Volumes.map(({ Name, Labels }): Leftover => ({
       kind: 'volume', name: Name, ...marks(Labels), remove: () => docker.getVolume(Name).remove({ force: true })
-    }))
+    })),
+    ...findDisks()
   ]
 }
 

@@ -1,5 +1,6 @@
 /** A node's life and death, through the engine's own API: its published ports need not survive, for only Toxiproxy has any. */
 import type { Node, NodeState } from '../../model/cluster.ts'
+import type { OwnDisk } from '../../model/own-disk.ts'
 import type { NodePlan } from '../topology.ts'
 import type { Docker } from './runtime.ts'
 import { squeezesOf } from './squeezes.ts'
@@ -7,7 +8,7 @@ import { squeezesOf } from './squeezes.ts'
 const stopDeadlineSeconds = 30
 const goneDeadlineMs = 20_000
 
-export const dockerNode = (docker: Docker, plan: NodePlan, name: string): Node => {
+export const dockerNode = (docker: Docker, plan: NodePlan, { name, disks }: { readonly name: string, readonly disks: readonly OwnDisk[] }): Node => {
   const container = docker.getContainer(name)
 
   const state = async (): Promise<NodeState> => {
@@ -23,6 +24,7 @@ export const dockerNode = (docker: Docker, plan: NodePlan, name: string): Node =
   return {
     id: plan.id,
     roles: plan.roles,
+    disks,
     state,
     kill: async () => {
       const gone = container.wait({ condition: 'not-running', abortSignal: AbortSignal.timeout(goneDeadlineMs) })
