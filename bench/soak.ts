@@ -44,7 +44,7 @@ const experimentSeries = (name: string, runs: number): Series => ({ name, runs, 
 const series: readonly Series[] = [
   experimentSeries('null-run', 50),
   experimentSeries('leader-sigkill', 50),
-  ...['acks1-loses', 'lost-acknowledgements-double', 'idempotence-removes-copies', 'commit-before-work-skips', 'hidden-record', 'consumer-sigkill', 'follower-cut', 'minority-isolated']
+  ...['acks1-loses', 'lost-acknowledgements-double', 'idempotence-removes-copies', 'commit-before-work-skips', 'hidden-record', 'consumer-sigkill', 'follower-cut', 'minority-isolated', 'flushed-power-cut']
     .map(name => experimentSeries(name, 10)),
   experimentSeries('random-weather', 60),
   { name: 'harness-sigkill', runs: 40, once: harnessKills(root) }
