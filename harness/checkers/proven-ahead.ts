@@ -9,30 +9,30 @@ import type { Facts } from './facts.ts'
 import type { Blame } from './written-by.ts'
 
 export const provenAhead = (facts: Facts, consumption: Consumption, { accused, blame }: {
+  /** In the order of time. */
   readonly accused: readonly Commit[]
   readonly blame: (row: number) => Blame
 }): ReadonlySet<Commit> => {
   const { rows } = facts.logs[consumption.partition]!
   const { isOwed, receivedAt } = facts.progress(consumption)
-  const byTime = accused.toSorted((left, right) => left.at - right.at)
-  const earliest = byTime[0]?.at ?? Infinity
+  const earliest = accused[0]?.at ?? Infinity
   const end = accused.reduce((highest, { offset }) => Math.max(highest, offset), 0)
-  // By commit in the order of time: the lowest offset that speaks against it. Offsets only rise, so the first one settles it.
-  const lowest = new Float64Array(byTime.length).fill(Infinity)
-  const unsettledFrom = nextUnsettled(byTime.length)
+  // By commit: the lowest offset that speaks against it. Offsets only rise, so the first one settles it.
+  const lowest = new Float64Array(accused.length).fill(Infinity)
+  const unsettledFrom = nextUnsettled(accused.length)
 
   for (let row = 0; row < rows.length && rows.offset[row]! < end; row++) {
     const received = receivedAt[row]!
     if (received <= earliest || !isOwed(row)) continue
     const { after, before } = blame(row)
     const until = Math.min(before, received)
-    for (let index = unsettledFrom.find(firstAfter(byTime, after)); index < byTime.length && byTime[index]!.at < until; index = unsettledFrom.find(index)) {
+    for (let index = unsettledFrom.find(firstAfter(accused, after)); index < accused.length && accused[index]!.at < until; index = unsettledFrom.find(index)) {
       lowest[index] = rows.offset[row]!
       unsettledFrom.settle(index)
     }
   }
 
-  return new Set(byTime.filter(({ offset }, index) => lowest[index]! < offset))
+  return new Set(accused.filter(({ offset }, index) => lowest[index]! < offset))
 }
 
 const firstAfter = (commits: readonly Commit[], time: number): number => {

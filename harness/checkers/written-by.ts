@@ -5,7 +5,7 @@
  * Example: p1:4 was acknowledged at offset 4 at 50. Who commits 5 at 60 without having received it skipped it. Who had committed 5
  * at 40 had passed another record, which was cut off; so had who was given p1:9 at offset 4 at 60, out of what it had fetched before.
  */
-import { notKnown, outcomes, type Consumption } from '../model/evidence.ts'
+import { notKnown, type Consumption } from '../model/evidence.ts'
 import { sendsOf } from './attempts.ts'
 import type { Facts } from './facts.ts'
 import { firstPassing } from './first-passing.ts'
@@ -26,13 +26,11 @@ export interface Rewriting {
   readonly isProvenPassed: (row: number) => boolean
 }
 
-const always: Blame = { after: -Infinity, before: Infinity }
 const never: Blame = { after: Infinity, before: -Infinity }
 
-/** Costs nothing until it is asked, and nothing at all where the log is never cut off. */
+/** Of a log that may be cut off: elsewhere nobody asks. It costs nothing until it is asked. */
 export const rewriting = (facts: Facts, consumption: Consumption): Rewriting => {
   const { partition, deliveries } = consumption
-  if (!facts.promises.mayBeTruncated(partition)) return { blame: () => always, isProvenPassed: () => true }
   const { rows } = facts.logs[partition]!
   let others: ReadonlyMap<number, number> | undefined
   let passing: ((offset: number) => number) | undefined
@@ -61,7 +59,7 @@ const writtenBy = (facts: Facts, partition: number, row: number): number => {
   const { rows } = logs[partition]!
   let earliest = Infinity
   for (const send of sendsOf(evidence, rows.record[row]!)) {
-    const isExact = sends.outcome[send] === outcomes.acknowledged && sends.acknowledgedPartition[send] === partition && sends.offset[send] === rows.offset[row]
+    const isExact = sends.acknowledgedPartition[send] === partition && sends.offset[send] === rows.offset[row]
     if (isExact) earliest = Math.min(earliest, sends.outcomeAt[send]!)
   }
   for (const consumption of consumers[partition]!) earliest = Math.min(earliest, facts.progress(consumption).receivedAt[row]!)

@@ -32,6 +32,10 @@ describe('skipped', () => {
     expect(await levelOf('skipped', ...log(...jump))).toBe('1 violation')
   })
 
+  test('and where no audit says how far it read', async () => {
+    expect(await levelOf('skipped', weak, ...log(writtenAt(99), ...jump).filter(({ event }) => event !== 'audit'))).toBe('1 violation')
+  })
+
   test('and after a power cut, unless every record was on disk', async () => {
     expect(await levelOf('skipped', ...powerCut, ...log(writtenAt(99), ...jump))).toBe('1 violation')
     expect(await levelOf('skipped', ...powerCut, ...log(writtenAt(101), ...jump))).toBe('1 permitted')
@@ -46,6 +50,7 @@ describe('skipped', () => {
     expect(await levelOf('skipped', weak, ...log(delivered('b', 3, { ...other, at: 50 }), ...jump))).toBe('1 permitted')
     expect(await levelOf('skipped', weak, ...log(writtenAt(50, 7), ...jump))).toBe('1 permitted')
     expect(await levelOf('skipped', weak, ...log(...again, ...jump))).toBe('1 permitted')
+    expect(await levelOf('skipped', weak, ...log(send('b', { attempt: 2, at: 50, partition: 1 }), acknowledged('b', 1, { attempt: 2, at: 60 }), ...jump))).toBe('1 permitted')
     expect(await levelOf('skipped', weak, ...log(writtenAt(150), ...again.slice(0, 1), acknowledged('b', 1, { attempt: 2, at: 60 }), ...jump))).toBe('1 violation')
   })
 
@@ -139,6 +144,18 @@ describe('commit-ahead', () => {
       .toEqual([`${because('after-work', before)}; ${because('transactional', before)}`])
   })
 
+  test('is not proven by a record that the group was not owed, nor by one received in that moment', async () => {
+    const unproven = log(...late(60)).filter(({ event }) => event !== 'assigned')
+    expect(await levelOf('commit-ahead', weak, ...unproven, assigned({ position: 1, at: 5 }))).toBe('1 permitted')
+    const started = [...unproven.filter(({ id, event }) => id !== 'a' || event !== 'delivered'), delivered('x', 7, { at: 95 }), send('x', { at: 3 })]
+    expect(await levelOf('commit-ahead', weak, ...started, assigned({ position: 1, at: 5 }))).toBe('1 permitted')
+    expect(await levelOf('commit-ahead', weak, ...started, assigned({ position: 0, at: 5 }))).toBe('1 violation')
+    const moment = (at: number) => log(writtenAt(39), delivered('a', 0, { at: 10 }), delivered('b', 1, { at: 50 }), commit(3, { at }), delivered('c', 2, { at: 60 }))
+      .filter(({ id, event }) => id !== 'c' || event !== 'acknowledged')
+    expect(await levelOf('commit-ahead', weak, ...moment(49))).toBe('1 violation')
+    expect(await levelOf('commit-ahead', weak, ...moment(50))).toBe('1 permitted')
+  })
+
   test('is judged commit by commit', async () => {
     const commits = [[3, 20], [2, 30], [1, 45], [2, 50], [3, 55], [3, 80], [2, 90]].map(([offset, at]) => commit(offset!, { at }))
     // Nothing of b is proven at 20 and 30, though c is owed to the first; 1 is not ahead; b and c are received at 60 and 85.
@@ -159,6 +176,11 @@ describe('poll-skip', () => {
     expect(await levelOf('poll-skip', weak, ...log(writtenAt(99), ...jump))).toBe('1 violation')
     expect(await levelOf('poll-skip', weak, ...log(writtenAt(100), ...jump))).toBe('1 permitted')
     expect(await levelOf('poll-skip', weak, ...log(...jump))).toBe('1 permitted')
+  })
+
+  test('so too if the member had been given it before it went back', async () => {
+    const again = [delivered('a', 0, { at: 10 }), delivered('b', 1, { at: 20 }), delivered('a', 0, { at: 30 }), delivered('c', 2, { at: 100 })]
+    expect(await levelOf('poll-skip', weak, ...log(writtenAt(15), ...again))).toBe('1 violation')
   })
 
   test('so too between a position and the first delivery', async () => {
