@@ -15,7 +15,8 @@ export interface ShelvedDriver {
 export type Shelf = Readonly<Record<string, ShelvedDriver>>
 
 const shelf: Shelf = {
-  kafkajs: { load: async () => (await import('./kafkajs/index.ts')).kafkajs }
+  kafkajs: { load: async () => (await import('./kafkajs/index.ts')).kafkajs },
+  platformatic: { load: async () => (await import('./platformatic/index.ts')).platformatic }
 }
 
 export const driverNames: readonly string[] = Object.keys(shelf)

@@ -18,7 +18,7 @@ Examples:
   ackproof run --tag controls                 every control
   ackproof run ./my-claim.ts --duration 30s   your own experiment, shortened
   ackproof run leader-sigkill --versions 3.9.2,4.3.0 --repeat 3
-  ackproof run leader-sigkill --clients kafkajs           with the client that is named
+  ackproof run leader-sigkill --clients kafkajs,platformatic
   ackproof run --tag nightly --fail-fast      end each load at what refutes its claim
 
 Exit codes: 0 upheld, 1 refuted (or stalled, or too slow), 2 wrong usage, 3 infrastructure, 4 nothing was shown,

@@ -41,10 +41,10 @@ describe('run', () => {
 
   it('runs each experiment with each client that is named, and leaves the choice to the experiment where none is', async () => {
     const seen: { name: string, options: RunOptions }[] = []
-    await attempt(runCommand, ['null-run', '--clients', 'kafkajs,kafkajs', '--seed', '7', '--repeat', '2', '--out', temporaryFolder()], { runExperiment: ending([], seen) })
+    await attempt(runCommand, ['null-run', '--clients', 'kafkajs,platformatic,kafkajs', '--seed', '7', '--repeat', '2', '--out', temporaryFolder()], { runExperiment: ending([], seen) })
     await attempt(runCommand, ['null-run', '--seed', '7', '--out', temporaryFolder()], { runExperiment: ending([], seen) })
 
-    expect(seen.map(({ options }) => `${options.seed} ${options.client}`)).toEqual(['7 kafkajs', '7-2 kafkajs', '7 undefined'])
+    expect(seen.map(({ options }) => `${options.seed} ${options.client}`)).toEqual(['7 kafkajs', '7 platformatic', '7-2 kafkajs', '7-2 platformatic', '7 undefined'])
   })
 
   it('refuses a client that there is not, before anything is run', async () => {

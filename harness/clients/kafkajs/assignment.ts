@@ -6,6 +6,7 @@
  */
 import type { TopicPartition } from '../../model/recorder.ts'
 import type { MemberListener } from '../driver.ts'
+import { partitionKey } from '../partition-key.ts'
 
 export type CommittedOffsets = ReadonlyMap<string, number>
 
@@ -18,8 +19,6 @@ export interface Assignment {
   readonly outOfRange: (partition: TopicPartition) => void
   readonly end: () => void
 }
-
-export const partitionKey = ({ topic, partition }: TopicPartition): string => `${topic}-${partition}`
 
 export const beginAssignment = (
   owned: readonly TopicPartition[],

@@ -5,13 +5,11 @@
  * waits for its followers, after it has appended), NOT_ENOUGH_REPLICAS_AFTER_APPEND, OUT_OF_ORDER_SEQUENCE_NUMBER,
  * whatever is new. A send is rejected only if every one of its tries is known to have failed so (see `tries.ts`).
  */
+import { type refusedBeforeAppend, refusedCommits, type TryOutcome } from '../refusals.ts'
 import { isKafkajsError } from './errors.ts'
 
-/**
- * Protocol errors that a broker answers before it appends, with kafkajs's own words for each: its log tells of single
- * tries in these words only. Source: Kafka's `ReplicaManager.appendRecords` and `UnifiedLog.analyzeAndValidateRecords`.
- */
-export const refusals: Readonly<Record<string, string>> = {
+/** kafkajs's own words for each refusal: its log tells of single tries in these words only. */
+export const refusals: Readonly<Record<(typeof refusedBeforeAppend)[number], string>> = {
   CORRUPT_MESSAGE: 'This message has failed its CRC checksum, exceeds the valid size, or is otherwise corrupt',
   MESSAGE_TOO_LARGE: 'The request included a message larger than the max message size the server will accept',
   INVALID_TOPIC_EXCEPTION: 'The request attempted to perform an operation on an invalid topic',
@@ -22,13 +20,6 @@ export const refusals: Readonly<Record<string, string>> = {
   CLUSTER_AUTHORIZATION_FAILED: 'Cluster authorization failed',
   INVALID_TIMESTAMP: 'The timestamp of the message is out of acceptable range',
   UNSUPPORTED_FOR_MESSAGE_FORMAT: 'The message format version on the broker does not support the request'
-}
-
-export interface TryOutcome {
-  /** Kafka's or the system's name of the error where there is one, else kafkajs's. */
-  readonly error: string
-  /** The record is definitely not written by this try. */
-  readonly definite: boolean
 }
 
 /** What an error that ended a try says about it. */
@@ -61,12 +52,6 @@ export const isRetriable = (error: unknown): boolean => {
 
   return isKafkajsError(origin) && origin.retriable
 }
-
-/** Commits that the coordinator refuses before it appends anything. COORDINATOR_NOT_AVAILABLE and NOT_COORDINATOR may follow an append. */
-const refusedCommits: ReadonlySet<string> = new Set([
-  'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID', 'INVALID_GROUP_ID',
-  'OFFSET_METADATA_TOO_LARGE', 'GROUP_AUTHORIZATION_FAILED', 'TOPIC_AUTHORIZATION_FAILED'
-])
 
 /** What an error of a single commit request says about it. */
 export const outcomeOfCommit = (error: unknown): { readonly outcome: 'rejected' | 'indeterminate', readonly error: string } => {

@@ -8,17 +8,16 @@
  * of them has no leader: a new incarnation may have to wait for a partition that it will never write to.
  */
 import type { Message, Producer, RecordMetadata } from 'kafkajs'
-import pRetry from 'p-retry'
 import type { Outcome } from '../../model/recorder.ts'
 import type { Acks } from '../../model/workload.ts'
 import type { ProducerClient, ProducerOptions, SendBatch } from '../driver.ts'
+import { tryUntilSettled } from '../every-try.ts'
 import { endedOrLate } from '../waiting.ts'
 import { endless, openKafka, requestTimeoutMs, wholeRetry } from './client.ts'
 import { isRetriable, outcomeOfTry } from './outcomes.ts'
 import { watchTries, type Tries } from './tries.ts'
 
 const wireAcks: Readonly<Record<Acks, number>> = { all: -1, 1: 1, 0: 0 }
-const defaultRetries = 5
 
 export const openProducer = async (options: ProducerOptions): Promise<ProducerClient> => {
   checkOptions(options)
@@ -74,19 +73,7 @@ const idempotentProducer = (producer: Producer, options: ProducerOptions, tries:
 const plainProducer = (producer: Producer, options: ProducerOptions): ProducerClient => ({
   spent: () => false,
   close: () => closeInTime(producer),
-  send: async batch => {
-    let everyTryRefused = true
-
-    return pRetry(() => sendOnce(producer, options.acks, batch), {
-      retries: options.retries ?? defaultRetries,
-      minTimeout: 100,
-      maxTimeout: 500,
-      onFailedAttempt: ({ error }) => {
-        everyTryRefused &&= outcomeOfTry(error).definite
-      },
-      shouldRetry: ({ error }) => isRetriable(error)
-    }).catch((error: unknown): Outcome => ({ kind: everyTryRefused ? 'rejected' : 'indeterminate', error: outcomeOfTry(error).error }))
-  }
+  send: batch => tryUntilSettled(() => sendOnce(producer, options.acks, batch), { retries: options.retries, outcomeOfTry, isRetriable })
 })
 
 const sendOnce = async (producer: Producer, acks: Acks, { topic, partition, values }: SendBatch): Promise<Outcome> => {

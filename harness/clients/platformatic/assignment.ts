@@ -1,0 +1,167 @@
+/**
+ * What a member owns from one join to the next, and the streams that bring it: records are taken from the stream's buffer, sorted
+ * into batches of one partition each, and handed on one after the other.
+ */
+import { once } from 'node:events'
+import type { Message, MessagesStream } from '@platformatic/kafka'
+import type { TopicPartition } from '../../model/recorder.ts'
+import type { BatchControl, DeliveredBatch, DeliveredRecord } from '../driver.ts'
+import { partitionKey } from '../partition-key.ts'
+import { pause } from '../waiting.ts'
+import type { Membership, RawConsumer } from './member.ts'
+import { outcomeOfCommit } from './outcomes.ts'
+
+type RawMessage = Message
+type RawStream = MessagesStream<Buffer, Buffer, Buffer, Buffer>
+
+export interface Assignment {
+  readonly owned: readonly TopicPartition[]
+  /** Nothing more is handed on, and nothing more is committed by hand. */
+  readonly end: () => void
+}
+
+interface Reading extends Pick<Membership, 'options' | 'listener'> {
+  readonly consumer: RawConsumer
+  readonly owned: readonly TopicPartition[]
+  /** The next offset to hand on, by `topic-partition`: known once the library has asked where to begin. */
+  readonly next: Map<string, number>
+  stream: RawStream | undefined
+  active: boolean
+}
+
+const mostAtOnce = 500
+const againAfterMs = 200
+const nothing = Buffer.alloc(0)
+
+export const beginAssignment = ({ options, listener }: Membership, consumer: RawConsumer, owned: readonly TopicPartition[]): Assignment => {
+  const reading: Reading = { options, listener, consumer, owned, next: new Map(), stream: undefined, active: true }
+  listener.assigned(owned)
+  if (owned.length > 0) void readUntilEnded(reading)
+
+  return {
+    owned,
+    end: () => {
+      if (reading.active) listener.revoked(owned)
+      reading.active = false
+      reading.stream?.destroy()
+    }
+  }
+}
+
+const readUntilEnded = async (reading: Reading): Promise<void> => {
+  // A function, because the compiler does not know that it changes while records are waited for.
+  const active = (): boolean => reading.active
+
+  while (active()) {
+    try {
+      reading.stream = await openStream(reading)
+      await readStream(reading, reading.stream)
+    } catch (error) {
+      if (active()) reading.listener.failed(error instanceof Error ? error.message : String(error))
+    }
+    reading.stream?.destroy()
+    if (active()) await pause(againAfterMs)
+  }
+}
+
+/** At the group's committed offsets the first time, and then where the last stream left off. */
+const openStream = async ({ consumer, options, owned, next }: Reading): Promise<RawStream> => {
+  const offsets = owned.map(partition => ({ ...partition, offset: BigInt(next.get(partitionKey(partition)) ?? 0) }))
+  const stream: RawStream = await consumer.consume({
+    topics: [...options.topics],
+    autocommit: options.autoCommitIntervalMs ?? false,
+    fallbackMode: 'earliest',
+    ...next.size < owned.length ? { mode: 'committed' } : { mode: 'manual', offsets }
+  })
+  stream.on('error', () => undefined)
+
+  return stream
+}
+
+const readStream = async (reading: Reading, stream: RawStream): Promise<void> => {
+  const failed = once(stream, 'close').then(() => { throw stream.errored ?? new Error('The stream of records ended.') })
+  failed.catch(() => undefined)
+  stream.on('offsets', () => { takePositions(reading, stream) })
+
+  while (reading.active) {
+    const messages = takeBuffered(stream)
+    if (messages.length === 0) await Promise.race([once(stream, 'readable'), failed])
+    else if (!await handOn(reading, messages)) return
+  }
+}
+
+const takePositions = ({ active, owned, next, listener }: Reading, stream: RawStream): void => {
+  for (const partition of active ? owned : []) {
+    const offset = stream.offsetsToFetch.get(`${partition.topic}:${partition.partition}`)
+    if (next.has(partitionKey(partition)) || offset === undefined) continue
+
+    next.set(partitionKey(partition), Number(offset))
+    listener.positioned(partition, Number(offset))
+  }
+}
+
+const takeBuffered = (stream: RawStream): readonly RawMessage[] => {
+  const messages: RawMessage[] = []
+  while (messages.length < mostAtOnce) {
+    const message = stream.read() as RawMessage | null
+    if (message === null) break
+    messages.push(message)
+  }
+
+  return messages
+}
+
+/** False if something was left undone: the stream has passed it, so another has to begin there. */
+const handOn = async (reading: Reading, messages: readonly RawMessage[]): Promise<boolean> => {
+  for (const [key, own] of Map.groupBy(messages, partitionKey)) {
+    const [first] = own
+    const last = own.at(-1)
+    if (first === undefined || last === undefined) continue
+
+    followJump(reading, first)
+    const batch: DeliveredBatch = { topic: first.topic, partition: first.partition, records: own.map(recordOf) }
+    await reading.listener.batch(batch, controlBatch(reading, batch))
+    if (!reading.active || reading.next.get(key) !== Number(last.offset) + 1) return false
+  }
+
+  return true
+}
+
+/** The library moves its position by itself where what it asked for is not in the log any more; it tells nobody. */
+const followJump = ({ next, listener }: Reading, first: RawMessage): void => {
+  const expected = next.get(partitionKey(first)) ?? Number(first.offset)
+  if (Number(first.offset) < expected) listener.sought(first, Number(first.offset))
+}
+
+const recordOf = ({ offset, leaderEpoch, value }: RawMessage): DeliveredRecord => ({
+  offset: Number(offset), leaderEpoch: leaderEpoch >= 0 ? leaderEpoch : undefined, value: isBytes(value) ? value : nothing
+})
+
+/** A record without a value has none, whatever the library's types say. */
+const isBytes = (value: unknown): value is Buffer => Buffer.isBuffer(value)
+
+const controlBatch = (reading: Reading, { topic, partition }: TopicPartition): BatchControl => {
+  const { consumer, next } = reading
+  let failing = false
+
+  return {
+    current: () => reading.active,
+    failing: () => failing,
+    done: offset => { if (reading.active) next.set(partitionKey({ topic, partition }), offset + 1) },
+    // The library keeps the membership, and commits what it has fetched, by timers of its own.
+    heartbeat: async () => undefined,
+    commitIfDue: async () => undefined,
+    commit: async offset => {
+      if (!reading.active) return { outcome: 'rejected', error: 'NOT_SENT_ASSIGNMENT_ENDED' }
+      try {
+        await consumer.commit({ offsets: [{ topic, partition, offset: BigInt(offset), leaderEpoch: -1 }] })
+
+        return { outcome: 'acknowledged' }
+      } catch (error) {
+        failing = true
+
+        return outcomeOfCommit(error)
+      }
+    }
+  }
+}

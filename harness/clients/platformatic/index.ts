@@ -1,0 +1,16 @@
+/** The driver of `@platformatic/kafka`: both rebalance protocols; its automatic commits pass what it has fetched, not what was worked on. */
+import type { Driver } from '../driver.ts'
+import { platformaticVersion } from './client.ts'
+import { openMember } from './member.ts'
+import { openProducer } from './producer.ts'
+
+export const platformatic: Driver = {
+  name: 'platformatic',
+  version: platformaticVersion,
+  capabilities: { inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic', 'consumer'], checksChecksums: false },
+  cannot: plan => plan.kind === 'producer' && plan.idempotent && plan.retries !== undefined && plan.retries <= 1
+    ? ['it turns one retry, or none, of an idempotent producer into retries without end']
+    : [],
+  openProducer,
+  openMember
+}
