@@ -1,9 +1,10 @@
 /** Which client a run is made with, and whether it can be: named by hand it must be there, otherwise the run is skipped. */
 import { lacksOf } from '../clients/abilities.ts'
 import type { DriverFacts } from '../clients/driver.ts'
-import { loadDriver, NotInstalled } from '../clients/drivers.ts'
+import { NotInstalled } from '../clients/drivers.ts'
 import { defaultClient, type RunOptions } from '../model/commands.ts'
 import type { Experiment } from '../model/experiment.ts'
+import { clientFacts } from './load-client.ts'
 
 export { driverNames } from '../clients/drivers.ts'
 
@@ -13,7 +14,7 @@ export const clientOf = (experiment: Pick<Experiment, 'client'>, options: Pick<R
 
 /** The driver, or why this experiment cannot be run with it. Throws a UsageError where there is none of that name. */
 export const findDriver = async (
-  experiment: Pick<Experiment, 'client' | 'workload'>, options: Pick<RunOptions, 'client'>, load: (name: string) => Promise<DriverFacts> = loadDriver
+  experiment: Pick<Experiment, 'client' | 'workload'>, options: Pick<RunOptions, 'client'>, load: (name: string) => Promise<DriverFacts> = clientFacts
 ): Promise<{ readonly driver: DriverFacts } | { readonly lack: string }> => {
   const name = clientOf(experiment, options)
   try {
@@ -30,5 +31,5 @@ export const findDriver = async (
 
 /** Throws a UsageError where one of these clients is not there: nothing is begun then. */
 export const refuseMissingClients = async (names: readonly string[]): Promise<void> => {
-  for (const name of names) await loadDriver(name)
+  for (const name of names) await clientFacts(name)
 }

@@ -6,6 +6,7 @@ import type { ClientProcess, ClientRole } from '../model/cluster.ts'
 import { messageOf } from '../model/errors.ts'
 import { clientName, type ClientPlan } from '../model/workload.ts'
 import { revokeForTheDead } from './member-end.ts'
+import { isProgram } from './load-client.ts'
 import { isStopped, ledgerBytesOf, untilStopped } from './process-activity.ts'
 import { spawnWorker, type ProcessEnd, type WorkerProcess } from './worker-process.ts'
 import type { WorkerSetting } from './worker-protocol.ts'
@@ -14,7 +15,7 @@ export interface ClientSetting {
   readonly plan: ClientPlan
   /** With the bootstrap of the client's role. */
   readonly setting: WorkerSetting
-  /** `kafkajs`. */
+  /** `kafkajs`, or the path of a program. */
   readonly driver: string
   readonly logs: string
   /** Microseconds since the run began. */
@@ -23,6 +24,8 @@ export interface ClientSetting {
   readonly onDied: (death: ProcessEnd & { readonly client: string, readonly at: number }) => void
   /** Evidence that should be there could not be written: why, in a sentence. */
   readonly onGap: (text: string) => void
+  /** The client did something that counts for nothing, and that a reader must know. */
+  readonly onTrouble?: (text: string) => void
   readonly readyWithinMs?: number
   /** Another program than `worker.ts`, for tests. */
   readonly entry?: string
@@ -94,8 +97,8 @@ export const startClient = async (setting: ClientSetting): Promise<RunningClient
 }
 
 const beginLife = (client: ClientSetting, name: string): Life => {
-  const { plan, setting, driver, logs, now, entry } = client
-  const process = spawnWorker({ name, run: setting.run, logs, ...(entry === undefined ? {} : { entry }) })
+  const { plan, setting, driver, logs, now, entry, onTrouble } = client
+  const process = spawnWorker({ name, run: setting.run, logs, ownGroup: isProgram(driver), ...onTrouble && { onTrouble }, ...(entry === undefined ? {} : { entry }) })
   const life: Life = { process, asked: false }
   void process.ended.then(end => {
     const at = now()

@@ -40,7 +40,8 @@ export const startLoad = async (context: RunContext, cluster: Pick<ProvidedClust
     logs: context.folder.logs,
     now: context.clock.now,
     onDied: death => { noteDeath(context, reporter, death) },
-    onGap: text => { context.gaps.push(text) }
+    onGap: text => { context.gaps.push(text) },
+    onTrouble: text => { noteTrouble(context, reporter, `${clientName(plan)}: ${text}`) }
   })))
   const started = begun.filter(result => result.status === 'fulfilled').map(({ value }) => value)
   if (started.length < begun.length) {
@@ -123,6 +124,11 @@ interface Death {
   readonly exitCode: number | undefined
   readonly signal: string | undefined
   readonly lastWords: readonly string[]
+}
+
+const noteTrouble = (context: RunContext, reporter: Reporter, text: string): void => {
+  context.incidents.push(text)
+  reporter.happened?.({ at: momentOf(context, context.clock.now()), text, tone: 'trouble' })
 }
 
 const noteDeath = (context: RunContext, reporter: Reporter, { client, at, exitCode, signal, lastWords }: Death): void => {

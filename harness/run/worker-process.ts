@@ -14,6 +14,9 @@ export interface WorkerProcessSetting {
   /** The run's folder of logs: the process's stderr goes to `<name>.log` there. */
   readonly logs: string
   readonly entry?: string
+  /** The process starts a program of its own: signals are to reach both. */
+  readonly ownGroup?: boolean
+  readonly onTrouble?: (text: string) => void
 }
 
 /** How a process ended. */
@@ -42,10 +45,10 @@ export interface WorkerProcess {
 const lastLines = 20
 const workerEntry = moduleFile(import.meta.url, './worker')
 
-export const spawnWorker = ({ name, run, logs, entry = workerEntry }: WorkerProcessSetting): WorkerProcess => {
+export const spawnWorker = ({ name, run, logs, entry = workerEntry, ownGroup = false, onTrouble }: WorkerProcessSetting): WorkerProcess => {
   mkdirSync(logs, { recursive: true })
   const subprocess = execaNode(entry, [...childMarks(run), `--ackproof-client=${name}`], {
-    ipc: true, reject: false, buffer: false, stdin: 'ignore', stdout: 'ignore', stderr: 'pipe', cleanup: true,
+    ipc: true, reject: false, buffer: false, stdin: 'ignore', stdout: 'ignore', stderr: 'pipe', cleanup: !ownGroup, detached: ownGroup,
     // kafkajs sets timers with negative delays, and Node warns of the first one.
     nodeOptions: ['--disable-warning=TimeoutNegativeWarning']
   })
@@ -55,7 +58,12 @@ export const spawnWorker = ({ name, run, logs, entry = workerEntry }: WorkerProc
   const words = keepWords(join(logs, `${name}.log`))
   subprocess.stderr.on('data', words.hear)
   const reports = gatherReports(name)
-  subprocess.on('message', message => { if (isReport(message)) reports.hear(message) })
+  subprocess.on('message', message => { if (isReport(message)) hear(message) })
+
+  const hear = (report: Report): void => {
+    if (report.report === 'trouble') onTrouble?.(report.text)
+    else reports.hear(report)
+  }
 
   let running = true
   const ended = subprocess.then(({ exitCode, signal }): ProcessEnd => {
@@ -66,6 +74,10 @@ export const spawnWorker = ({ name, run, logs, entry = workerEntry }: WorkerProc
     return end
   })
 
+  const send = (signal: NodeJS.Signals): void => {
+    if (!ownGroup || !killGroup(pid, signal)) subprocess.kill(signal)
+  }
+
   return {
     pid,
     ended,
@@ -75,12 +87,22 @@ export const spawnWorker = ({ name, run, logs, entry = workerEntry }: WorkerProc
       // It may have ended between the check and the call: its end is told by `ended`.
       if (running && subprocess.connected) subprocess.sendMessage({ ...order }).catch(() => undefined)
     },
-    signal: signal => { if (running) subprocess.kill(signal) },
+    signal: signal => { if (running) send(signal) },
     kill: () => {
-      subprocess.kill('SIGKILL')
+      if (running) send('SIGKILL')
 
       return ended
     }
+  }
+}
+
+/** False where there is no such group any more. */
+const killGroup = (leader: number, signal: NodeJS.Signals): boolean => {
+  try {
+    return process.kill(-leader, signal)
+  } catch {
+    // The last of them has ended in the meantime.
+    return false
   }
 }
 

@@ -49,6 +49,8 @@ export type Report =
   | { readonly report: 'stopped' }
   | { readonly report: 'audited', readonly partitions: readonly AuditReport[], readonly withheld: number, readonly records: number }
   | { readonly report: 'failed', readonly error: string }
+  /** The client did what counts for nothing, and what a reader must know. */
+  | { readonly report: 'trouble', readonly text: string }
 
 export const isOrder = (message: unknown): message is Order =>
   typeof message === 'object' && message !== null && 'order' in message && typeof message.order === 'string'

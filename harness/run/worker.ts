@@ -3,11 +3,11 @@
  * workload and ledger, and ends by itself at once when the channel closes, since then the harness is gone and nobody
  * would ever stop it.
  */
-import { loadDriver } from '../clients/drivers.ts'
 import { clockFrom, type Clock } from '../model/clock.ts'
 import type { ProducerPlan } from '../model/workload.ts'
 import { openGroupReader } from '../workloads/read-group.ts'
 import { openNumberedWriter } from '../workloads/write-numbered.ts'
+import { loadClient } from './load-client.ts'
 import { recordMember } from './member-recorder.ts'
 import { recordProducer } from './producer-recorder.ts'
 import { isOrder, type Order, type Report } from './worker-protocol.ts'
@@ -25,7 +25,7 @@ const firstOrderWithinMs = 10_000
 
 const begin = async ({ setting, client, driver: name }: Begin): Promise<Worker> => {
   const clock = clockFrom(setting.origin)
-  const driver = await loadDriver(name)
+  const driver = await loadClient(name, { trouble: text => { void report({ report: 'trouble', text }) }, failed: why => { void fail(new Error(why)) } })
   const { run, bootstrap, ledger: folder } = setting
 
   if (client.kind === 'member') {
