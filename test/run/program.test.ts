@@ -9,6 +9,7 @@ import { topic } from '../../harness/model/topic.ts'
 import { startClient } from '../../harness/run/client-process.ts'
 import { clientFacts, loadClient } from '../../harness/run/load-client.ts'
 import { startProgram } from '../../harness/run/program-process.ts'
+import { groupReads } from '../../harness/workloads/group-reads.ts'
 import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 import { programGreeting, programThat } from './programs.ts'
@@ -29,7 +30,14 @@ describe('a program', () => {
   test('says what it is and what it can do', async () => {
     const path = programThat('well-behaved')
 
-    expect(await clientFacts(path)).toEqual({ name: path, version: 'tiny 1.0', capabilities: { inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic'], checksChecksums: false } })
+    expect(await clientFacts(path)).toMatchObject({ name: path, version: 'tiny 1.0', capabilities: { inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic'], checksChecksums: false } })
+  })
+
+  test('that does not say so is not asked to commit by itself', async () => {
+    const { cannot } = await clientFacts(programThat('well-behaved'))
+    const asked = (['automatic', 'after-work'] as const).map(commits => groupReads({ from: topic('orders'), group: 'billing', members: 1, commits }).clients.flatMap(plan => cannot?.(plan) ?? []))
+
+    expect(asked).toEqual([['it does not commit by itself'], []])
   })
 
   test('that is not there, cannot be executed, or is no client is refused, with what to do', async () => {

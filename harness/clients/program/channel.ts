@@ -42,3 +42,6 @@ export const isCount = (value: unknown): value is number => typeof value === 'nu
 
 /** The start of what it printed, as it can be quoted. */
 export const excerpt = (line: string): string => JSON.stringify(line.length > 80 ? `${line.slice(0, 80)}...` : line)
+
+/** What a program gave as a reason, whatever it is. */
+export const reasonIn = (error: unknown): string => typeof error === 'string' ? error.slice(0, 200) : 'it gave no reason'

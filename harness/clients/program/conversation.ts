@@ -59,7 +59,7 @@ export const converse = ({ start, trouble, told, failed }: ConversationSetting):
     const { answer } = fields
     if (answer === undefined ? told(fields) : settle(answer, fields)) return
 
-    ignore(answer === undefined ? `the program printed a line that means nothing: ${excerpt(line)}` : `the program answered ${excerpt(String(answer))}, which was not asked, or had been answered: ${excerpt(line)}`)
+    ignore(answer === undefined ? `the program printed a line that means nothing: ${excerpt(line)}` : `the program answered ${excerpt(JSON.stringify(answer))}, which was not asked, or had been answered: ${excerpt(line)}`)
   }
   const settle = (answer: unknown, fields: Fields): boolean => {
     const question = isCount(answer) ? waiting.get(answer) : undefined

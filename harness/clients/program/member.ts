@@ -7,7 +7,7 @@ import { UsageError } from '../../model/errors.ts'
 import type { TopicPartition } from '../../model/recorder.ts'
 import type { BatchControl, CommitResult, DeliveredBatch, DeliveredRecord, MemberClient, MemberListener, MemberOptions } from '../driver.ts'
 import { partitionKey } from '../partition-key.ts'
-import { type Fields, isCount } from './channel.ts'
+import { type Fields, isCount, reasonIn } from './channel.ts'
 import { converse, type Conversation } from './conversation.ts'
 import type { ProgramSetting } from './producer.ts'
 
@@ -36,7 +36,7 @@ export const openProgramMember = async (setting: ProgramSetting, options: Member
   member.program = program
   try {
     const { error } = await program.ask({ open: 'member', ...options, autoCommitIntervalMs: options.autoCommitIntervalMs ?? null }, { milliseconds: opensWithinMs })
-    if (error !== undefined) throw new UsageError({ happened: `The program could not open a member: ${String(error)}` })
+    if (error !== undefined) throw new UsageError({ happened: `The program could not open a member: ${reasonIn(error)}` })
   } catch (error) {
     await program.channel.kill()
     throw error

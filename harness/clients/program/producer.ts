@@ -2,7 +2,7 @@
 import { UsageError } from '../../model/errors.ts'
 import type { Outcome } from '../../model/recorder.ts'
 import type { ProducerClient, ProducerOptions, SendBatch } from '../driver.ts'
-import { type Fields, isCount, type StartProgram } from './channel.ts'
+import { type Fields, isCount, reasonIn, type StartProgram } from './channel.ts'
 import { converse } from './conversation.ts'
 
 export interface ProgramSetting {
@@ -22,7 +22,7 @@ export const openProgramProducer = async (setting: ProgramSetting, options: Prod
   const program = converse({ ...setting, told: () => false, failed: why => { if (opened) setting.failed(why) } })
   try {
     const { error } = await program.ask({ open: 'producer', ...options, retries: options.retries ?? null }, { milliseconds: opensWithinMs })
-    if (error !== undefined) throw new UsageError({ happened: `The program could not open a producer: ${String(error)}` })
+    if (error !== undefined) throw new UsageError({ happened: `The program could not open a producer: ${reasonIn(error)}` })
     opened = true
   } catch (error) {
     await program.channel.kill()
