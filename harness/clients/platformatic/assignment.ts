@@ -82,10 +82,16 @@ const readStream = async (reading: Reading, stream: RawStream): Promise<void> =>
   const failed = once(stream, 'close').then(() => { throw stream.errored ?? new Error('The stream of records ended.') })
   failed.catch(() => undefined)
   stream.on('offsets', () => { takePositions(reading, stream) })
+  // One listener for good: the library stops fetching, and never goes on, if it looks while nobody listens.
+  let filled = Promise.withResolvers<undefined>()
+  stream.on('readable', () => { filled.resolve(undefined) })
 
   while (reading.active) {
     const messages = takeBuffered(stream)
-    if (messages.length === 0) await Promise.race([once(stream, 'readable'), failed])
+    if (messages.length === 0) {
+      await Promise.race([filled.promise, failed])
+      filled = Promise.withResolvers<undefined>()
+    }
     else if (!await handOn(reading, messages)) return
   }
 }

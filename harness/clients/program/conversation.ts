@@ -26,10 +26,20 @@ export interface ConversationSetting {
 /** So many lines that mean nothing are no slip. */
 const mostNonsense = 100
 
+/** The first few are quoted. */
+const countNonsense = (trouble: (text: string) => void, giveUp: (why: string) => void): (text: string) => void => {
+  let nonsense = 0
+
+  return text => {
+    nonsense += 1
+    if (nonsense <= 3) trouble(text)
+    if (nonsense > mostNonsense) giveUp(`the program said ${nonsense} things that mean nothing, and was ended`)
+  }
+}
+
 export const converse = ({ start, trouble, told, failed }: ConversationSetting): Conversation => {
   const waiting = new Map<number, PromiseWithResolvers<Fields>>()
   let asked = 0
-  let nonsense = 0
   let leaving = false
   let over: string | undefined
 
@@ -40,14 +50,10 @@ export const converse = ({ start, trouble, told, failed }: ConversationSetting):
     waiting.clear()
     if (!leaving) failed(why)
   }
-  const ignore = (text: string): void => {
-    nonsense += 1
-    if (nonsense <= 3) trouble(text)
-    if (nonsense <= mostNonsense) return
-
+  const ignore = countNonsense(trouble, why => {
     void channel.kill()
-    finish(`the program said ${nonsense} things that mean nothing, and was ended`)
-  }
+    finish(why)
+  })
   const hear = (line: string): void => {
     if (over !== undefined) return
     const fields = parseLine(line)

@@ -184,6 +184,16 @@ describe.each(memberKinds)('members of %s, protocol %s', (name, rebalanceProtoco
     await second.client.close()
   })
 
+  test('go on reading what comes while they read, one fetch after the other', async () => {
+    const plan = await newTopic()
+    const { client, seen } = await opened(plan, `${plan.name}-group`)
+    for (let round = 1; round <= 6; round += 1) {
+      await filled(plan, ...Array.from({ length: 300 }, (_, index) => `${round}-${index}`))
+      await expect.poll(() => [0, 1].map(partition => seen.offsets.get(partition)?.length), within).toEqual([round * 300, round * 300])
+    }
+    await client.close()
+  })
+
   test('share a topic out, and the one that stays takes over what the other leaves', async () => {
     const plan = await newTopic()
     const group = `${plan.name}-group`
