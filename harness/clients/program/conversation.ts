@@ -26,6 +26,21 @@ export interface ConversationSetting {
 /** So many lines that mean nothing are no slip. */
 const mostNonsense = 100
 
+/** An end that was asked for is no failure. */
+const tellingOfEnds = (channel: ProgramChannel, asked: () => void): ProgramChannel => ({
+  ...channel,
+  kill: () => {
+    asked()
+
+    return channel.kill()
+  },
+  end: deadline => {
+    asked()
+
+    return channel.end(deadline)
+  }
+})
+
 /** The first few are quoted. */
 const countNonsense = (trouble: (text: string) => void, giveUp: (why: string) => void): (text: string) => void => {
   let nonsense = 0
@@ -80,19 +95,7 @@ export const converse = ({ start, trouble, told, failed }: ConversationSetting):
 
   return {
     over: () => over !== undefined,
-    channel: {
-      ...channel,
-      kill: () => {
-        leaving = true
-
-        return channel.kill()
-      },
-      end: deadline => {
-        leaving = true
-
-        return channel.end(deadline)
-      }
-    },
+    channel: tellingOfEnds(channel, () => { leaving = true }),
     say: line => { if (over === undefined) channel.write(line) },
     ask: async (question, { milliseconds }) => {
       if (over !== undefined) throw new Error(over)
