@@ -14,7 +14,7 @@ import type { Docker } from './runtime.ts'
 export type PacketLoss = Extract<Disturbance, { kind: 'packet-loss' }>
 
 /** Where a link's proxy listens. */
-export interface Listening {
+interface Listening {
   readonly link: string
   readonly address: string
   readonly port: number
