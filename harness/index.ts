@@ -11,8 +11,12 @@ export { topic, type TopicOptions, type TopicPlan } from './model/topic.ts'
 export { microseconds, milliseconds, minutes, seconds, type Duration } from './model/duration.ts'
 
 // What clients do.
-export { groupReads, type GroupReads } from './workloads/group-reads.ts'
+export { deadLetter, groupReads, type DeadLetter, type GroupReads } from './workloads/group-reads.ts'
 export { numberedWrites, type NumberedWrites } from './workloads/numbered-writes.ts'
+
+// What they do for good.
+export { insertOnce, lockOnly, naive, seenCheck, upsert } from './effects/index.ts'
+export type { EffectPlan } from './model/effect.ts'
 
 // What breaks.
 export {
@@ -33,4 +37,4 @@ export {
 } from './nemesis/index.ts'
 
 // What the claim demands.
-export { noCorruption, noDuplicates, noLostWrites, noReordering, noSkippedRecords, recoversWithin } from './model/demands.ts'
+export { everyEffectOnce, noCorruption, noDuplicates, noLostWrites, noReordering, noSkippedRecords, recoversWithin } from './model/demands.ts'

@@ -25,7 +25,7 @@ export interface Counted {
 export interface EntryCount {
   readonly filesFacts: FilesFacts
   readonly count: (stretch: Stretch) => void
-  /** False: producers share what should be one's own, and the ledger has to be read whole. */
+  /** False: producers share what should be one's own, or a store was counted, and the ledger has to be read whole. */
   readonly isDividable: () => boolean
   readonly counted: () => Counted
 }
@@ -53,6 +53,8 @@ interface Counting {
   readonly lastAt: number[]
   readonly early: EarlyOutcome[]
   oneProducerEach: boolean
+  /** What a group's store holds says something of the group in all partitions. */
+  storeCounted: boolean
 }
 
 export const countEntries = (run: GatheredRun): EntryCount => {
@@ -65,13 +67,14 @@ export const countEntries = (run: GatheredRun): EntryCount => {
     ties: bundleTies(),
     lastAt: [],
     early: [],
-    oneProducerEach: true
+    oneProducerEach: true,
+    storeCounted: false
   }
   const { homes, factsOf, sizes, ties, lastAt } = counting
 
   return {
     filesFacts: factsOf,
-    isDividable: () => counting.oneProducerEach,
+    isDividable: () => counting.oneProducerEach && !counting.storeCounted,
     count: stretch => { countStretch(counting, stretch) },
     counted: () => {
       for (const { number, attempt, at } of counting.early) {
@@ -103,6 +106,7 @@ const countStretch = (counting: Counting, stretch: Stretch): void => {
   noteKey(file, stretch)
   if (kind === 0) return
 
+  if (kind === kinds.effect) counting.storeCounted = true
   const facts = counting.factsOf(source.process)
   // A send whose client chooses is in the topic's partition that is not known, and tied to where it was acknowledged.
   const isPlaced = placing.has(kind) && (stretch.partition !== noPartition || kind === kinds.send)

@@ -67,6 +67,8 @@ const wordingOf = (stretch: Stretch): Wording | null => {
       return { start: named('believed'), afterName: '"', beforeValue: null, end: '}\n' }
     case kinds.processed:
       return { start: named('processed'), afterName: `",${memberOf(source)},"effect":${JSON.stringify(effects[extra])}`, beforeValue: null, end: '}\n' }
+    case kinds.effect:
+      return { start: '{"event":"effect","id":"', afterName: '"', beforeValue: ',"times":', end: `,"group":${JSON.stringify(source.header.group)}}\n` }
     case kinds.delivered:
       return { start: named('delivered'), afterName: `${known},${memberOf(source)}${where}`, beforeValue: ',"offset":', end: `${epochOf(stretch)}${intactOf(stretch)}}\n` }
     case kinds.logged:

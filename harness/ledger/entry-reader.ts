@@ -72,6 +72,7 @@ const readersOf = (reading: Reading): readonly (ReadKind | undefined)[] => {
   readers[kinds.delivered] = readDelivered(reading, batches)
   readers[kinds.logged] = readLogged(reading, batches)
   readers[kinds.processed] = readProcessed(reading, batches)
+  readers[kinds.effect] = readEffect(reading, batches)
   readers[kinds.believed] = stretch => { batches(stretch, undefined, batch => { reading.gatherer.believedBatch(batch) }) }
 
   return readers
@@ -207,4 +208,10 @@ const readProcessed = ({ gatherer }: Reading, batches: ReadBatches): ReadKind =>
     row.effect = stretch.extra
     batches(stretch, undefined, give)
   }
+}
+
+const readEffect = ({ gatherer }: Reading, batches: ReadBatches): ReadKind => (stretch, { group }) => {
+  batches(stretch, undefined, ({ count, records, values }, order) => {
+    for (let index = 0; index < count; index++) gatherer.groups.effect({ order: order + index, record: records[index]!, times: values[index]!, group })
+  })
 }

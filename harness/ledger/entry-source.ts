@@ -59,8 +59,11 @@ export const kindBits = 0x1f
 export const timeAt = ({ doubleWords, words }: EntryBlock, place: number): number =>
   doubleWords[place * 8 + 2]! + words[place * 16 + 6]! * twoTo32
 
-export const keyAt = (block: EntryBlock, place: number): number =>
-  ((block.bytes[place * 32]! & kindBits) === kinds.logged ? loggedKey : timeAt(block, place) * ranks + entryRank)
+export const keyAt = (block: EntryBlock, place: number): number => {
+  const kind = block.bytes[place * 32]! & kindBits
+
+  return kind === kinds.logged || kind === kinds.effect ? loggedKey : timeAt(block, place) * ranks + entryRank
+}
 
 export const emptyBlock = (entries: number): EntryBlock => {
   const buffer = new ArrayBuffer(entries * entryBytes)

@@ -19,7 +19,8 @@
  *   bytes 8-13   `at`: microseconds since the run began
  *   bytes 14-15  attempt; 0 in a delivered or logged record: not known
  *   bytes 16-23  the record's number, a double (see `model/record-number.ts`)
- *   bytes 24-31  a double: the offset of an acknowledged, delivered or logged record, the sequence of a send; -1: not known
+ *   bytes 24-31  a double: the offset of an acknowledged, delivered or logged record, the sequence of a send; -1: not known; for an
+ *                effect how often it is in the application's store
  */
 
 export const headerBytes = 4096
@@ -34,7 +35,8 @@ export const kinds = {
   delivered: 5,
   logged: 6,
   processed: 7,
-  believed: 8
+  believed: 8,
+  effect: 9
 } as const
 
 export type Kind = (typeof kinds)[keyof typeof kinds]
@@ -65,7 +67,7 @@ export interface LedgerHeader {
   /** A producer's name and incarnation: what its sends belong to. */
   readonly producer?: string
   readonly incarnation?: number
-  /** A consumer's name and group: what its deliveries belong to. */
+  /** A consumer's name and group: what its deliveries belong to. A group alone: whose store the effects were counted in. */
   readonly member?: string
   readonly group?: string
   /** The broker whose disk was read: what its logged records belong to. One file a replica; absent: a client read them. */

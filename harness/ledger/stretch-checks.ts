@@ -41,6 +41,10 @@ export const checkStretch = (stretch: Stretch, facts: FileFacts, fail: Fail): vo
       if (facts.member === notKnown) refuse(checking, 'member', 'the header names none for this work')
       if (extra >= effects.length) refuse(checking, 'extra', `${extra} is no effect`)
       break
+    case kinds.effect:
+      if (facts.group === notKnown) refuse(checking, 'group', 'the header names none for this effect')
+      checkPlaced(checking, 'an effect that nobody counted')
+      break
     default:
       refuse(checking, 'kind', `${kind} is not known`)
   }

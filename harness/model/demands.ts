@@ -11,6 +11,7 @@ export const noLostWrites = demand('noLostWrites', 'no acknowledged record is mi
 export const noDuplicates = demand('noDuplicates', 'no record is in the log twice', ['duplicated'])
 export const noReordering = demand('noReordering', 'the log holds records in the order in which they were sent', ['reordered', 'stale-order'])
 export const noSkippedRecords = demand('noSkippedRecords', 'no group passes a record that it did not receive', ['skipped', 'poll-skip', 'undelivered'])
+export const everyEffectOnce = demand('everyEffectOnce', 'the effect of each record that a group received is in its store once, unless the record was dead-lettered', ['effect-missing', 'effect-repeated'])
 export const noCorruption = demand('noCorruption', 'every record has the bytes that were sent, and none was never sent', ['corrupted', 'phantom', 'offset-conflict'])
 
 /** No partition may go longer without an acknowledgement while sends wait for one. */

@@ -25,6 +25,9 @@ export const mutationDescriptions = {
   share: 'has two members own and commit a partition at once',
   trespass: 'has a member commit a partition that it does not own',
   outage: 'has a send wait longer than the objective allows',
+  'lose-effect': 'takes an effect out of a group\'s store',
+  'repeat-effect': 'has an effect a second time in a group\'s store',
+  'fail-work': 'has the work on a record fail',
   diverge: 'takes a record out of one replica\'s log'
 } as const
 
@@ -49,6 +52,9 @@ export const groupMutations: readonly MutationName[] = ['redeliver', 'skip', 'te
 
 /** Where a member commits several times while it owns a partition. */
 export const commitMutations: readonly MutationName[] = ['regress-commit', 'rewind', 'share', 'trespass']
+
+/** Where the effects of a group are counted. */
+export const effectMutations: readonly MutationName[] = ['lose-effect', 'repeat-effect', 'fail-work']
 
 /** Where a checker sets an objective for the time without an acknowledgement. */
 export const objectiveMutations: readonly MutationName[] = ['outage']

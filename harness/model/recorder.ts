@@ -2,6 +2,7 @@
  * What the behaviours of a workload put on record, in the words of the history. The worker implements it with the ledger;
  * a fake of it tests every behaviour. All times are microseconds since the run began.
  */
+import type { ProcessedEffect } from './history.ts'
 import type { Acks } from './workload.ts'
 
 /** Records of one producer's incarnation that go to one partition in one send; their sequences follow each other. */
@@ -49,6 +50,8 @@ export interface Delivery extends TopicPartition {
   readonly record: number
   readonly attempt: number
   readonly intact: boolean
+  /** Nobody can process it. */
+  readonly poison?: boolean
 }
 
 /** One commit of one partition. */
@@ -68,7 +71,7 @@ export interface MemberRecorder {
   /** Gathers in memory until `flush`. */
   readonly delivered: (delivery: Delivery, at: number) => void
   /** Gathers in memory until `flush`. */
-  readonly processed: (delivery: Delivery, at: number) => void
+  readonly processed: (delivery: Delivery, effect: ProcessedEffect, at: number) => void
   readonly committed: (commit: CommitOfOffset) => void
   /** A record that no producer of this run wrote: counted, and left out of the history. */
   readonly foreign: (partition: TopicPartition) => void

@@ -2,6 +2,7 @@
  * What producers and consumers do, as data: each client's plan goes to a process of its own. A workload knows its topics,
  * its clients, and which mutations of its evidence must be possible, so that the verifier's self-test cannot be empty.
  */
+import type { EffectPlan } from './effect.ts'
 import type { TopicPlan } from './topic.ts'
 
 export type Acks = 'all' | '1' | '0'
@@ -24,10 +25,21 @@ export interface ProducerPlan {
   readonly recordsPerSecond: number | undefined
   /** What the application does with a send that failed: `stop believing` is right; `believe` goes on as if it were written. */
   readonly onError: 'record' | 'believe'
+  /** Each so many records one that nobody can process; absent: none. */
+  readonly poisonEvery?: number
 }
 
 /** `classic`: the members share the partitions out among themselves. `consumer`: the coordinator does (KIP-848). */
 export type RebalanceProtocol = 'classic' | 'consumer'
+
+/**
+ * What a member does with a record that it cannot process. `stop` tries it again and again, and goes no further; `skip` leaves it out;
+ * `dead-letter` writes it to a topic of its own, as this producer, and goes on once that is acknowledged.
+ */
+export type PoisonPlan =
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'skip' }
+  | { readonly kind: 'dead-letter', readonly topic: TopicPlan, readonly producer: number }
 
 export type CommitMode = 'after-work' | 'before-work' | 'automatic'
 
@@ -48,6 +60,10 @@ export interface MemberPlan {
   readonly rebalanceProtocol: RebalanceProtocol
   /** `handed-on`: fetched records go to another task, and the client library may commit them before that has worked on them. */
   readonly work: 'in-line' | 'handed-on'
+  /** What it does with a record for good; absent: nothing that anybody counts. */
+  readonly effect?: EffectPlan
+  /** Absent: `stop`. */
+  readonly onPoison?: PoisonPlan
 }
 
 export type ClientPlan = ProducerPlan | MemberPlan

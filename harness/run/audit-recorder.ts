@@ -6,6 +6,7 @@ import { auditTopics, type AuditedPartition } from '../clients/audit.ts'
 import { flags, kinds, noEpoch } from '../ledger/format.ts'
 import { openLedger } from '../ledger/writer.ts'
 import { readRecord, recordTags } from '../model/record.ts'
+import { countStores } from './store-files.ts'
 import type { AuditOrder, AuditReport, Report, WorkerSetting } from './worker-protocol.ts'
 
 interface Count {
@@ -13,7 +14,7 @@ interface Count {
   foreign: number
 }
 
-export const auditInto = async ({ run, ledger: folder, bootstrap }: WorkerSetting, order: AuditOrder): Promise<Report> => {
+export const auditInto = async ({ run, ledger: folder, stores, bootstrap }: WorkerSetting, order: AuditOrder): Promise<Report> => {
   const { topics } = order
   const ledger = openLedger(folder, { format: 1, run, process: 'audit', topics })
   const runTag = recordTags(run, '').run
@@ -49,8 +50,9 @@ export const auditInto = async ({ run, ledger: folder, bootstrap }: WorkerSettin
     ledger.event({ event: 'audit', topic, partition, logStart, logEnd, complete, foreign, isolation: 'read_uncommitted', ...lastStableOf(audited, topic, partition) })
   }
   ledger.close()
+  const effects = await countStores({ run, ledger: folder, stores, topics }, order.stores ?? [])
 
-  return { report: 'audited', partitions, withheld, records: partitions.reduce((sum, { records }) => sum + records, 0) }
+  return { report: 'audited', effects, partitions, withheld, records: partitions.reduce((sum, { records }) => sum + records, 0) }
 }
 
 const countOf = (counts: Map<string, Count>, topic: string, partition: number): Count => {

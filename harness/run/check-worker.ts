@@ -43,7 +43,7 @@ const judgeRun = (order: CheckOrder): Omit<CheckAnswer, 'selfTest'> & { readonly
     witnesses: order.expects.length > 0 ? Number.MAX_SAFE_INTEGER : Math.max(order.witnesses, mostSuspects),
     visit: measuring.add
   })
-  const { recovery, overlaps, latencies, idle, killed, hit } = measuring.measures()
+  const { recovery, overlaps, latencies, idle, hit, ...sets } = measuring.measures()
 
   return {
     full,
@@ -53,7 +53,7 @@ const judgeRun = (order: CheckOrder): Omit<CheckAnswer, 'selfTest'> & { readonly
     latencies,
     idle,
     judgement: shortened(full, order.witnesses),
-    expectations: checkExpectations(order.expects, { judgement: full, hidden: order.hidden, killed, wasHit: id => hit.has(id) })
+    expectations: checkExpectations(order.expects, { judgement: full, hidden: order.hidden, ...sets, wasHit: id => hit.has(id) })
   }
 }
 

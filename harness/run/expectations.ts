@@ -15,6 +15,12 @@ export interface Expecting {
   readonly wasHit: (id: string) => boolean
   /** The ids that killed members had passed and not been delivered. */
   readonly killed: ReadonlySet<string>
+  /** The ids that killed members had been delivered last. */
+  readonly interrupted: ReadonlySet<string>
+  /** Of the ids in findings, those that a group was delivered more than once. */
+  readonly redelivered: ReadonlySet<string>
+  /** The ids on which work failed. */
+  readonly failed: ReadonlySet<string>
 }
 
 export const checkExpectations = (expects: readonly Expectation[], found: Expecting): readonly ExpectationReport[] =>
@@ -50,14 +56,19 @@ const checkFinding = (expectation: FindingExpectation, found: Expecting): Expect
 }
 
 const strangerWords = {
-  hit: 'no fault met', killed: 'no killed member had passed undelivered', hidden: 'were not hidden', any: 'are none'
+  hit: 'no fault met', killed: 'no killed member had passed undelivered', hidden: 'were not hidden',
+  interrupted: 'no killed member was delivered last', redelivered: 'no group was delivered twice', failed: 'nobody failed at', any: 'are none'
 } satisfies Record<FindingExpectation['among'], string>
 
-const strangersIn = (ids: readonly string[], among: FindingExpectation['among'], { hidden, wasHit, killed }: Expecting): readonly string[] => {
+const strangersIn = (ids: readonly string[], among: FindingExpectation['among'], found: Expecting): readonly string[] => {
+  const { hidden, wasHit, killed } = found
   switch (among) {
     case 'any': return []
     case 'hit': return ids.filter(id => !wasHit(id))
     case 'killed': return ids.filter(id => !killed.has(id))
+    case 'interrupted':
+    case 'redelivered':
+    case 'failed': return ids.filter(id => !found[among].has(id))
     case 'hidden': {
       const withheld = new Set(hidden)
 

@@ -17,7 +17,7 @@ export const killedMembers = ({ members }: Evidence, { what, clients }: FaultRun
   what === 'kill-client' ? members.flatMap(({ name }, member) => clients.includes(name) ? [member] : []) : []
 
 /** A partition that a member owned when it was killed. */
-interface CutOff {
+export interface CutOff {
   readonly consumption: Consumption
   /** It ended with the member's death. */
   readonly assignment: Assignment
@@ -58,7 +58,7 @@ export const killsOutsideWork = (
   return demanding.map(({ fault }) => `The fault "${fault.fault}" (${fault.whom}) cut off no work: when it struck, nothing was delivered and not committed, nor committed and not delivered.`)
 }
 
-const cutOffs = (evidence: Evidence, fault: FaultRun): readonly CutOff[] => {
+export const cutOffs = (evidence: Evidence, fault: FaultRun): readonly CutOff[] => {
   const killed = killedMembers(evidence, fault)
   const { injectingAt, injectedAt } = fault
   if (killed.length === 0 || injectedAt === undefined) return []

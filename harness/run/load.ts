@@ -33,7 +33,7 @@ export const startLoad = async (context: RunContext, cluster: Pick<ProvidedClust
     ...programs,
     plan,
     setting: {
-      run: context.id, origin: context.clock.origin, ledger: context.folder.ledger,
+      run: context.id, origin: context.clock.origin, ledger: context.folder.ledger, stores: context.folder.stores,
       bootstrap: cluster.bootstrap(plan.kind === 'producer' ? 'producer' : 'consumer')
     },
     driver: context.driver.name,

@@ -8,6 +8,7 @@ import type { Finding } from '../model/judgement.ts'
 import type { FaultLatency, RecoveryReport } from '../model/report.ts'
 import { idleAfterHealing } from './after-healing.ts'
 import type { CheckOrder } from './check-order.ts'
+import { failedWork, interruptedByKills, redeliveredOf } from './group-work.ts'
 import { skippedByKills } from './killed-members.ts'
 import { startLatencies } from './latencies.ts'
 import { hitBy, measureOverlap, type Overlap } from './overlap.ts'
@@ -24,6 +25,12 @@ export interface Measures {
   readonly killed: ReadonlySet<string>
   /** The ids among the findings that were on their way while a fault was in force; only of a run that expects findings. */
   readonly hit: ReadonlySet<string>
+  /** The ids that killed members had been delivered last. */
+  readonly interrupted: ReadonlySet<string>
+  /** The ids among the findings that a group was delivered more than once; only of a run that expects findings. */
+  readonly redelivered: ReadonlySet<string>
+  /** The ids on which work failed; only of a run that expects findings. */
+  readonly failed: ReadonlySet<string>
 }
 
 export interface Measuring {
@@ -38,6 +45,9 @@ export const startMeasuring = ({ faults, expects }: Pick<CheckOrder, 'faults' | 
   const overlaps: Overlap[] = []
   const killed = new Set<string>()
   const hit = new Set<string>()
+  const interrupted = new Set<string>()
+  const redelivered = new Set<string>()
+  const failed = new Set<string>()
 
   return {
     add: (evidence, findings) => {
@@ -46,11 +56,17 @@ export const startMeasuring = ({ faults, expects }: Pick<CheckOrder, 'faults' | 
       idle.push(...idleAfterHealing(evidence, { findings }))
       for (const [index, fault] of faults.entries()) overlaps[index] = together(overlaps[index], measureOverlap(evidence, fault))
       for (const id of skippedByKills(evidence, faults)) killed.add(id)
-      if (expects.length > 0) for (const id of hitBy(evidence, faults, idsIn(findings))) hit.add(id)
+      for (const id of interruptedByKills(evidence, faults)) interrupted.add(id)
+      if (expects.length === 0) return
+      const ids = idsIn(findings)
+      for (const id of hitBy(evidence, faults, ids)) hit.add(id)
+      for (const id of redeliveredOf(evidence, ids)) redelivered.add(id)
+      for (const id of failedWork(evidence)) failed.add(id)
     },
-    // Which partition the evidence numbers first depends on which file mentions it first.
     measures: () => ({
-      overlaps, killed, hit, latencies: latencies.latencies(), recovery: recovery.toSorted(byPlace), idle: idle.toSorted(inWords.compare)
+      overlaps, killed, hit, interrupted, redelivered, failed, latencies: latencies.latencies(),
+      // Which partition the evidence numbers first depends on which file mentions it first.
+      recovery: recovery.toSorted(byPlace), idle: idle.toSorted(inWords.compare)
     })
   }
 }

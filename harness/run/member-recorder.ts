@@ -12,8 +12,6 @@ export interface MemberRecorderSetting {
   readonly now: () => number
 }
 
-const applied = effects.indexOf('applied')
-
 export const recordMember = ({ folder, run, plan, now }: MemberRecorderSetting): MemberRecorder => {
   const member = clientName(plan)
   const { group } = plan
@@ -26,12 +24,7 @@ export const recordMember = ({ folder, run, plan, now }: MemberRecorderSetting):
   }
 
   const line = (event: string, fields: TopicPartition & Readonly<Record<string, unknown>>): void => { ledger.event({ event, member, group, ...fields }) }
-  const append = (kind: typeof kinds.delivered | typeof kinds.processed, delivery: Delivery, at: number): void => {
-    const { topic, partition, record, attempt } = delivery
-    const entry = { topic: topics.indexOf(topic), partition, at, record, attempt }
-    if (kind === kinds.processed) ledger.append({ ...entry, kind, extra: applied })
-    else ledger.append({ ...entry, kind, flags: delivery.intact ? 0 : flags.torn, ...epochOf(delivery), value: delivery.offset })
-  }
+  const entryOf = ({ topic, partition, record, attempt }: Delivery, at: number) => ({ topic: topics.indexOf(topic), partition, at, record, attempt })
 
   return {
     // Field by field: what else an object carries must not reach the history.
@@ -43,8 +36,10 @@ export const recordMember = ({ folder, run, plan, now }: MemberRecorderSetting):
       // The history has no place for a commit's error; the process's log has.
       if (error !== undefined) process.stderr.write(`${at} commit of ${topic}-${partition} at ${offset}: ${outcome}, ${error}\n`)
     },
-    delivered: (delivery, at) => { append(kinds.delivered, delivery, at) },
-    processed: (delivery, at) => { append(kinds.processed, delivery, at) },
+    delivered: (delivery, at) => {
+      ledger.append({ ...entryOf(delivery, at), kind: kinds.delivered, flags: delivery.intact ? 0 : flags.torn, ...epochOf(delivery), value: delivery.offset })
+    },
+    processed: (delivery, effect, at) => { ledger.append({ ...entryOf(delivery, at), kind: kinds.processed, extra: effects.indexOf(effect) }) },
     // The audit counts what is not of this run; a member only has to leave it out.
     foreign: () => undefined,
     flush: ledger.flush,

@@ -29,6 +29,7 @@ import { startLoad, type Load } from './load.ts'
 import { brokerIds } from './ready.ts'
 import { momentOf, noteCut, runPhase, unlessStopped, type PhaseResult, type RunContext } from './run-context.ts'
 import { untilSteady, whyNotRecovered } from './steady-state.ts'
+import { emptyStores, groupsWithStores } from './store-files.ts'
 import { pause, untilNothingIsMissing } from './waiting.ts'
 import { watchLeaders, type LeaderWatch } from './watch-leaders.ts'
 
@@ -254,18 +255,18 @@ const drain = async ({ context, metadata }: Stage, load: Load): Promise<PhaseRes
 const audit = async ({ context, cluster, metadata }: Stage): Promise<PhaseResult<readonly string[]>> => {
   const hidden = chooseHidden(context.folder.ledger, context.named.experiment.hidden ?? 0, randomFrom(context.options.seed).split('hidden'))
   const auditing = runAudit({
-    setting: { run: context.id, origin: context.clock.origin, ledger: context.folder.ledger, bootstrap: cluster.bootstrap('admin') },
+    setting: { run: context.id, origin: context.clock.origin, ledger: context.folder.ledger, stores: context.folder.stores, bootstrap: cluster.bootstrap('admin') },
     logs: context.folder.logs,
-    order: { topics: context.topics.map(topic => topic.name), deadlineMs: auditMs, withhold: hidden }
+    order: { topics: context.topics.map(topic => topic.name), deadlineMs: auditMs, withhold: hidden, stores: groupsWithStores(context.clients) }
   })
   const readingDisks = auditDisksOf({ context, cluster, metadata })
   // Nobody may write into the ledger any more when it is judged, whatever became of the other audit.
   const both = Promise.all([auditing, readingDisks]).finally(() => readingDisks)
-  const [{ partitions, records, withheld }, disks] = await unlessStopped(context, both)
+  const [{ partitions, records, withheld, effects }, disks] = await unlessStopped(context, both)
   for (const partition of partitions.filter(one => !one.complete)) {
     context.incidents.push(`The audit of ${partition.topic}-${partition.partition} did not reach its end: ${partition.reason ?? 'no reason given'}.`)
   }
-  context.gaps.push(...unreported(context.topics, partitions))
+  context.gaps.push(...unreported(context.topics, partitions), ...emptyStores(effects))
   for (const partition of partitions.filter(one => one.damagedBatches > 0)) {
     context.gaps.push(`${partition.damagedBatches} batches of ${partition.topic}-${partition.partition} do not match their checksum.`)
   }

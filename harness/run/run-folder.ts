@@ -8,6 +8,8 @@ import { markUnfinished, workingFiles } from './unfinished-runs.ts'
 export interface RunFolder {
   readonly path: string
   readonly ledger: string
+  /** What the members of groups did for good, if they did: a store a group. */
+  readonly stores: string
   readonly logs: string
   readonly history: string
   readonly schedule: string
@@ -28,6 +30,7 @@ export const createRunFolder = (out: string, run: { readonly experiment: string,
   return {
     path,
     ledger: join(path, 'ledger'),
+    stores: join(path, 'stores'),
     logs: join(path, 'logs'),
     history: join(path, 'history.ndjson.zst'),
     schedule: join(path, 'schedule.json'),

@@ -49,8 +49,8 @@ export const spawnWorker = ({ name, run, logs, entry = workerEntry, ownGroup = f
   mkdirSync(logs, { recursive: true })
   const subprocess = execaNode(entry, [...childMarks(run), `--ackproof-client=${name}`], {
     ipc: true, reject: false, buffer: false, stdin: 'ignore', stdout: 'ignore', stderr: 'pipe', cleanup: !ownGroup, detached: ownGroup,
-    // kafkajs sets timers with negative delays, and Node warns of the first one.
-    nodeOptions: ['--disable-warning=TimeoutNegativeWarning']
+    // kafkajs sets timers with negative delays, and Node warns of the first one, as it does of its SQLite (`effects/`).
+    nodeOptions: ['--disable-warning=TimeoutNegativeWarning', '--disable-warning=ExperimentalWarning']
   })
   const pid = subprocess.pid
   if (pid === undefined) throw new Error(`The process of ${name} could not be started.`)

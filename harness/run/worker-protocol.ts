@@ -8,6 +8,8 @@ export interface WorkerSetting {
   readonly run: string
   readonly origin: ClockOrigin
   readonly ledger: string
+  /** The folder of the groups' stores; absent: no group has one. */
+  readonly stores?: string
   readonly bootstrap: readonly string[]
 }
 
@@ -17,6 +19,8 @@ export interface AuditOrder {
   readonly deadlineMs: number
   /** Numbers of records to leave out: the control "a record hidden from the verifier". */
   readonly withhold: readonly number[]
+  /** The groups whose stores are to be counted. Absent: none. */
+  readonly stores?: readonly string[]
 }
 
 /**
@@ -43,11 +47,17 @@ export interface AuditReport {
   readonly reason?: string
 }
 
+/** How many records have an effect in a group's store. */
+export interface EffectsCounted {
+  readonly group: string
+  readonly records: number
+}
+
 export type Report =
   | { readonly report: 'ready' }
   | { readonly report: 'drained' }
   | { readonly report: 'stopped' }
-  | { readonly report: 'audited', readonly partitions: readonly AuditReport[], readonly withheld: number, readonly records: number }
+  | { readonly report: 'audited', readonly partitions: readonly AuditReport[], readonly withheld: number, readonly records: number, readonly effects: readonly EffectsCounted[] }
   | { readonly report: 'failed', readonly error: string }
   /** The client did what counts for nothing, and what a reader must know. */
   | { readonly report: 'trouble', readonly text: string }

@@ -3,13 +3,17 @@
  * workload and ledger, and ends by itself at once when the channel closes, since then the harness is gone and nobody
  * would ever stop it.
  */
+import type { Driver } from '../clients/driver.ts'
 import { clockFrom, type Clock } from '../model/clock.ts'
-import type { ProducerPlan } from '../model/workload.ts'
+import type { EffectStore } from '../model/effect.ts'
+import type { MemberPlan, ProducerPlan } from '../model/workload.ts'
+import { openDeadLetters, type DeadLetters } from '../workloads/dead-letters.ts'
 import { openGroupReader } from '../workloads/read-group.ts'
 import { openNumberedWriter } from '../workloads/write-numbered.ts'
 import { loadClient } from './load-client.ts'
 import { recordMember } from './member-recorder.ts'
 import { recordProducer } from './producer-recorder.ts'
+import { storeFile } from './store-files.ts'
 import { isOrder, type Order, type Report } from './worker-protocol.ts'
 
 /** A client at work, whichever kind it is. */
@@ -31,14 +35,46 @@ const begin = async ({ setting, client, driver: name }: Begin): Promise<Worker> 
   if (client.kind === 'member') {
     const recorder = recordMember({ folder, run, plan: client, now: clock.now })
     const onTrouble = (error: string): void => { process.stderr.write(`${clock.now()} ${error}\n`) }
-    const reader = await openGroupReader({ plan: client, run, driver, bootstrap, now: clock.now, recorder, onTrouble })
+    const store = await openStore(setting, client, clock)
+    const deadLetters = await openDeadLetterProducer({ setting, client, clock, driver })
+    const reader = await openGroupReader({
+      plan: client, run, driver, bootstrap, now: clock.now, recorder, onTrouble, ...store === undefined ? {} : { store }, ...deadLetters === undefined ? {} : { deadLetters }
+    })
 
-    return { start: () => undefined, drain: async () => undefined, stop: reader.close }
+    const stop = async (): Promise<void> => {
+      await reader.close()
+      await deadLetters?.close()
+      store?.close()
+    }
+
+    return { stop, start: () => undefined, drain: async () => undefined }
   }
   const openIncarnation = () => recordProducer(producerRecorderSetting({ setting, client, clock, driver: `${driver.name} ${driver.version}` }))
   const writer = await openNumberedWriter({ plan: client, run, driver, bootstrap, now: clock.now, openIncarnation })
 
   return { start: writer.start, drain: writer.stopSending, stop: async () => { await writer.stopSending(); await writer.close() } }
+}
+
+/** Loaded on demand: most members have no store, and Node warns of its SQLite. */
+const openStore = async ({ stores }: Begin['setting'], { effect, group, number }: MemberPlan, { now }: Clock): Promise<EffectStore | undefined> => {
+  if (effect === undefined || stores === undefined) return undefined
+  const { openEffectStore } = await import('../effects/store.ts')
+
+  return openEffectStore({ file: storeFile(stores, group), owner: `c${number}`, plan: effect, now })
+}
+
+const openDeadLetterProducer = async ({ setting, client: { onPoison, number }, clock, driver }: {
+  readonly setting: Begin['setting'], readonly client: MemberPlan, readonly clock: Clock, readonly driver: Driver
+}): Promise<DeadLetters | undefined> => {
+  if (onPoison?.kind !== 'dead-letter') return undefined
+  const { run, bootstrap, ledger: folder } = setting
+  const { topic, producer } = onPoison
+  const contract = { acks: 'all', idempotent: true, maxInFlight: 1, client: `${driver.name} ${driver.version}` } as const
+
+  return openDeadLetters({
+    topic, run, driver, bootstrap, clientId: `c${number}-dead-letters`, now: clock.now,
+    openIncarnation: () => recordProducer({ folder, run, producer, topic: topic.name, now: clock.now, contract })
+  })
 }
 
 const producerRecorderSetting = ({ setting, client, clock, driver }: {

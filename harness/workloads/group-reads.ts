@@ -1,8 +1,9 @@
 /** Members of one consumer group that work through whole topics and commit in one of three manners. */
 import { milliseconds, type Duration } from '../model/duration.ts'
-import { commitMutations, groupMutations } from '../model/mutations.ts'
+import type { EffectPlan } from '../model/effect.ts'
+import { commitMutations, effectMutations, groupMutations } from '../model/mutations.ts'
 import type { TopicPlan } from '../model/topic.ts'
-import type { CommitMode, MemberPlan, RebalanceProtocol, Workload } from '../model/workload.ts'
+import type { CommitMode, MemberPlan, PoisonPlan, RebalanceProtocol, Workload } from '../model/workload.ts'
 
 export interface GroupReads {
   readonly from: TopicPlan | readonly TopicPlan[]
@@ -22,22 +23,36 @@ export interface GroupReads {
   readonly rebalanceProtocol?: RebalanceProtocol
   /** `handed-on`: another task does the work, and an automatic commit may run ahead of it. Default: in line. */
   readonly work?: 'in-line' | 'handed-on'
+  /** What the group does with a record for good, counted after the run. Default: nothing. */
+  readonly effect?: EffectPlan
+  /** What a member does with a record that it cannot process: `stop` is the default, as in every client that nobody told otherwise. */
+  readonly onPoison?: 'stop' | 'skip' | DeadLetter
   /** The number of the first member, where a run has several groups. Default 1. */
   readonly firstMember?: number
 }
+
+/** Records that cannot be processed go to this topic, and the partition goes on. */
+export interface DeadLetter {
+  readonly deadLetter: TopicPlan
+}
+
+export const deadLetter = (to: TopicPlan): DeadLetter => ({ deadLetter: to })
 
 export const groupReads = (reads: GroupReads): Workload => {
   if (!Number.isInteger(reads.members) || reads.members < 1) throw new Error(`members is ${reads.members}; it must be 1 or more.`)
   if (reads.work === 'handed-on' && reads.commits !== 'automatic') {
     throw new Error(`work is "handed-on" and commits is "${reads.commits}"; only automatic commits leave the work to another task.`)
   }
+  if (reads.work === 'handed-on' && reads.onPoison !== undefined) {
+    throw new Error('work is "handed-on" and onPoison is set; only work in line can stop, or wait for a dead letter.')
+  }
   const topics = isList(reads.from) ? reads.from : [reads.from]
 
   return {
-    description: `${reads.members} ${reads.members === 1 ? 'member' : 'members'} of ${reads.group} reading ${topics.map(({ name }) => name).join(', ')}, commits ${reads.commits}`,
-    topics,
+    description: `${reads.members} ${reads.members === 1 ? 'member' : 'members'} of ${reads.group} reading ${topics.map(({ name }) => name).join(', ')}, commits ${reads.commits}${effectWords(reads)}`,
+    topics: [...topics, ...deadLetterTopic(reads)],
     clients: Array.from({ length: reads.members }, (_, index) => memberPlan(reads, topics, (reads.firstMember ?? 1) + index)),
-    mutations: [...groupMutations, ...commitMutations]
+    mutations: [...groupMutations, ...commitMutations, ...reads.effect === undefined ? [] : effectMutations]
   }
 }
 
@@ -54,5 +69,20 @@ const memberPlan = (reads: GroupReads, topics: readonly TopicPlan[], number: num
   autoCommitIntervalMs: (reads.autoCommitInterval ?? milliseconds(5000)).milliseconds,
   sessionTimeoutMs: (reads.sessionTimeout ?? milliseconds(6000)).milliseconds,
   rebalanceProtocol: reads.rebalanceProtocol ?? 'classic',
-  work: reads.work ?? 'in-line'
+  work: reads.work ?? 'in-line',
+  ...reads.effect === undefined ? {} : { effect: reads.effect },
+  ...reads.onPoison === undefined ? {} : { onPoison: poisonPlan(reads.onPoison, number) }
 })
+
+/** Beside all numbers that producers of their own are likely to have. */
+const firstDeadLetterProducer = 1000
+
+const poisonPlan = (onPoison: NonNullable<GroupReads['onPoison']>, member: number): PoisonPlan =>
+  typeof onPoison === 'string' ? { kind: onPoison } : { kind: 'dead-letter', topic: onPoison.deadLetter, producer: firstDeadLetterProducer + member }
+
+const deadLetterTopic = ({ onPoison }: GroupReads): readonly TopicPlan[] => typeof onPoison === 'object' ? [onPoison.deadLetter] : []
+
+const effectWords = ({ effect, onPoison }: GroupReads): string => [
+  ...effect === undefined ? [] : [`, effects ${effect.kind}`],
+  ...onPoison === undefined ? [] : [`, poison pills ${typeof onPoison === 'string' ? onPoison : `to ${onPoison.deadLetter.name}`}`]
+].join('')

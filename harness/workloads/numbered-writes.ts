@@ -25,6 +25,8 @@ export interface NumberedWrites {
   readonly retries?: number
   /** What the application does with a send that failed: put it on record (default), or go on as if it were written. */
   readonly onError?: 'record' | 'believe'
+  /** Each so many records of a producer one that no consumer can process. Default: none. */
+  readonly poison?: { readonly every: number }
   /** The number of the first producer, where a run has several workloads that write. Default 1. */
   readonly firstProducer?: number
 }
@@ -35,6 +37,9 @@ export const numberedWrites = (writes: NumberedWrites): Workload => {
   const recordBytes = writes.recordBytes ?? 100
   if (recordBytes < leastRecordBytes) throw new Error(`recordBytes is ${recordBytes}; a self-describing record takes ${leastRecordBytes} at least.`)
   if (!Number.isInteger(writes.producers) || writes.producers < 1) throw new Error(`producers is ${writes.producers}; it must be 1 or more.`)
+
+  const every = writes.poison?.every
+  if (every !== undefined && (!Number.isInteger(every) || every < 1)) throw new Error(`poison.every is ${every}; it must be a whole number from 1.`)
 
   return {
     description: describe(writes),
@@ -63,12 +68,13 @@ const producerPlan = (writes: NumberedWrites, number: number): ProducerPlan => {
     recordBytes: writes.recordBytes ?? 100,
     batchRecords: writes.batchRecords ?? 1000,
     recordsPerSecond: writes.recordsPerSecond,
-    onError: writes.onError ?? 'record'
+    onError: writes.onError ?? 'record',
+    ...writes.poison === undefined ? {} : { poisonEvery: writes.poison.every }
   }
 }
 
-const describe = ({ to, acks, producers, recordsPerSecond }: NumberedWrites): string => {
+const describe = ({ to, acks, producers, recordsPerSecond, poison }: NumberedWrites): string => {
   const pace = recordsPerSecond === undefined ? 'flat out' : `${recordsPerSecond} records/s each`
 
-  return `${producers} ${producers === 1 ? 'producer' : 'producers'} to ${to.name}, acks=${acks}, ${pace}`
+  return `${producers} ${producers === 1 ? 'producer' : 'producers'} to ${to.name}, acks=${acks}, ${pace}${poison === undefined ? '' : `, one of ${poison.every} a poison pill`}`
 }

@@ -11,10 +11,13 @@
  * only a death cuts work off.
  */
 import type { BatchControl, DeliveredBatch, DeliveredRecord, Driver, MemberListener } from '../clients/driver.ts'
-import { readRecord, recordTags } from '../model/record.ts'
+import type { EffectStore, EffectWork } from '../model/effect.ts'
+import type { ProcessedEffect } from '../model/history.ts'
+import { isPoison, readRecord, recordTags } from '../model/record.ts'
 import type { Delivery, MemberRecorder, TopicPartition } from '../model/recorder.ts'
 import type { MemberPlan } from '../model/workload.ts'
 import { pause } from '../clients/waiting.ts'
+import type { DeadLetters } from './dead-letters.ts'
 import { createHandOver, type HandOver } from './hand-over.ts'
 import { simulateWork, type Work } from './work.ts'
 
@@ -26,6 +29,10 @@ export interface ReadSetting {
   /** Microseconds since the run began. */
   readonly now: () => number
   readonly recorder: MemberRecorder
+  /** Where effects go; undefined: the work has none. */
+  readonly store?: EffectStore
+  /** Where records go that cannot be processed, if the plan says so. */
+  readonly deadLetters?: DeadLetters
   /** A passing trouble of the client, for the process's log. */
   readonly onTrouble: (error: string) => void
   /** How long the work that was begun may take when the reader is to leave. */
@@ -57,7 +64,7 @@ export const openGroupReader = async (setting: ReadSetting): Promise<GroupReader
   const work = simulateWork(plan.workMicroseconds)
   const reader: Reader = {
     setting, work, runTag: recordTags(setting.run, '').run, underWay: 0, leaving: false,
-    handOver: createHandOver(delivery => workOn(reader, delivery))
+    handOver: createHandOver(async delivery => { await workOn(reader, delivery) })
   }
   const client = await driver.openMember({
     clientId: `c${plan.number}`,
@@ -134,7 +141,7 @@ const workThrough = async (reader: Reader, batch: DeliveredBatch, control: Batch
     const records = batch.records.slice(start, start + commitEvery)
     if (commits === 'before-work' && !(await commitUpTo(reader, batch, records, control))) return
 
-    await deliver(reader, batch, records, control)
+    if (!(await deliver(reader, batch, records, control))) return
     if (commits === 'after-work' && control.current()) await commitUpTo(reader, batch, records, control)
     if (commits === 'automatic') await control.commitIfDue()
     await control.heartbeat()
@@ -143,42 +150,95 @@ const workThrough = async (reader: Reader, batch: DeliveredBatch, control: Batch
 
 const mayGoOn = ({ leaving }: Reader, control: BatchControl): boolean => !leaving && control.current() && !control.failing()
 
-const deliver = async (reader: Reader, where: TopicPartition, records: readonly DeliveredRecord[], control: BatchControl): Promise<void> => {
-  if (reader.work.none) {
-    deliverAtOnce(reader, where, records, control)
+/** False: not all of them are done with, and nothing beyond them may be committed. */
+const deliver = async (reader: Reader, where: TopicPartition, records: readonly DeliveredRecord[], control: BatchControl): Promise<boolean> => {
+  const deliveries = records.flatMap(record => deliveryOf(reader, where, record) ?? [])
+  if (reader.work.none && reader.setting.store === undefined && deliveries.every(({ poison }) => poison !== true)) {
+    deliverAtOnce(reader, deliveries)
+    doneWith(records, control)
 
-    return
+    return true
   }
-  for (const record of records) {
-    if (!control.current()) return
+  for (const delivery of deliveries) {
+    if (!control.current()) return false
+    if (!(await workOn(reader, delivery, control))) return false
 
-    const delivery = deliveryOf(reader, where, record)
-    if (delivery !== undefined) await workOn(reader, delivery)
-    control.done(record.offset)
+    control.done(delivery.offset)
     await control.heartbeat()
   }
+  doneWith(records, control)
+
+  return true
+}
+
+const doneWith = (records: readonly DeliveredRecord[], control: BatchControl): void => {
+  const last = records.at(-1)
+  if (last !== undefined) control.done(last.offset)
 }
 
 /** Without work there is nothing to interrupt: one write to the ledger covers all of them. */
-const deliverAtOnce = (reader: Reader, where: TopicPartition, records: readonly DeliveredRecord[], control: BatchControl): void => {
-  const { recorder, now } = reader.setting
-  const deliveries = records.flatMap(record => deliveryOf(reader, where, record) ?? [])
+const deliverAtOnce = ({ setting: { recorder, now } }: Reader, deliveries: readonly Delivery[]): void => {
   const at = now()
 
   for (const delivery of deliveries) recorder.delivered(delivery, at)
   recorder.flush()
   const done = now()
-  for (const delivery of deliveries) recorder.processed(delivery, done)
-
-  const last = records.at(-1)
-  if (last !== undefined) control.done(last.offset)
+  for (const delivery of deliveries) recorder.processed(delivery, 'applied', done)
 }
 
-const workOn = async ({ setting: { recorder, now }, work }: Reader, delivery: Delivery): Promise<void> => {
+/** False: it is not done with, and what comes after it has to wait. */
+const workOn = async (reader: Reader, delivery: Delivery, control?: BatchControl): Promise<boolean> => {
+  const { setting: { recorder, now }, work } = reader
   recorder.delivered(delivery, now())
   recorder.flush()
-  await work.do()
-  recorder.processed(delivery, now())
+  if (delivery.poison === true) return meetPoison(reader, delivery, control)
+
+  recorder.processed(delivery, await applied(reader, delivery, { work: work.do, wait: waiting(control) }), now())
+
+  return true
+}
+
+const applied = async ({ setting: { store } }: Reader, delivery: Delivery, application: EffectWork): Promise<ProcessedEffect> => {
+  if (store !== undefined) return store.apply(delivery, application)
+  await application.work()
+
+  return 'applied'
+}
+
+/** Waits, and keeps the membership meanwhile. */
+const waiting = (control: BatchControl | undefined) => async (milliseconds: number): Promise<void> => {
+  await pause(milliseconds)
+  await control?.heartbeat()
+}
+
+const tryAgainMs = 500
+
+/** As `workOn`. Who hands work on has nobody left to stop: there a record that cannot be processed is left out. */
+const meetPoison = async (reader: Reader, delivery: Delivery, control: BatchControl | undefined): Promise<boolean> => {
+  const { plan: { onPoison = { kind: 'stop' } }, recorder, now } = reader.setting
+  const tries = control !== undefined && onPoison.kind !== 'skip'
+  do {
+    const buried = onPoison.kind === 'dead-letter' && control !== undefined && await buriedBy(reader, delivery, control)
+    recorder.processed(delivery, buried ? 'dead-lettered' : 'failed', now())
+    recorder.flush()
+    if (buried || !tries) return true
+    await waiting(control)(tryAgainMs)
+  } while (mayGoOn(reader, control))
+
+  return false
+}
+
+const aliveEveryMs = 200
+
+const buriedBy = async ({ setting: { deadLetters } }: Reader, { partition }: Delivery, control: BatchControl): Promise<boolean> => {
+  let written: boolean | undefined
+  const writing = deadLetters?.put({ partition }) ?? Promise.resolve(false)
+  while (written === undefined) {
+    written = await Promise.race([writing, pause(aliveEveryMs).then(() => undefined)])
+    await control.heartbeat()
+  }
+
+  return written
 }
 
 /** Lets the library commit what the other task has not worked on yet: that is the experiment. */
@@ -217,5 +277,5 @@ const deliveryOf = ({ runTag, setting: { recorder } }: Reader, { topic, partitio
   }
   const { offset, leaderEpoch } = record
 
-  return { topic, partition, offset, leaderEpoch, record: found.stamp.record, attempt: found.stamp.attempt, intact: found.intact }
+  return { topic, partition, offset, leaderEpoch, record: found.stamp.record, attempt: found.stamp.attempt, intact: found.intact, poison: found.intact && isPoison(record.value) }
 }

@@ -132,7 +132,7 @@ const sendBatch = async (writer: Writer, lane: Lane, slots: readonly RecordSlot[
   const batch = nextBatch(setting.plan, lane, slots.length)
   const at = setting.now()
 
-  stamp(slots, writer.tags, batch, recorder, at)
+  stamp(slots, writer, batch, { recorder, at })
   recorder.sent(batch, at)
   writer.inFlight += 1
   const outcome = await lane.client.send({ topic: batch.topic, partition: batch.partition, values: slots.map(({ value }) => value) })
@@ -150,10 +150,18 @@ const nextBatch = (plan: ProducerPlan, lane: Lane, count: number): RecordBatch =
   return { topic: plan.topic.name, partition, firstSequence, count, attempt: 1 }
 }
 
-const stamp = (slots: readonly RecordSlot[], tags: RecordTags, batch: RecordBatch, { producer, incarnation }: ProducerRecorder, at: number): void => {
+interface Stamped {
+  readonly recorder: ProducerRecorder
+  readonly at: number
+}
+
+const stamp = (slots: readonly RecordSlot[], { tags, setting }: Writer, batch: RecordBatch, { recorder: { producer, incarnation }, at }: Stamped): void => {
+  const { poisonEvery } = setting.plan
   const first = recordNumber({ producer, incarnation, sequence: batch.firstSequence })
   for (const [index, slot] of slots.entries()) {
-    writeRecord(slot, tags, { record: first + index, partition: batch.partition, attempt: batch.attempt, at })
+    // Not the first ones: a group has to be seen at work before one stops it.
+    const poison = poisonEvery !== undefined && (batch.firstSequence + index) % poisonEvery === poisonEvery - 1
+    writeRecord(slot, tags, { record: first + index, partition: batch.partition, attempt: batch.attempt, at, poison })
   }
 }
 

@@ -169,6 +169,7 @@ const writeChaos = (random: Random): void => {
   const producers = [1, 2].map(number => open(`p${number}.1`, { producer: `p${number}`, incarnation: 1 }))
   const members = ['c1', 'c2'].map(member => open(member, { member, group: 'g' }))
   const audit = open('audit')
+  const store = open('effects-1', { group: 'g' })
   members.forEach((ledger, index) => { ledger.event({ event: 'member', member: `c${index + 1}`, group: 'g', isolation: pick(2) === 0 ? 'read_committed' : 'read_uncommitted' }) })
   const transactions = new Map<string, string>()
   for (let sequence = 0; sequence < 60; sequence++) {
@@ -208,12 +209,13 @@ const writeChaos = (random: Random): void => {
           value: pick(80)
         })
       }
+      if (pick(9) === 0) store.append({ kind: kinds.effect, topic: 0, partition: pick(2), at: 0, record: id, value: pick(3) })
       if (pick(9) === 0) audit.event({ event: 'effect', id: `p${index + 1}:${sequence}`, times: pick(3) })
     })
   }
   for (const [transaction, producer] of transactions) producers[0]?.event({ event: 'transaction', at: 40 + pick(30), transaction, producer, phase: ['begun', 'committing', 'committed', 'aborted'][pick(4)] })
   for (const partition of [0, 1]) audit.event({ event: 'audit', topic: 'orders', partition, logStart: 0, logEnd: 80, complete: pick(5) > 0 })
-  for (const ledger of [...producers, ...members, audit]) ledger.close()
+  for (const ledger of [...producers, ...members, store, audit]) ledger.close()
 }
 
 test.each(Array.from({ length: 25 }, (_, seed) => seed))('a ledger and its exported history are judged alike, whatever happened (seed %i)', async seed => {

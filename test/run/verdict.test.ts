@@ -124,7 +124,7 @@ test('missing evidence makes a run inconclusive, an outage that never ends stall
 
 const expected = { anomaly: 'lost', level: 'permitted', atLeast: 1, among: 'hit' } as const
 const expecting = (found: Judgement, hit: (id: string) => boolean = () => true, hidden: readonly string[] = []) =>
-  ({ judgement: found, hidden, killed: new Set<string>(), wasHit: hit })
+  ({ judgement: found, hidden, killed: new Set<string>(), interrupted: new Set<string>(), redelivered: new Set<string>(), failed: new Set<string>(), wasHit: hit })
 
 test('a control that shows its loss is upheld', () => {
   const found = judgement(finding('lost', 'permitted'))
@@ -150,6 +150,15 @@ test('a control that must show what kills cut off is refuted by a skip that they
   const skipped = { anomaly: 'skipped', level: 'permitted', atLeast: 1, among: 'killed' } as const
   const found = judgement(finding('skipped', 'permitted', ['p1:1', 'p1:2']))
   const met = (...ids: readonly string[]): boolean | undefined => checkExpectations([skipped], { ...expecting(found), killed: new Set(ids) })[0]?.met
+
+  expect(met('p1:1', 'p1:2')).toBe(true)
+  expect(met('p1:1')).toBe(false)
+})
+
+test.each(['interrupted', 'redelivered', 'failed'] as const)('a control about records that were %s is refuted by any other', among => {
+  const repeated = { anomaly: 'effect-repeated', level: 'permitted', atLeast: 1, among } as const
+  const found = judgement(finding('effect-repeated', 'permitted', ['p1:1', 'p1:2']))
+  const met = (...ids: readonly string[]): boolean | undefined => checkExpectations([repeated], { ...expecting(found), [among]: new Set(ids) })[0]?.met
 
   expect(met('p1:1', 'p1:2')).toBe(true)
   expect(met('p1:1')).toBe(false)

@@ -18,6 +18,8 @@ export interface CleanRecord {
   readonly logged: Sighting
   /** One a group, by the group's name. */
   readonly delivered: ReadonlyMap<string, Sighting>
+  /** What groups did with it, and how often it is in their stores. */
+  readonly done: readonly Sighting[]
 }
 
 /** A clean record between two clean neighbours in the log. */
@@ -68,9 +70,10 @@ const cleanRecord = (story: Story, survey: Survey): CleanRecord | undefined => {
   const deliveries = of(kinds.delivered)
   if (!inOrder || disputed || send === undefined || acknowledged === undefined || logged === undefined) return undefined
 
-  const others = sightings.filter(({ kind }) => kind !== kinds.delivered && kind !== kinds.processed)
+  const done = sightings.filter(({ kind }) => kind === kinds.processed || kind === kinds.effect)
+  const others = sightings.length - deliveries.length - done.length
   const delivered = new Map(deliveries.map(delivery => [delivery.file.header.group ?? '', delivery]))
-  const once = others.length === 3 && delivered.size === deliveries.length
+  const once = others === 3 && delivered.size === deliveries.length
   const inPlace = [send, acknowledged, ...deliveries].every(({ where }) => where === logged.where)
   const whole = [send, acknowledged, logged, ...deliveries].every(({ flags, attempt }) => flags === 0 && attempt === 1)
   const sameOffset = deliveries.every(({ value }) => value === logged.value) && isAcknowledgedThere(acknowledged, logged)
@@ -78,7 +81,7 @@ const cleanRecord = (story: Story, survey: Survey): CleanRecord | undefined => {
   const alone = send.extra === 0
   const timely = (survey.heightsOf(logged.where)?.until(send.at) ?? -1) <= logged.value
 
-  return once && inPlace && whole && sameOffset && alone && timely ? { record, offset: logged.value, send, acknowledged, logged, delivered } : undefined
+  return once && inPlace && whole && sameOffset && alone && timely ? { record, offset: logged.value, send, acknowledged, logged, delivered, done } : undefined
 }
 
 /** With acks 0 no offset is told: then the absence of such a record is only proven in a log that is there from its start. */

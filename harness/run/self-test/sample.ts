@@ -45,8 +45,8 @@ export const sampleRecords = (files: readonly EntryFile[], random: Random): Samp
 }
 
 /** What a client read of the partitions at the end; a replica's own audit is judged on its own. */
-const isAudit = ({ header: { producer, member, replica } }: EntryFile): boolean =>
-  producer === undefined && member === undefined && replica === undefined
+const isAudit = ({ header: { producer, group, replica } }: EntryFile): boolean =>
+  producer === undefined && group === undefined && replica === undefined
 
 /** Stretches of a file, without overlaps. */
 const stretchesOf = (entries: number, { wanted, random }: { readonly wanted: number, readonly random: Random }): readonly Range[] => {

@@ -21,7 +21,7 @@ const linesOf = (folder: string): readonly string[] => {
   return text.trimEnd().split('\n')
 }
 
-const folder = writeSmallRun({ rounds: 6 })
+const folder = writeSmallRun({ rounds: 6, store: true })
 const scratch = `${folder}-copy`
 
 /** The lines that one mutation takes away and adds, by their events. */
@@ -75,6 +75,9 @@ const changes: Readonly<Record<MutationName, readonly [gone: readonly string[], 
   rewind: [[], ['assigned', 'revoked']],
   share: [[], ['assigned', 'offset-commit', 'revoked']],
   trespass: [[], ['offset-commit']],
+  'lose-effect': [['effect'], []],
+  'repeat-effect': [['effect'], ['effect']],
+  'fail-work': [['processed'], ['processed']],
   outage: [[], ['rejected', 'send']],
   diverge: [['logged'], []]
 }

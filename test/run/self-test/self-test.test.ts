@@ -6,7 +6,8 @@ import { importLedger } from '../../../harness/ledger/index.ts'
 import { marks, type Evidence } from '../../../harness/model/evidence.ts'
 import type { Finding, Judgement } from '../../../harness/model/judgement.ts'
 import {
-  commitMutations, epochMutations, groupMutations, mutationDescriptions, objectiveMutations, offsetMutations, partitionMutations, producerMutations, type MutationName
+  commitMutations, effectMutations, epochMutations, groupMutations, mutationDescriptions, objectiveMutations, offsetMutations, partitionMutations, producerMutations,
+  type MutationName
 } from '../../../harness/model/mutations.ts'
 import { randomFrom } from '../../../harness/model/random.ts'
 import type { SelfTestReport } from '../../../harness/model/report.ts'
@@ -26,7 +27,7 @@ const sabotaged = (change: (findings: readonly Finding[]) => readonly Finding[])
   return { ...judgement, findings: change(judgement.findings) }
 }
 
-const written = (options?: Partial<SmallRun>): string => writeSmallRun({ rounds: 8, ...options })
+const written = (options?: Partial<SmallRun>): string => writeSmallRun({ rounds: 8, store: true, ...options })
 
 interface Trial {
   readonly required?: readonly string[]
@@ -66,8 +67,8 @@ describe('a verifier that is right', () => {
 
     expect(exact.sort()).toEqual([
       'believe: unfounded 1', 'conflict: misplaced 1', 'conflict: offset-conflict 1', 'diverge: replica-divergence 1', 'double: duplicated 1', 'double: undelivered 1',
-      'drop: lost 1', 'epoch-delivery: epoch-regressed 1', 'epoch: epoch-regressed 1', 'invent: phantom 1', 'invent: undelivered 1',
-      'move: misplaced 1', 'move: undelivered 1', 'outage: unavailable 1', 'redeliver: poll-rewind 1', 'redeliver: redelivered 1', 'regress-commit: commit-regressed 1',
+      'drop: lost 1', 'epoch-delivery: epoch-regressed 1', 'epoch: epoch-regressed 1', 'fail-work: effect-missing 1', 'invent: phantom 1', 'invent: undelivered 1', 'lose-effect: effect-missing 1',
+      'move: misplaced 1', 'move: undelivered 1', 'outage: unavailable 1', 'redeliver: poll-rewind 1', 'redeliver: redelivered 1', 'regress-commit: commit-regressed 1', 'repeat-effect: effect-repeated 1',
       'resurrect: resurrected 1', 'rewind: resume-rewind 1', 'share: dual-owner 1', 'skip: poll-skip 1', 'skip: skipped 1', 'stale: stale-order 1',
       'swap: reordered 1', 'tear-delivery: corrupted 1', 'tear: corrupted 1', 'trespass: unowned 1', 'vanish: vanished 1'
     ])
@@ -75,7 +76,7 @@ describe('a verifier that is right', () => {
 })
 
 describe('a verifier that is wrong', () => {
-  it.each(['lost', 'duplicated', 'reordered', 'skipped', 'undelivered', 'dual-owner', 'unavailable', 'replica-divergence'])('does not pass if it is blind to "%s"', async anomaly => {
+  it.each(['lost', 'duplicated', 'reordered', 'skipped', 'undelivered', 'dual-owner', 'unavailable', 'replica-divergence', 'effect-missing', 'effect-repeated'])('does not pass if it is blind to "%s"', async anomaly => {
     const report = await tryOut(usual, { judgeFolder: sabotaged(findings => findings.filter(finding => finding.anomaly !== anomaly)) })
 
     expect(report.passed).toBe(false)
@@ -148,6 +149,12 @@ describe('evidence without room', () => {
     const report = await tryOut(written({ group: false }), { required: [...producerMutations, ...groupMutations] })
 
     expect(report.failures).toHaveLength(groupMutations.length)
+  })
+
+  it('fails for what is done to effects where no store was counted', async () => {
+    const report = await tryOut(written({ store: false }), { required: effectMutations })
+
+    expect(report.failures).toHaveLength(effectMutations.length)
   })
 
   it('fails for an outage where no objective says what one is', async () => {

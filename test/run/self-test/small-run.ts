@@ -1,7 +1,7 @@
 /**
  * Writes the ledger of a small, faultless run, as the harness's processes would: two producers send batches in turn to the
  * three partitions of one topic, two members of a group read them and commit, one partition changes hands half-way, and an
- * audit finds everything, on the brokers' disks too.
+ * audit finds everything, on the brokers' disks too, and in the group's store each effect once.
  */
 import { join } from 'node:path'
 import { kinds } from '../../../harness/ledger/format.ts'
@@ -14,6 +14,8 @@ export interface SmallRun {
   readonly batchRecords: number
   readonly partitions: number
   readonly group: boolean
+  /** Whether the group's store was counted. */
+  readonly store: boolean
   /** Left out of the audit: lost. */
   readonly withheld: readonly number[]
   /** How many brokers' disks were read: none of them leaves a record out. */
@@ -28,7 +30,7 @@ export interface SmallRun {
 }
 
 const usual: SmallRun = {
-  rounds: 30, batchRecords: 10, partitions: 3, group: true, withheld: [], replicas: 2, acks: 'all', commits: 'after-work', unavailableMs: 5000, lines: []
+  rounds: 30, batchRecords: 10, partitions: 3, group: true, store: false, withheld: [], replicas: 2, acks: 'all', commits: 'after-work', unavailableMs: 5000, lines: []
 }
 
 const run = 'small'
@@ -55,6 +57,7 @@ export const writeSmallRun = (options: Partial<SmallRun> = {}): string => {
   writeHarness(folder, plan)
   for (const producer of producers) writeProducer(folder, plan, batches.filter(batch => batch.producer === producer))
   if (plan.group) for (const member of ['c1', 'c2']) writeMember(folder, plan, { member, batches })
+  if (plan.group && plan.store) writeEffects(folder, plan, batches)
   writeAudit(folder, { ...plan, process: 'audit' }, batches)
   for (let replica = 1; replica <= plan.replicas; replica += 1) writeAudit(folder, { ...plan, withheld: [], process: `disk-${replica}`, replica }, batches)
 
@@ -141,6 +144,14 @@ const readBatch = (ledger: LedgerWriter, plan: SmallRun, { batch, member, group 
   for (const record of records) ledger.append({ kind: kinds.processed, topic: 0, partition, extra: 0, at: at + 5100, record })
   ledger.flush()
   if (plan.commits === 'after-work') commit(at + 5200)
+}
+
+const writeEffects = (folder: string, plan: SmallRun, batches: readonly Batch[]): void => {
+  const ledger = openLedger(folder, { format: 1, run, process: 'effects-1', topics: [topic], group: 'readers' })
+  for (const batch of batches) {
+    for (const record of numbersOf(batch, plan)) ledger.append({ kind: kinds.effect, topic: 0, partition: batch.partition, at: 0, record, value: 1 })
+  }
+  ledger.close()
 }
 
 interface AuditPlan extends SmallRun {

@@ -10,6 +10,9 @@ import { epoch } from './epoch.ts'
 import { invent } from './invent.ts'
 import { move } from './move.ts'
 import { outage } from './outage.ts'
+import { failWork } from './fail-work.ts'
+import { loseEffect } from './lose-effect.ts'
+import { repeatEffect } from './repeat-effect.ts'
 import { redeliver } from './redeliver.ts'
 import { regressCommit } from './regress-commit.ts'
 import { resurrect } from './resurrect.ts'
@@ -25,5 +28,5 @@ import { vanish } from './vanish.ts'
 
 export const allMutations: readonly Mutation[] = [
   stale, regressCommit, rewind, share, trespass, skip, redeliver, epochDelivery, tearDelivery, vanish,
-  swap, drop, double, invent, tear, move, conflict, resurrect, epoch, believe, outage, diverge
+  swap, drop, double, invent, tear, move, conflict, resurrect, epoch, believe, loseEffect, repeatEffect, failWork, outage, diverge
 ]
