@@ -175,7 +175,9 @@ export interface ClientProcess {
   readonly name: string
   readonly role: ClientRole
   /** SIGKILL; resolves with the process's end when it is gone. */
-  readonly kill: () => Promise<{ readonly pid: number, readonly signal: string | undefined, readonly exitCode: number | undefined }>
+  readonly kill: () => Promise<ClientEnd>
+  /** Ends its work, leaves its group and exits; SIGKILL if that takes too long. Resolves with the process's end. */
+  readonly leave: () => Promise<ClientEnd>
   /** A new process, as a new incarnation. */
   readonly restart: () => Promise<void>
   readonly running: () => boolean
@@ -184,6 +186,13 @@ export interface ClientProcess {
   /** SIGCONT. Idempotent; of one that has ended, nothing. */
   readonly thaw: () => void
   readonly activity: () => ClientActivity
+}
+
+/** How a client's process ended. */
+export interface ClientEnd {
+  readonly pid: number
+  readonly signal: string | undefined
+  readonly exitCode: number | undefined
 }
 
 /** What a client process does at the moment, as the operating system and the ledger's files show. */

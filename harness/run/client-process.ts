@@ -55,6 +55,8 @@ interface Client {
 }
 
 const defaultReadyMs = 30_000
+/** More than a member takes to do what it has begun and to say goodbye. */
+const leaveMs = 15_000
 
 /** Resolves when the client is connected (a member: has joined). */
 export const startClient = async (setting: ClientSetting): Promise<RunningClient> => {
@@ -78,6 +80,11 @@ export const startClient = async (setting: ClientSetting): Promise<RunningClient
       client.life.asked = true
 
       return client.life.process.kill()
+    },
+    leave: () => {
+      if (!client.life.process.running()) throw new Error(`${name} does not run; it cannot leave.`)
+
+      return stop(client, leaveMs)
     },
     restart: () => restart(client),
     freeze: async () => {

@@ -116,7 +116,7 @@ const gapReasons = ({ gaps, cutShort, endedEarly }: Weighing): readonly Reason[]
 const idleReasons = ({ idle, cutShort, endedEarly }: Weighing): readonly Reason[] =>
   cutShort || endedEarly !== undefined ? [] : idle.map((text): Reason => ({ verdict: 'inconclusive', text }))
 
-const findingReasons = ({ judgement, gaps }: Weighing): readonly Reason[] => {
+const findingReasons = ({ judgement, gaps, expectations }: Weighing): readonly Reason[] => {
   const verdicts = { inconclusive: 'inconclusive', liveness: 'stalled', objective: 'objective-missed' } as const
   const { verdict, counts } = judgement
   // The judgement may say so without a finding: a history in which nothing was acknowledged and nothing delivered.
@@ -126,8 +126,10 @@ const findingReasons = ({ judgement, gaps }: Weighing): readonly Reason[] => {
 
   return empty.concat(judgement.findings.flatMap((finding): readonly Reason[] => {
     const found = verdicts[finding.level as keyof typeof verdicts] as Verdict | undefined
+    // A control may have to show that a group is stopped for good.
+    const expected = expectations.some(({ expectation }) => expectsFinding(expectation) && expectation.anomaly === finding.anomaly && expectation.level === finding.level)
 
-    return found === undefined ? [] : [{ verdict: found, text: findingSentence(finding) }]
+    return found === undefined || expected ? [] : [{ verdict: found, text: findingSentence(finding) }]
   }))
 }
 

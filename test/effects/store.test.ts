@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { countEffects } from '../../harness/effects/count.ts'
 import { insertOnce, lockOnly, naive, seenCheck, upsert } from '../../harness/effects/index.ts'
@@ -90,7 +91,7 @@ test('a store that nobody came to open holds nothing', () => {
 })
 
 const toldBy = async (file: string, owner: string): Promise<readonly number[]> => {
-  const member = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'member.ts'), file, owner], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const member = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', fileURLToPath(new URL('member.ts', import.meta.url)), file, owner], { stdio: ['ignore', 'pipe', 'inherit'] })
   onTestFinished(() => { member.kill('SIGKILL') })
   let told = ''
   member.stdout.setEncoding('utf8').on('data', (text: string) => {

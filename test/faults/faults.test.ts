@@ -210,6 +210,7 @@ const client = (signal: string | undefined): ClientProcess & { readonly calls: s
     role: 'consumer',
     calls,
     kill: () => Promise.resolve({ pid: 41, signal, exitCode: signal === undefined ? 0 : undefined }),
+    leave: () => Promise.reject(new Error('It is dead.')),
     restart: () => Promise.resolve(void calls.push('restart')),
     running: () => false,
     freeze: () => Promise.reject(new Error('It is dead.')),

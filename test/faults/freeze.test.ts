@@ -17,6 +17,7 @@ const fakeClient = (name: string, { immune = false, fails = false } = {}): FakeC
   return {
     name,
     role: 'producer',
+    leave: () => Promise.reject(new Error('Nobody sends it away here.')),
     kill: () => Promise.reject(new Error('Nobody kills it here.')),
     restart: () => {
       pid += 1

@@ -34,7 +34,7 @@ const drained = async ({ settled = true, delivered = 10, committed }: Situation)
 
     return {
       name: plan.kind, role: 'producer', plan, running: () => true, drain: () => Promise.resolve(settled),
-      startLoad: unused, stop: unused, kill: unused, restart: unused, freeze: unused, thaw: unused, activity: unused
+      startLoad: unused, stop: unused, kill: unused, leave: unused, restart: unused, freeze: unused, thaw: unused, activity: unused
     }
   })
   const notes: { readonly incidents: string[], readonly gaps: string[] } = { incidents: [], gaps: [] }

@@ -187,6 +187,15 @@ test('a control whose sends must fail permits no violation', () => {
   expect(weigh(run({ control: true, judgement: found, expectations })).verdict).toBe('refuted')
 })
 
+test('a control that must stop a group is not stalled by that, and is by any other', () => {
+  const stuck = finding('undelivered', 'liveness')
+  const expectations = checkExpectations([{ anomaly: 'undelivered', level: 'liveness', atLeast: 1, among: 'any' }], expecting(judgement(stuck)))
+
+  expect(weigh(run({ control: true, judgement: judgement(stuck), expectations })).verdict).toBe('upheld')
+  expect(weigh(run({ control: true, judgement: judgement(stuck, finding('stalled', 'liveness')), expectations })).verdict).toBe('stalled')
+  expect(weigh(run({ judgement: judgement(stuck) })).verdict).toBe('stalled')
+})
+
 const hidden = { anomaly: 'lost', level: 'violation', atLeast: 2, among: 'hidden' } as const
 
 test('the verifier must miss exactly what was hidden: not less, not more, nothing else', () => {

@@ -6,19 +6,19 @@ import { recordNumber } from '../../harness/model/record-number.ts'
 import type { MemberRecorder } from '../../harness/model/recorder.ts'
 import { topic } from '../../harness/model/topic.ts'
 import type { MemberPlan } from '../../harness/model/workload.ts'
-import { openGroupReader } from '../../harness/workloads/read-group.ts'
+import { openGroupReader, type ReadSetting } from '../../harness/workloads/read-group.ts'
 
 const plan: MemberPlan = {
   kind: 'member', number: 1, group: 'billing', topics: [topic('orders')], commits: 'after-work', workMicroseconds: 0, commitEvery: 2,
   autoCommitIntervalMs: 5000, sessionTimeoutMs: 6000, rebalanceProtocol: 'classic', work: 'in-line'
 }
 
-const batchFrom = (offset: number, count: number): DeliveredBatch => {
+const batchFrom = (offset: number, count: number, poisoned?: number): DeliveredBatch => {
   const tags = recordTags('r', 'orders')
   const slots = recordSlots({ count, recordBytes: 100 })
   const records = slots.map((slot, index) => {
     const record = recordNumber({ producer: 1, incarnation: 1, sequence: offset + index })
-    writeRecord(slot, tags, { record, partition: 0, attempt: 1, at: 5 })
+    writeRecord(slot, tags, { record, partition: 0, attempt: 1, at: 5, poison: offset + index === poisoned })
 
     return { offset: offset + index, leaderEpoch: 3, value: slot.value }
   })
@@ -35,7 +35,7 @@ interface Story {
   readonly close: () => Promise<void>
 }
 
-const tell = async (changes: Partial<MemberPlan>, finishingMs = 5000): Promise<Story> => {
+const tell = async (changes: Partial<MemberPlan>, finishingMs = 5000, more: Pick<ReadSetting, 'store' | 'deadLetters'> = {}): Promise<Story> => {
   const told: string[] = []
   let listener: MemberListener | undefined
   const state: Story['state'] = { current: true, failing: false, commit: { outcome: 'acknowledged' }, onDelivered: () => undefined }
@@ -44,7 +44,7 @@ const tell = async (changes: Partial<MemberPlan>, finishingMs = 5000): Promise<S
     revoked: ({ partition }) => { told.push(`revoked ${partition}`) },
     sought: ({ offset, reason }) => { told.push(`sought ${offset} ${reason}`) },
     delivered: ({ offset, intact }) => { told.push(`delivered ${offset}${intact ? '' : ' torn'}`); state.onDelivered(offset) },
-    processed: ({ offset }) => { told.push(`processed ${offset}`) },
+    processed: ({ offset }, effect) => { told.push(`processed ${offset}${effect === 'applied' ? '' : ` ${effect}`}`) },
     committed: ({ offset, outcome }) => { told.push(`${outcome} ${offset}`) },
     foreign: () => { told.push('foreign') },
     flush: () => { if (told.at(-1) !== 'flush') told.push('flush') },
@@ -67,7 +67,7 @@ const tell = async (changes: Partial<MemberPlan>, finishingMs = 5000): Promise<S
     commitIfDue: async () => { told.push('commit if due') },
     heartbeat: async () => undefined
   }
-  const reader = await openGroupReader({ plan: { ...plan, ...changes }, run: 'r', driver, bootstrap: [], now: () => 9, recorder, onTrouble: () => undefined, finishingMs })
+  const reader = await openGroupReader({ plan: { ...plan, ...changes }, run: 'r', driver, bootstrap: [], now: () => 9, recorder, onTrouble: () => undefined, finishingMs, ...more })
   if (listener === undefined) throw new Error('The reader did not open a member.')
 
   return { told, listener, control, state, close: reader.close }
@@ -184,4 +184,69 @@ test('foreign records are left out, torn ones are delivered as torn', async () =
 
   expect(told.slice(0, 3)).toEqual(['foreign', 'delivered 10 torn', 'flush'])
   expect(told).toContain('commit 12')
+})
+
+const poisonAt11 = batchFrom(10, 3, 11)
+
+test('each record goes to the store, one after the other, and what that says of it goes on record', async () => {
+  const { told, listener, control } = await tell({}, 5000, {
+    store: { apply: async ({ record }) => (record === recordNumber({ producer: 1, incarnation: 1, sequence: 11 }) ? 'recognised' : 'applied'), close: () => undefined }
+  })
+  await listener.batch(batchFrom(10, 2), control)
+
+  expect(told.filter(what => /^(delivered|processed|commit)/.test(what))).toEqual(['delivered 10', 'processed 10', 'delivered 11', 'processed 11 recognised', 'commit 12'])
+})
+
+test('a record that cannot be processed, and is to be skipped, failed, and the group goes on', async () => {
+  const { told, listener, control } = await tell({ onPoison: { kind: 'skip' } })
+  await listener.batch(poisonAt11, control)
+
+  expect(told.filter(what => /^(processed|commit)/.test(what))).toEqual(['processed 10', 'processed 11 failed', 'commit 12', 'processed 12', 'commit 13'])
+})
+
+test('a record that cannot be processed stops a group that was told nothing: it is tried again, and nothing is committed', async () => {
+  const { told, listener, control, state } = await tell({})
+  setTimeout(() => { state.failing = true }, 700)
+  await listener.batch(poisonAt11, control)
+
+  expect(told.filter(what => what === 'processed 11 failed').length).toBeGreaterThan(1)
+  expect(told.filter(what => /^(delivered|commit)/.test(what))).toEqual(['delivered 10', 'delivered 11'])
+})
+
+const graveyard = (...answers: readonly boolean[]) => {
+  const left = [...answers]
+  const asked: number[] = []
+
+  return { asked, deadLetters: { put: async ({ partition }: { readonly partition: number }) => { asked.push(partition); return left.shift() ?? true }, close: async () => undefined } }
+}
+const deadLettering = { kind: 'dead-letter', topic: topic('dead'), producer: 1001 } as const
+
+test('a dead letter is acknowledged before its record is committed', async () => {
+  const { asked, deadLetters } = graveyard(false, true)
+  const { told, listener, control } = await tell({ onPoison: deadLettering }, 5000, { deadLetters })
+  await listener.batch(poisonAt11, control)
+
+  expect(asked).toEqual([0, 0])
+  expect(told.filter(what => /^(processed|commit)/.test(what))).toEqual([
+    'processed 10', 'processed 11 failed', 'processed 11 dead-lettered', 'commit 12', 'processed 12', 'commit 13'
+  ])
+})
+
+test('a dead letter that nobody acknowledges is given up with the assignment, and its record is not committed', async () => {
+  const { deadLetters } = graveyard(false)
+  const { told, listener, control, state } = await tell({ onPoison: deadLettering }, 5000, { deadLetters })
+  state.onDelivered = offset => { state.current = offset < 11 }
+  await listener.batch(poisonAt11, control)
+
+  expect(told.filter(what => /^(processed|commit)/.test(what))).toEqual(['processed 10', 'processed 11 failed'])
+})
+
+test('a record that cannot be processed is none whose bytes are damaged: it only looks like one', async () => {
+  const batch = batchFrom(10, 1, 10)
+  const [record] = batch.records
+  record?.value.writeUInt8(1, 60)
+  const { told, listener, control } = await tell({})
+  await listener.batch(batch, control)
+
+  expect(told.filter(what => /^(delivered|processed)/.test(what))).toEqual(['delivered 10 torn', 'processed 10'])
 })
