@@ -217,7 +217,13 @@ const graveyard = (...answers: readonly boolean[]) => {
   const left = [...answers]
   const asked: number[] = []
 
-  return { asked, deadLetters: { put: async ({ partition }: { readonly partition: number }) => { asked.push(partition); return left.shift() ?? true }, close: async () => undefined } }
+  const put = async ({ partition }: { readonly partition: number }): Promise<boolean> => {
+    asked.push(partition)
+
+    return left.shift() ?? true
+  }
+
+  return { asked, deadLetters: { put, close: async () => undefined } }
 }
 const deadLettering = { kind: 'dead-letter', topic: topic('dead'), producer: 1001 } as const
 
