@@ -4,7 +4,7 @@ import type { Capability } from '../model/cluster.ts'
 import type { Fault } from '../model/fault.ts'
 import { topic } from '../model/topic.ts'
 import {
-  bandwidth, configure, cut, dropResponses, electPreferred, electUnclean, failDisk, fillDisk, flipBytes, freeze, kill, killClient, latency,
+  bandwidth, configure, cut, dropResponses, electPreferred, electUnclean, failDisk, fillDisk, flipBytes, freeze, kill, killClient, latency, leave,
   moveLeader, packetLoss, pause, powerCut, reassign, reset, restart, slowDisk, squeezeCpu, squeezeMemory, stall, stop
 } from './index.ts'
 
@@ -26,6 +26,7 @@ const samples: Readonly<Record<string, Fault>> = {
   kill: kill(nobody),
   killClient: killClient(nobody),
   latency: latency(nobody, { of: milliseconds(100) }),
+  leave: leave(nobody),
   moveLeader: moveLeader(nothing),
   packetLoss: packetLoss(nobody, { percent: 5 }),
   pause: pause(nobody),
