@@ -12,7 +12,7 @@ export { microseconds, milliseconds, minutes, seconds, type Duration } from './m
 
 // What clients do.
 export { deadLetter, groupReads, type DeadLetter, type GroupReads } from './workloads/group-reads.ts'
-export { numberedWrites, type NumberedWrites } from './workloads/numbered-writes.ts'
+export { numberedWrites, type NumberedWrites, type Transactions } from './workloads/numbered-writes.ts'
 
 // What they do for good.
 export { insertOnce, lockOnly, naive, seenCheck, upsert } from './effects/index.ts'
@@ -37,4 +37,4 @@ export {
 } from './nemesis/index.ts'
 
 // What the claim demands.
-export { everyEffectOnce, noCorruption, noDuplicates, noLostWrites, noReordering, noSkippedRecords, recoversWithin } from './model/demands.ts'
+export { everyEffectOnce, noCorruption, noDuplicates, noLostWrites, noReordering, noSkippedRecords, recoversWithin, wholeTransactions } from './model/demands.ts'

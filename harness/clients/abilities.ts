@@ -5,9 +5,11 @@ import type { DriverCapabilities, DriverFacts } from './driver.ts'
 
 export const describeDriver = ({ name, version, capabilities }: DriverFacts): ClientReport => ({ name, version, abilities: abilitiesOf(capabilities) })
 
-const abilitiesOf = ({ inFlightWhenIdempotent, rebalanceProtocols, checksChecksums }: DriverCapabilities): readonly string[] => [
+const abilitiesOf = ({ inFlightWhenIdempotent, rebalanceProtocols, checksChecksums, transactions, readsCommitted }: DriverCapabilities): readonly string[] => [
   inFlightWhenIdempotent === 0 ? 'no idempotent producer' : `sends in flight of one idempotent producer: ${inFlightWhenIdempotent}`,
   rebalanceProtocols.length === 0 ? 'no consumer groups' : `rebalance protocols: ${rebalanceProtocols.join(', ')}`,
+  ...transactions ? ['transactions'] : [],
+  ...readsCommitted ? ['reads committed records only, where it is asked to'] : [],
   checksChecksums ? 'verifies the checksums of what it reads' : 'verifies no checksums of what it reads'
 ]
 
@@ -18,8 +20,17 @@ export const lacksOf = (driver: DriverFacts, plans: readonly ClientPlan[]): read
   return [...Map.groupBy(lacks, ({ lack }) => lack)].map(([lack, all]) => `${lack} (${all.map(({ name }) => name).join(', ')})`)
 }
 
-const lacksOfCapabilities = ({ capabilities: { inFlightWhenIdempotent, rebalanceProtocols } }: DriverFacts, plan: ClientPlan): readonly string[] => {
-  if (plan.kind === 'producer') return plan.idempotent && inFlightWhenIdempotent === 0 ? ['it has no idempotent producer'] : []
+const lacksOfCapabilities = ({ capabilities }: DriverFacts, plan: ClientPlan): readonly string[] => {
+  const { inFlightWhenIdempotent, rebalanceProtocols, transactions, readsCommitted } = capabilities
+  if (plan.kind === 'producer') {
+    return [
+      ...plan.idempotent && inFlightWhenIdempotent === 0 ? ['it has no idempotent producer'] : [],
+      ...plan.transactions !== undefined && !transactions ? ['it has no transactions'] : []
+    ]
+  }
 
-  return rebalanceProtocols.includes(plan.rebalanceProtocol) ? [] : [`it has no rebalance protocol "${plan.rebalanceProtocol}"`]
+  return [
+    ...rebalanceProtocols.includes(plan.rebalanceProtocol) ? [] : [`it has no rebalance protocol "${plan.rebalanceProtocol}"`],
+    ...plan.isolation === 'read_committed' && !readsCommitted ? ['it cannot leave out what was not committed'] : []
+  ]
 }

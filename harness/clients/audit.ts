@@ -27,6 +27,14 @@ export interface AuditPlan {
 /** Called for each record in the order of its offsets; `value` is a view that is overwritten later. */
 export type OnAudited = (found: TopicPartition & { readonly offset: number, readonly value: Buffer, readonly batch: BatchInfo }) => void
 
+/** Called for each marker that ends a transaction, in the order of offsets among the records: those of its producer that came before it are decided. */
+export type OnMarker = (found: TopicPartition & { readonly producerId: bigint, readonly marker: 'commit' | 'abort' }) => void
+
+export interface AuditVisitor {
+  readonly record: OnAudited
+  readonly marker: OnMarker
+}
+
 export interface AuditedPartition extends OffsetRange {
   /** Every record below `logEnd` was read. */
   readonly complete: boolean
@@ -37,13 +45,13 @@ export interface AuditedPartition extends OffsetRange {
   readonly reason?: string
 }
 
-export const auditTopics = async ({ bootstrap, topics, deadline }: AuditPlan, onRecord: OnAudited): Promise<readonly AuditedPartition[]> => {
+export const auditTopics = async ({ bootstrap, topics, deadline }: AuditPlan, visitor: AuditVisitor): Promise<readonly AuditedPartition[]> => {
   const until = performance.now() + deadline.milliseconds
   const metadata = connectMetadata(bootstrap, 'ackproof-audit')
   try {
     const ranges = await askUntil(until, `the offsets of ${topics.join(', ')}`, () => metadata.offsets(topics))
 
-    return await Promise.all(ranges.map(range => auditPartition({ range, metadata, bootstrap, until, onRecord })))
+    return await Promise.all(ranges.map(range => auditPartition({ range, metadata, bootstrap, until, visitor })))
   } finally {
     await metadata.close()
   }
@@ -54,7 +62,7 @@ interface Reading {
   readonly metadata: Metadata
   readonly bootstrap: Bootstrap
   readonly until: number
-  readonly onRecord: OnAudited
+  readonly visitor: AuditVisitor
 }
 
 interface Progress {
@@ -83,17 +91,17 @@ const auditPartition = async (reading: Reading): Promise<AuditedPartition> => {
   return { ...range, complete, lastStable: progress.lastStable, damagedBatches: progress.damaged, ...(complete ? {} : { reason }) }
 }
 
-const readFromLeader = async ({ range, metadata, bootstrap, until, onRecord }: Reading, progress: Progress): Promise<void> => {
+const readFromLeader = async ({ range, metadata, bootstrap, until, visitor }: Reading, progress: Progress): Promise<void> => {
   const connection = await openConnection(await leaderAddress(metadata, bootstrap, range), 'ackproof-audit')
   try {
-    while (progress.next < range.logEnd && performance.now() < until) await readOnce(connection, range, progress, onRecord)
+    while (progress.next < range.logEnd && performance.now() < until) await readOnce(connection, range, progress, visitor)
   } finally {
     // The audit has what it came for; how the connection ends changes nothing.
     void connection.close().catch(() => undefined)
   }
 }
 
-const readOnce = async (connection: Connection, { topic, partition, logEnd }: OffsetRange, progress: Progress, onRecord: OnAudited): Promise<void> => {
+const readOnce = async (connection: Connection, { topic, partition, logEnd }: OffsetRange, progress: Progress, visitor: AuditVisitor): Promise<void> => {
   const where: TopicPartition = { topic, partition }
   const asked = progress.next
   const answer = await withinDeadline(
@@ -103,9 +111,12 @@ const readOnce = async (connection: Connection, { topic, partition, logEnd }: Of
 
   const read = readBatches(answer.batches, {
     codecs,
+    onBatch: ({ marker, producerId, lastOffset }) => {
+      if (marker !== undefined && lastOffset >= asked && lastOffset < logEnd) visitor.marker({ ...where, producerId, marker })
+    },
     onRecord: (offset, value, batch) => {
       // A fetch from inside a batch brings the whole batch, and any fetch what was appended after the log's end was asked for.
-      if (offset >= asked && offset < logEnd) onRecord({ ...where, offset, value, batch })
+      if (offset >= asked && offset < logEnd) visitor.record({ ...where, offset, value, batch })
     }
   })
   if (read.nextOffset === undefined || read.nextOffset <= asked) throw new Error(`The fetch of ${where.topic}-${where.partition} at ${asked} brought no whole batch.`)

@@ -2,6 +2,7 @@
  * What a workload may ask of a Kafka client, whichever library it is. A driver is one folder beside this file; it turns
  * the library's errors into outcomes by a tested table, says what it cannot do, and never lets a promise hang without end.
  */
+import type { Isolation } from '../model/history.ts'
 import type { Outcome, TopicPartition } from '../model/recorder.ts'
 import type { Acks, ClientPlan, RebalanceProtocol } from '../model/workload.ts'
 
@@ -17,6 +18,8 @@ export interface DriverFacts {
 export interface Driver extends DriverFacts {
   readonly openProducer: (options: ProducerOptions) => Promise<ProducerClient>
   readonly openMember: (options: MemberOptions, listener: MemberListener) => Promise<MemberClient>
+  /** Absent: the library has no transactions. */
+  readonly openTransactional?: (options: TransactionalOptions) => Promise<TransactionalClient>
 }
 
 export interface DriverCapabilities {
@@ -25,6 +28,10 @@ export interface DriverCapabilities {
   readonly rebalanceProtocols: readonly RebalanceProtocol[]
   /** Whether a fetched batch's checksum is verified. */
   readonly checksChecksums: boolean
+  /** Its producers can write in transactions. */
+  readonly transactions?: true
+  /** Its members can leave out what was aborted, or is not decided yet. */
+  readonly readsCommitted?: true
 }
 
 export interface ProducerOptions {
@@ -50,6 +57,36 @@ export interface ProducerClient {
   readonly close: () => Promise<void>
 }
 
+export interface TransactionalOptions {
+  readonly clientId: string
+  readonly bootstrap: readonly string[]
+  readonly transactionalId: string
+  /** After which the coordinator aborts a transaction of which it has heard nothing more (`transaction.timeout.ms`). */
+  readonly timeoutMs: number
+}
+
+/** Its producer id is initialised once it is open: whoever held the transactional id before is fenced. */
+export interface TransactionalClient {
+  /** One at a time: the one before has been committed or aborted. Rejects if the library could not begin it: then nothing was sent. */
+  readonly begin: () => Promise<OpenTransaction>
+  /** True once what has happened makes the next transaction worthless: open another, which initialises the id again. */
+  readonly spent: () => boolean
+  /** Returns after two seconds at the latest. An open transaction is left to the coordinator. */
+  readonly close: () => Promise<void>
+}
+
+/** Nothing here rejects. One call at a time. */
+export interface OpenTransaction {
+  readonly send: (batch: SendBatch) => Promise<Outcome>
+  readonly commit: () => Promise<TransactionEnd>
+  readonly abort: () => Promise<TransactionEnd>
+}
+
+/** How a transaction ended, as its client knows. A coordinator that did not answer may have ended it either way. */
+export type TransactionEnd =
+  | { readonly phase: 'committed' | 'aborted' }
+  | { readonly phase: 'indeterminate', readonly error: string }
+
 export interface MemberOptions {
   readonly clientId: string
   readonly bootstrap: readonly string[]
@@ -60,6 +97,7 @@ export interface MemberOptions {
   readonly rebalanceProtocol: RebalanceProtocol
   /** Set: the library commits by itself what the listener has returned from. */
   readonly autoCommitIntervalMs: number | undefined
+  readonly isolation: Isolation
 }
 
 export interface DeliveredRecord {

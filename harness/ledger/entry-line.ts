@@ -72,7 +72,7 @@ const wordingOf = (stretch: Stretch): Wording | null => {
     case kinds.delivered:
       return { start: named('delivered'), afterName: `${known},${memberOf(source)}${where}`, beforeValue: ',"offset":', end: `${epochOf(stretch)}${intactOf(stretch)}}\n` }
     case kinds.logged:
-      return { start: '{"event":"logged","id":"', afterName: `${known}${where}`, beforeValue: ',"offset":', end: `${epochOf(stretch)}${replicaOf(source)}${stretch.flags & flags.uncommitted ? ',"committed":false' : ''}${intactOf(stretch)}}\n` }
+      return { start: '{"event":"logged","id":"', afterName: `${known}${where}`, beforeValue: ',"offset":', end: `${epochOf(stretch)}${replicaOf(source)}${committedOf(stretch)}${intactOf(stretch)}}\n` }
     default:
       return null
   }
@@ -93,6 +93,12 @@ const memberOf = ({ header }: EntrySource): string =>
 const epochOf = ({ extra }: Stretch): string => (extra === noEpoch ? '' : `,"leaderEpoch":${extra}`)
 
 const replicaOf = ({ header }: EntrySource): string => (header.replica === undefined ? '' : `,"replica":${header.replica}`)
+
+const committedOf = ({ flags: own, source: { header } }: Stretch): string => {
+  if (own & flags.uncommitted) return ',"committed":false'
+
+  return header.committed === true ? ',"committed":true' : ''
+}
 
 const intactOf = ({ flags: flagged }: Stretch): string => {
   if (flagged & flags.torn) return ',"intact":false'

@@ -172,7 +172,7 @@ const readLogged = ({ gatherer }: Reading, batches: ReadBatches): ReadKind => {
     row.replica = facts.replica
     row.attempt = stretch.attempt === 0 ? notKnown : stretch.attempt
     row.epoch = stretch.extra === noEpoch ? notKnown : stretch.extra
-    row.marks = (stretch.flags & flags.torn ? marks.torn : 0) | (stretch.flags & flags.uncommitted ? marks.uncommitted : 0)
+    row.marks = facts.marks | (stretch.flags & flags.torn ? marks.torn : 0) | (stretch.flags & flags.uncommitted ? marks.uncommitted : 0)
     batches(stretch, row.partition, give)
   }
 }

@@ -1,5 +1,5 @@
 /** What the entries of one file have in common: who wrote them, and what their numbers for topics and transactions mean. */
-import { notKnown } from '../model/evidence.ts'
+import { marks, notKnown } from '../model/evidence.ts'
 import { noPartition } from './format.ts'
 import type { GatheredRun } from './gatherer.ts'
 import type { LedgerProcess } from './ledger-folder.ts'
@@ -9,6 +9,8 @@ export interface FileFacts {
   readonly member: number
   readonly group: number
   readonly replica: number
+  /** What is known of all of its logged records; see `marks`. */
+  readonly marks: number
   /** The topic's number; undefined: the header names none in this place. */
   readonly topicOf: (topic: number) => number | undefined
   /** The partition's number; of a topic that the header names. */
@@ -42,6 +44,7 @@ const factsOf = ({ entries, nameOf }: LedgerProcess, { parties, transactions }: 
     producer: header.producer === undefined ? notKnown : parties.producerOf(header.producer, header.incarnation ?? 1),
     member: header.member === undefined || group === notKnown ? notKnown : parties.memberOf(header.member, group),
     replica: header.replica ?? notKnown,
+    marks: header.committed === true ? marks.committed : 0,
     topicOf: topic => topics[topic],
     partitionOf: (topic, partition) => partitions[topic]![partition] ??=
       parties.partitions.numberOf({ first: topics[topic]!, second: partition === noPartition ? notKnown : partition }),

@@ -72,4 +72,6 @@ export interface LedgerHeader {
   readonly group?: string
   /** The broker whose disk was read: what its logged records belong to. One file a replica; absent: a client read them. */
   readonly replica?: number
+  /** True: all of its logged records are of transactions that the log itself shows to be committed, by their markers. */
+  readonly committed?: boolean
 }

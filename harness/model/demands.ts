@@ -14,6 +14,9 @@ export const noSkippedRecords = demand('noSkippedRecords', 'no group passes a re
 export const everyEffectOnce = demand('everyEffectOnce', 'the effect of each record that a group received is in its store once, unless the record was dead-lettered', ['effect-missing', 'effect-repeated'])
 export const noCorruption = demand('noCorruption', 'every record has the bytes that were sent, and none was never sent', ['corrupted', 'phantom', 'offset-conflict'])
 
+export const wholeTransactions = demand('wholeTransactions', 'transactions are written and read whole or not at all, none by who was fenced, and none stays open',
+  ['torn-transaction', 'aborted-read', 'dirty-read', 'resurrected', 'zombie-write', 'stuck-transaction'])
+
 /** No partition may go longer without an acknowledgement while sends wait for one. */
 export const recoversWithin = (limit: Duration): Checker => ({
   ...demand('recoversWithin', `each partition acknowledges again within ${describeDuration(limit)}`, ['unavailable', 'stalled']),

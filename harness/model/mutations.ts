@@ -28,7 +28,9 @@ export const mutationDescriptions = {
   'lose-effect': 'takes an effect out of a group\'s store',
   'repeat-effect': 'has an effect a second time in a group\'s store',
   'fail-work': 'has the work on a record fail',
-  diverge: 'takes a record out of one replica\'s log'
+  diverge: 'takes a record out of one replica\'s log',
+  split: 'commits a transaction of which one record is not in the log',
+  'read-aborted': 'gives a record of an aborted transaction to a group that reads committed ones'
 } as const
 
 export type MutationName = keyof typeof mutationDescriptions
@@ -55,6 +57,9 @@ export const commitMutations: readonly MutationName[] = ['regress-commit', 'rewi
 
 /** Where the effects of a group are counted. */
 export const effectMutations: readonly MutationName[] = ['lose-effect', 'repeat-effect', 'fail-work']
+
+/** Where producers write in transactions. */
+export const transactionMutations: readonly MutationName[] = ['split', 'read-aborted']
 
 /** Where a checker sets an objective for the time without an acknowledgement. */
 export const objectiveMutations: readonly MutationName[] = ['outage']

@@ -2,7 +2,7 @@
  * What the behaviours of a workload put on record, in the words of the history. The worker implements it with the ledger;
  * a fake of it tests every behaviour. All times are microseconds since the run began.
  */
-import type { ProcessedEffect } from './history.ts'
+import type { ProcessedEffect, TransactionPhase } from './history.ts'
 import type { Acks } from './workload.ts'
 
 /** Records of one producer's incarnation that go to one partition in one send; their sequences follow each other. */
@@ -12,6 +12,8 @@ export interface RecordBatch {
   readonly firstSequence: number
   readonly count: number
   readonly attempt: number
+  /** The transaction that they belong to. */
+  readonly transaction?: string
 }
 
 export type Outcome =
@@ -28,6 +30,8 @@ export interface ProducerRecorder {
   readonly settled: (batch: RecordBatch, outcome: Outcome, at: number) => void
   /** The application goes on as if these records were written. */
   readonly believed: (batch: RecordBatch, at: number) => void
+  /** A transaction of this incarnation came to a phase. */
+  readonly transaction: (name: string, phase: TransactionPhase, at: number) => void
   readonly close: () => void
 }
 
@@ -37,6 +41,7 @@ export interface ProducerContract {
   readonly idempotent: boolean
   readonly maxInFlight: number
   readonly client: string
+  readonly transactionalId?: string
 }
 
 export interface TopicPartition {

@@ -3,6 +3,7 @@
  * its clients, and which mutations of its evidence must be possible, so that the verifier's self-test cannot be empty.
  */
 import type { EffectPlan } from './effect.ts'
+import type { Isolation } from './history.ts'
 import type { TopicPlan } from './topic.ts'
 
 export type Acks = 'all' | '1' | '0'
@@ -27,6 +28,18 @@ export interface ProducerPlan {
   readonly onError: 'record' | 'believe'
   /** Each so many records one that nobody can process; absent: none. */
   readonly poisonEvery?: number
+  /** Absent: it writes without transactions. */
+  readonly transactions?: TransactionPlan
+}
+
+/** A producer's transactions, one after the other, each spread over all partitions of its topic. */
+export interface TransactionPlan {
+  /** The records of one transaction. */
+  readonly records: number
+  /** Every so many-th is aborted on purpose; undefined: none. */
+  readonly abortEvery: number | undefined
+  /** After which the coordinator aborts one that was left open. */
+  readonly timeoutMs: number
 }
 
 /** `classic`: the members share the partitions out among themselves. `consumer`: the coordinator does (KIP-848). */
@@ -51,6 +64,7 @@ export interface MemberPlan {
   readonly group: string
   readonly topics: readonly TopicPlan[]
   readonly commits: CommitMode
+  readonly isolation: Isolation
   /** What the work on one record takes, in microseconds; 0: nothing. */
   readonly workMicroseconds: number
   /** Commit after (or before) at most so many records. */

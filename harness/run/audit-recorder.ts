@@ -1,10 +1,13 @@
 /**
  * The final audit on record: every record of this run as a `logged` entry, every partition as an `audit` line. The
  * partition's line comes last, so that an audit that was cut short has none.
+ *
+ * A record of a transaction is decided by the marker that comes after it. Until then it waits; then it is written among those that
+ * are known to be committed, in a ledger file of their own, or marked as aborted. One that no marker has decided is told as neither.
  */
 import { auditTopics, type AuditedPartition } from '../clients/audit.ts'
 import { flags, kinds, noEpoch } from '../ledger/format.ts'
-import { openLedger } from '../ledger/writer.ts'
+import { openLedger, type Entry, type LedgerWriter } from '../ledger/writer.ts'
 import { readRecord, recordTags } from '../model/record.ts'
 import { countStores } from './store-files.ts'
 import type { AuditOrder, AuditReport, Report, WorkerSetting } from './worker-protocol.ts'
@@ -17,33 +20,40 @@ interface Count {
 export const auditInto = async ({ run, ledger: folder, stores, bootstrap }: WorkerSetting, order: AuditOrder): Promise<Report> => {
   const { topics } = order
   const ledger = openLedger(folder, { format: 1, run, process: 'audit', topics })
+  const undecided = holdUndecided(ledger, () => openLedger(folder, { format: 1, run, process: 'audit-committed', topics, committed: true }))
   const runTag = recordTags(run, '').run
   const withhold = new Set(order.withhold)
   const counts = new Map<string, Count>()
   const topicIndex = new Map(topics.map((name, index): [string, number] => [name, index]))
   let withheld = 0
 
-  const audited = await auditTopics({ bootstrap, topics, deadline: { milliseconds: order.deadlineMs } }, ({ topic, partition, offset, value, batch }) => {
-    const count = countOf(counts, topic, partition)
-    const found = readRecord(value, runTag)
-    if (found.kind === 'foreign') {
-      count.foreign += 1
+  const audited = await auditTopics({ bootstrap, topics, deadline: { milliseconds: order.deadlineMs } }, {
+    marker: ({ topic, partition, producerId, marker }) => { undecided.decide(`${topic}-${partition}-${producerId}`, marker) },
+    record: ({ topic, partition, offset, value, batch }) => {
+      const count = countOf(counts, topic, partition)
+      const found = readRecord(value, runTag)
+      if (found.kind === 'foreign') {
+        count.foreign += 1
 
-      return
-    }
-    const { record, attempt } = found.stamp
-    if (withhold.has(record)) {
-      withheld += 1
+        return
+      }
+      const { record, attempt } = found.stamp
+      if (withhold.has(record)) {
+        withheld += 1
 
-      return
+        return
+      }
+      count.records += 1
+      const entry: Entry = {
+        kind: kinds.logged, flags: found.intact ? 0 : flags.torn, topic: topicIndex.get(topic) ?? 0, partition,
+        extra: batch.leaderEpoch < 0 ? noEpoch : batch.leaderEpoch, at: 0, attempt, record, value: offset
+      }
+      if (batch.transactional) undecided.hold(`${topic}-${partition}-${batch.producerId}`, entry)
+      else ledger.append(entry)
     }
-    count.records += 1
-    ledger.append({
-      kind: kinds.logged, flags: found.intact ? 0 : flags.torn, topic: topicIndex.get(topic) ?? 0, partition,
-      extra: batch.leaderEpoch < 0 ? noEpoch : batch.leaderEpoch, at: 0, attempt, record, value: offset
-    })
   })
 
+  undecided.close()
   ledger.flush()
   const partitions = audited.map(partition => reportOf(partition, countOf(counts, partition.topic, partition.partition)))
   for (const { topic, partition, logStart, logEnd, complete, foreign } of partitions) {
@@ -53,6 +63,38 @@ export const auditInto = async ({ run, ledger: folder, stores, bootstrap }: Work
   const effects = await countStores({ run, ledger: folder, stores, topics }, order.stores ?? [])
 
   return { report: 'audited', effects, partitions, withheld, records: partitions.reduce((sum, { records }) => sum + records, 0) }
+}
+
+interface Undecided {
+  /** `of`: the partition and the producer id. */
+  readonly hold: (of: string, entry: Entry) => void
+  readonly decide: (of: string, marker: 'commit' | 'abort') => void
+  /** What is still held was not decided by the log's end. */
+  readonly close: () => void
+}
+
+const holdUndecided = (ledger: LedgerWriter, openCommitted: () => LedgerWriter): Undecided => {
+  const held = new Map<string, Entry[]>()
+  let committed: LedgerWriter | undefined
+
+  return {
+    hold: (of, entry) => {
+      const entries = held.get(of)
+      if (entries === undefined) held.set(of, [entry])
+      else entries.push(entry)
+    },
+    decide: (of, marker) => {
+      for (const entry of held.get(of) ?? []) {
+        if (marker === 'commit') (committed ??= openCommitted()).append(entry)
+        else ledger.append({ ...entry, flags: (entry.flags ?? 0) | flags.uncommitted })
+      }
+      held.delete(of)
+    },
+    close: () => {
+      for (const entries of held.values()) for (const entry of entries) ledger.append(entry)
+      committed?.close()
+    }
+  }
 }
 
 const countOf = (counts: Map<string, Count>, topic: string, partition: number): Count => {

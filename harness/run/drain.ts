@@ -3,7 +3,8 @@
  * What does not come to its end in time is told, and is a gap wherever the judgement could not show it; the audit and the
  * judges go on with what there is.
  */
-import type { Metadata } from '../model/metadata.ts'
+import type { Isolation } from '../model/history.ts'
+import type { Metadata, OffsetRange } from '../model/metadata.ts'
 import { untilGroupReaches } from './group-progress.ts'
 import type { Load } from './load.ts'
 import type { RunContext } from './run-context.ts'
@@ -18,8 +19,14 @@ export interface DrainDeadlines {
 
 type Notes = Pick<RunContext, 'topics' | 'incidents' | 'gaps'>
 
+/** What the cluster is asked for. */
+export interface Ends extends Pick<Metadata, 'offsets'> {
+  /** Where what a reader is given ends, in partitions that transactions write to. */
+  readonly recordEnds: (ranges: readonly OffsetRange[], isolation: Isolation) => Promise<readonly OffsetRange[]>
+}
+
 export const drainLoad = async (
-  context: Notes, load: Pick<Load, 'clients' | 'tail'>, metadata: Pick<Metadata, 'offsets'>, deadlines: DrainDeadlines = { producersMs, groupsMs }
+  context: Notes, load: Pick<Load, 'clients' | 'tail'>, ends: Ends, deadlines: DrainDeadlines = { producersMs, groupsMs }
 ): Promise<void> => {
   await Promise.all(load.clients.filter(({ plan }) => plan.kind === 'producer').map(async client => {
     const settled = await client.drain({ milliseconds: deadlines.producersMs })
@@ -31,9 +38,11 @@ export const drainLoad = async (
     context.gaps.push(text)
   }))
 
-  const targets = await metadata.offsets(context.topics.map(topic => topic.name))
-  await Promise.all(groupsOf(load).map(async ({ group, topics }) => {
-    const own = { group, targets: targets.filter(target => topics.has(target.topic)) }
+  const logs = await ends.offsets(context.topics.map(topic => topic.name))
+  const transactional = new Set(load.clients.flatMap(({ plan }) => plan.kind === 'producer' && plan.transactions !== undefined ? [plan.topic.name] : []))
+  await Promise.all(groupsOf(load).map(async ({ group, topics, isolation }) => {
+    const [ordinary, others] = [false, true].map(wanted => logs.filter(({ topic }) => topics.has(topic) && transactional.has(topic) === wanted))
+    const own = { group, targets: [...ordinary ?? [], ...await ends.recordEnds(others ?? [], isolation)] }
     const { behind } = await untilGroupReaches(load.tail, own, { milliseconds: deadlines.groupsMs })
     noteBehind(context, behind, `The group ${group} did not come to the end within ${deadlines.groupsMs / 1000} s`)
   }))
@@ -50,9 +59,19 @@ const noteBehind = ({ incidents, gaps }: Notes, behind: Awaited<ReturnType<typeo
   if (unjudged.length > 0) gaps.push(`${what}, and its records would be judged wrongly or not at all: ${unjudged.map(({ text }) => text).join(', ')}.`)
 }
 
-const groupsOf = ({ clients }: Pick<Load, 'clients'>): readonly { readonly group: string, readonly topics: ReadonlySet<string> }[] => {
+interface Group {
+  readonly group: string
+  readonly topics: ReadonlySet<string>
+  readonly isolation: Isolation
+}
+
+const groupsOf = ({ clients }: Pick<Load, 'clients'>): readonly Group[] => {
   const members = clients.flatMap(({ plan }) => plan.kind === 'member' ? [plan] : [])
 
   return [...Map.groupBy(members, member => member.group)]
-    .map(([group, own]) => ({ group, topics: new Set(own.flatMap(member => member.topics.map(topic => topic.name))) }))
+    .map(([group, own]) => ({
+      group,
+      topics: new Set(own.flatMap(member => member.topics.map(topic => topic.name))),
+      isolation: own.every(({ isolation }) => isolation === 'read_committed') ? 'read_committed' : 'read_uncommitted'
+    }))
 }

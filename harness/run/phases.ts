@@ -15,6 +15,7 @@ import type { ContractReport } from '../model/report.ts'
 import type { Reporter } from '../model/reporter.ts'
 import { clientName } from '../model/workload.ts'
 import { untilAcknowledgedAgain } from './after-healing.ts'
+import { recordEnds } from '../clients/record-ends.ts'
 import { runAudit, unreported } from './audit-process.ts'
 import { readContract, type ReadContract } from './contract.ts'
 import { auditDisksOf, tellDisks } from './disk-audit-told.ts'
@@ -246,8 +247,11 @@ const heal = async (stage: Stage, load: Load): Promise<PhaseResult<undefined>> =
   return { told: unrecovered ?? 'healed: every broker is back and every ISR whole', value: undefined }
 }
 
-const drain = async ({ context, metadata }: Stage, load: Load): Promise<PhaseResult<undefined>> => {
-  await unlessStopped(context, drainLoad(context, load, metadata))
+const drain = async ({ context, cluster, metadata }: Stage, load: Load): Promise<PhaseResult<undefined>> => {
+  await unlessStopped(context, drainLoad(context, load, {
+    offsets: metadata.offsets,
+    recordEnds: (ranges, isolation) => recordEnds(ranges, { metadata, isolation, bootstrap: cluster.bootstrap('admin') })
+  }))
 
   return { told: `drained: ${load.tail.total().acknowledged.toLocaleString('en-US')} records acknowledged, ${load.tail.total().delivered.toLocaleString('en-US')} delivered`, value: undefined }
 }

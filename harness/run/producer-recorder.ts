@@ -33,9 +33,10 @@ export const recordProducer = ({ folder, run, producer, topic: name, contract, n
     close: ledger.close,
     sent: (batch, at) => {
       const first = numberOf(batch)
+      const extra = batch.transaction === undefined ? 0 : ledger.numberOf(batch.transaction)
       for (let index = 0; index < batch.count; index += 1) {
         ledger.append({
-          kind: kinds.send, topic, partition: batch.partition, at, attempt: batch.attempt, record: first + index, value: batch.firstSequence + index
+          kind: kinds.send, topic, partition: batch.partition, extra, at, attempt: batch.attempt, record: first + index, value: batch.firstSequence + index
         })
       }
       ledger.flush()
@@ -50,6 +51,9 @@ export const recordProducer = ({ folder, run, producer, topic: name, contract, n
         ledger.append({ kind: kinds.believed, topic, partition: batch.partition, at, attempt: batch.attempt, record: first + index })
       }
       ledger.flush()
+    },
+    transaction: (name, phase, at) => {
+      ledger.event({ event: 'transaction', at, transaction: name, producer: client, incarnation, phase })
     }
   }
 }

@@ -10,6 +10,7 @@ import type { MemberPlan, ProducerPlan } from '../model/workload.ts'
 import { openDeadLetters, type DeadLetters } from '../workloads/dead-letters.ts'
 import { openGroupReader } from '../workloads/read-group.ts'
 import { openNumberedWriter } from '../workloads/write-numbered.ts'
+import { isTransactional, openTransactionalWriter, transactionalIdOf } from '../workloads/write-transactions.ts'
 import { loadClient } from './load-client.ts'
 import { recordMember } from './member-recorder.ts'
 import { recordProducer } from './producer-recorder.ts'
@@ -50,7 +51,8 @@ const begin = async ({ setting, client, driver: name }: Begin): Promise<Worker> 
     return { stop, start: () => undefined, drain: async () => undefined }
   }
   const openIncarnation = () => recordProducer(producerRecorderSetting({ setting, client, clock, driver: `${driver.name} ${driver.version}` }))
-  const writer = await openNumberedWriter({ plan: client, run, driver, bootstrap, now: clock.now, openIncarnation })
+  const openWriter = isTransactional(client) ? openTransactionalWriter : openNumberedWriter
+  const writer = await openWriter({ plan: client, run, driver, bootstrap, now: clock.now, openIncarnation })
 
   return { start: writer.start, drain: writer.stopSending, stop: async () => { await writer.stopSending(); await writer.close() } }
 }
@@ -85,7 +87,10 @@ const producerRecorderSetting = ({ setting, client, clock, driver }: {
   producer: client.number,
   topic: client.topic.name,
   now: clock.now,
-  contract: { acks: client.acks, idempotent: client.idempotent, maxInFlight: client.maxInFlight, client: driver }
+  contract: {
+    acks: client.acks, idempotent: client.idempotent, maxInFlight: client.maxInFlight, client: driver,
+    ...isTransactional(client) ? { transactionalId: transactionalIdOf(setting.run, client) } : {}
+  }
 })
 
 /** Resolves when the message has left this process; a closed channel ends the process elsewhere. */

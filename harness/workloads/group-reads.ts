@@ -1,6 +1,7 @@
 /** Members of one consumer group that work through whole topics and commit in one of three manners. */
 import { milliseconds, type Duration } from '../model/duration.ts'
 import type { EffectPlan } from '../model/effect.ts'
+import type { Isolation } from '../model/history.ts'
 import { commitMutations, effectMutations, groupMutations } from '../model/mutations.ts'
 import type { TopicPlan } from '../model/topic.ts'
 import type { CommitMode, MemberPlan, PoisonPlan, RebalanceProtocol, Workload } from '../model/workload.ts'
@@ -11,6 +12,8 @@ export interface GroupReads {
   readonly members: number
   /** `after-work`: at least once. `before-work`: at most once. `automatic`: the library commits, by its own clock. */
   readonly commits: CommitMode
+  /** Default `read_uncommitted`, Kafka's own. */
+  readonly isolation?: Isolation
   /** What the work on one record takes. Default: nothing. */
   readonly workPerRecord?: Duration
   /** Commit at most so many records at once, and at the end of each fetched batch. Default 500. */
@@ -64,6 +67,7 @@ const memberPlan = (reads: GroupReads, topics: readonly TopicPlan[], number: num
   group: reads.group,
   topics,
   commits: reads.commits,
+  isolation: reads.isolation ?? 'read_uncommitted',
   workMicroseconds: Math.round((reads.workPerRecord ?? milliseconds(0)).milliseconds * 1000),
   commitEvery: reads.commitEvery ?? 500,
   autoCommitIntervalMs: (reads.autoCommitInterval ?? milliseconds(5000)).milliseconds,

@@ -2,10 +2,11 @@
  * Producers that write numbered, self-describing records to all partitions of one topic. The safe contract is the
  * default: acks from all in-sync replicas, and idempotent wherever those acks allow it.
  */
-import { epochMutations, offsetMutations, partitionMutations, producerMutations, type MutationName } from '../model/mutations.ts'
+import { seconds, type Duration } from '../model/duration.ts'
+import { epochMutations, offsetMutations, partitionMutations, producerMutations, transactionMutations, type MutationName } from '../model/mutations.ts'
 import { leastRecordBytes } from '../model/record.ts'
 import type { TopicPlan } from '../model/topic.ts'
-import type { Acks, ProducerPlan, Workload } from '../model/workload.ts'
+import type { Acks, ProducerPlan, TransactionPlan, Workload } from '../model/workload.ts'
 
 export interface NumberedWrites {
   readonly to: TopicPlan
@@ -27,8 +28,19 @@ export interface NumberedWrites {
   readonly onError?: 'record' | 'believe'
   /** Each so many records of a producer one that no consumer can process. Default: none. */
   readonly poison?: { readonly every: number }
+  /** Write in transactions: needs acks "all", and is idempotent of itself. Default: without. */
+  readonly transactions?: Transactions
   /** The number of the first producer, where a run has several workloads that write. Default 1. */
   readonly firstProducer?: number
+}
+
+export interface Transactions {
+  /** The records of one transaction, spread over all partitions. Default 300. */
+  readonly records?: number
+  /** Every so many-th is aborted on purpose. Default: none. */
+  readonly abortEvery?: number
+  /** After how long the coordinator aborts one that was left open. Default 10 s; Kafka's own is a minute. */
+  readonly timeout?: Duration
 }
 
 const mostInFlight = 5
@@ -49,7 +61,10 @@ export const numberedWrites = (writes: NumberedWrites): Workload => {
   }
 }
 
-const mutationsOf = ({ acks, to }: NumberedWrites): readonly MutationName[] => [
+/** A record of a transaction brings its whole transaction down with it, so that only those of transactions can be planted there. */
+const mutationsOf = ({ transactions, ...writes }: NumberedWrites): readonly MutationName[] => (transactions === undefined ? plainMutations(writes) : transactionMutations)
+
+const plainMutations = ({ acks, to }: NumberedWrites): readonly MutationName[] => [
   ...producerMutations, ...epochMutations, ...acks === '0' ? [] : offsetMutations, ...to.partitions > 1 ? partitionMutations : []
 ]
 
@@ -69,12 +84,22 @@ const producerPlan = (writes: NumberedWrites, number: number): ProducerPlan => {
     batchRecords: writes.batchRecords ?? 1000,
     recordsPerSecond: writes.recordsPerSecond,
     onError: writes.onError ?? 'record',
-    ...writes.poison === undefined ? {} : { poisonEvery: writes.poison.every }
+    ...writes.poison === undefined ? {} : { poisonEvery: writes.poison.every },
+    ...writes.transactions === undefined ? {} : { transactions: transactionPlan(writes.transactions, writes) }
   }
 }
 
-const describe = ({ to, acks, producers, recordsPerSecond, poison }: NumberedWrites): string => {
-  const pace = recordsPerSecond === undefined ? 'flat out' : `${recordsPerSecond} records/s each`
+const transactionPlan = ({ records = 300, abortEvery, timeout = seconds(10) }: Transactions, { acks, idempotent = true, to }: NumberedWrites): TransactionPlan => {
+  if (acks !== 'all' || !idempotent) throw new Error(`acks is "${acks}" and idempotent is ${idempotent}; transactions need acks "all" and idempotence.`)
+  if (!Number.isInteger(records) || records < to.partitions) throw new Error(`transactions.records is ${records}; one for each of the ${to.partitions} partitions of ${to.name} is the least.`)
+  if (abortEvery !== undefined && (!Number.isInteger(abortEvery) || abortEvery < 2)) throw new Error(`transactions.abortEvery is ${abortEvery}; it must be 2 or more, so that some are committed.`)
 
-  return `${producers} ${producers === 1 ? 'producer' : 'producers'} to ${to.name}, acks=${acks}, ${pace}${poison === undefined ? '' : `, one of ${poison.every} a poison pill`}`
+  return { records, abortEvery, timeoutMs: timeout.milliseconds }
+}
+
+const describe = ({ to, acks, producers, recordsPerSecond, poison, transactions }: NumberedWrites): string => {
+  const pace = recordsPerSecond === undefined ? 'flat out' : `${recordsPerSecond} records/s each`
+  const how = transactions === undefined ? '' : `, in transactions${transactions.abortEvery === undefined ? '' : `, one in ${transactions.abortEvery} aborted`}`
+
+  return `${producers} ${producers === 1 ? 'producer' : 'producers'} to ${to.name}, acks=${acks}${how}, ${pace}${poison === undefined ? '' : `, one of ${poison.every} a poison pill`}`
 }

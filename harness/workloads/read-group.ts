@@ -73,6 +73,7 @@ export const openGroupReader = async (setting: ReadSetting): Promise<GroupReader
     topics: plan.topics.map(({ name }) => name),
     sessionTimeoutMs: plan.sessionTimeoutMs,
     rebalanceProtocol: plan.rebalanceProtocol,
+    isolation: plan.isolation,
     autoCommitIntervalMs: plan.commits === 'automatic' ? plan.autoCommitIntervalMs : undefined
   }, listenerOf(reader))
 

@@ -26,7 +26,7 @@ vi.mock('../../harness/clients/fetch.ts', () => ({
 
 test('what was appended after the log\'s end was asked for is no part of the audit', async () => {
   const offsets: number[] = []
-  const [found] = await auditTopics({ bootstrap: [], topics: ['orders'], deadline: { milliseconds: 5000 } }, ({ offset }) => { offsets.push(offset) })
+  const [found] = await auditTopics({ bootstrap: [], topics: ['orders'], deadline: { milliseconds: 5000 } }, { record: ({ offset }) => { offsets.push(offset) }, marker: () => undefined })
 
   expect(offsets).toEqual([0, 1, 2, 3])
   expect(found).toMatchObject({ complete: true, logEnd: 4 })

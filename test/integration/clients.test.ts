@@ -41,8 +41,9 @@ describe('clients', () => {
   }
   const valuesIn = async (plan: TopicPlan): Promise<readonly string[]> => {
     const values: string[] = []
-    const audited = await auditTopics({ bootstrap, topics: [plan.name], deadline: { milliseconds: 20_000 } }, ({ partition, offset, value }) => {
-      values.push(`${partition}:${offset}:${value.toString()}`)
+    const audited = await auditTopics({ bootstrap, topics: [plan.name], deadline: { milliseconds: 20_000 } }, {
+      record: ({ partition, offset, value }) => { values.push(`${partition}:${offset}:${value.toString()}`) },
+      marker: () => undefined
     })
     expect(audited.every(({ complete, damagedBatches }) => complete && damagedBatches === 0)).toBe(true)
 

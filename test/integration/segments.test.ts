@@ -11,7 +11,8 @@ import { connectRuntime, type Docker } from '../../harness/cluster/docker/runtim
 import { brokers } from '../../harness/model/cluster.ts'
 import type { BatchInfo } from '../../harness/model/record-batches.ts'
 import { topic } from '../../harness/model/topic.ts'
-import { directoryOf, followTransactions, openLogReader, partitionFiles, readLeaderEpochs, type LogRead } from '../../harness/segments/index.ts'
+import { directoryOf, openLogReader, partitionFiles, readLeaderEpochs, type LogRead } from '../../harness/segments/index.ts'
+import { followTransactions } from '../../harness/model/transaction-fates.ts'
 import { sharedCluster } from './shared-cluster.ts'
 
 const shared = sharedCluster(brokers(1))

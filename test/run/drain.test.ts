@@ -4,7 +4,7 @@ import { kinds } from '../../harness/ledger/format.ts'
 import { tailLedger } from '../../harness/ledger/tail.ts'
 import { openLedger } from '../../harness/ledger/writer.ts'
 import { topic } from '../../harness/model/topic.ts'
-import { drainLoad } from '../../harness/run/drain.ts'
+import { drainLoad, type Ends } from '../../harness/run/drain.ts'
 import type { RunningClient } from '../../harness/run/client-process.ts'
 import { groupReads } from '../../harness/workloads/group-reads.ts'
 import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
@@ -39,7 +39,8 @@ const drained = async ({ settled = true, delivered = 10, committed }: Situation)
   })
   const notes: { readonly incidents: string[], readonly gaps: string[] } = { incidents: [], gaps: [] }
   const tail = tailLedger(folder)
-  await drainLoad({ ...notes, topics: [orders] }, { clients, tail }, { offsets: () => Promise.resolve([end]) }, { producersMs: 20, groupsMs: 20 })
+  const ends: Ends = { offsets: () => Promise.resolve([end]), recordEnds: ranges => Promise.resolve(ranges) }
+  await drainLoad({ ...notes, topics: [orders] }, { clients, tail }, ends, { producersMs: 20, groupsMs: 20 })
   tail.close()
 
   return notes

@@ -140,7 +140,7 @@ describe('a member in a program', () => {
       commits.push(await control.commit(last + 1))
     }
   })
-  const memberOptions = { clientId: 'c1', bootstrap: [], group: 'g', topics: ['orders'], sessionTimeoutMs: 6000, rebalanceProtocol: 'classic', autoCommitIntervalMs: undefined } as const
+  const memberOptions = { clientId: 'c1', bootstrap: [], group: 'g', topics: ['orders'], sessionTimeoutMs: 6000, rebalanceProtocol: 'classic', isolation: 'read_uncommitted', autoCommitIntervalMs: undefined } as const
 
   test('owns, reads, commits and gives up what it says', async () => {
     heard.length = 0

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { codecs } from '../../harness/clients/codecs.ts'
 import { readBatches, type BatchInfo } from '../../harness/model/record-batches.ts'
-import { directoryOf, followSequences, followTransactions, partitionFiles, readLeaderEpochs } from '../../harness/segments/index.ts'
+import { directoryOf, followSequences, partitionFiles, readLeaderEpochs } from '../../harness/segments/index.ts'
+import { followTransactions } from '../../harness/model/transaction-fates.ts'
 
 const batch = (fields: Partial<BatchInfo>): BatchInfo => ({
   baseOffset: 0, lastOffset: fields.baseOffset ?? 0, leaderEpoch: 0, producerId: 7n, producerEpoch: 0, baseSequence: 0, codec: 0,

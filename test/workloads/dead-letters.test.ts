@@ -40,7 +40,7 @@ const open = async (outcomes: readonly (Outcome['kind'])[], { unreachable = [] a
       incarnation += 1
 
       return {
-        producer: 1001, incarnation, believed: () => undefined, close: () => undefined,
+        producer: 1001, incarnation, believed: () => undefined, transaction: () => undefined, close: () => undefined,
         sent: ({ firstSequence }) => { told.push(`sent ${firstSequence}`) },
         settled: ({ firstSequence }, { kind }) => { told.push(`settled ${firstSequence} ${kind}`) }
       }

@@ -28,7 +28,7 @@ test('what cannot be is refused, with the option and its value', () => {
 
 test('reads commit after work, in line, every 500 records', () => {
   expect(groupReads({ from: orders, group: 'billing', members: 1, commits: 'after-work', sessionTimeout: seconds(10) }).clients).toEqual([{
-    kind: 'member', number: 1, group: 'billing', topics: [orders], commits: 'after-work', workMicroseconds: 0, commitEvery: 500,
+    kind: 'member', number: 1, group: 'billing', topics: [orders], commits: 'after-work', isolation: 'read_uncommitted', workMicroseconds: 0, commitEvery: 500,
     autoCommitIntervalMs: 5000, sessionTimeoutMs: 10_000, rebalanceProtocol: 'classic', work: 'in-line'
   }])
 })

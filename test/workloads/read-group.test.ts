@@ -9,7 +9,7 @@ import type { MemberPlan } from '../../harness/model/workload.ts'
 import { openGroupReader, type ReadSetting } from '../../harness/workloads/read-group.ts'
 
 const plan: MemberPlan = {
-  kind: 'member', number: 1, group: 'billing', topics: [topic('orders')], commits: 'after-work', workMicroseconds: 0, commitEvery: 2,
+  kind: 'member', number: 1, group: 'billing', topics: [topic('orders')], commits: 'after-work', isolation: 'read_uncommitted', workMicroseconds: 0, commitEvery: 2,
   autoCommitIntervalMs: 5000, sessionTimeoutMs: 6000, rebalanceProtocol: 'classic', work: 'in-line'
 }
 

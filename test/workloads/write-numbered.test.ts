@@ -56,6 +56,7 @@ const fakeRecorders = () => {
       sent: ({ partition, firstSequence, count }) => { told.push({ incarnation: own, what: 'sent', partition, first: firstSequence, count }) },
       settled: ({ partition, firstSequence, count }, { kind }) => { told.push({ incarnation: own, what: kind, partition, first: firstSequence, count }) },
       believed: ({ partition, firstSequence, count }) => { told.push({ incarnation: own, what: 'believed', partition, first: firstSequence, count }) },
+      transaction: () => { throw new Error('It writes without transactions.') },
       close: () => { closed.push(own) }
     }
   }

@@ -66,7 +66,7 @@ const start = async (member: Membership): Promise<void> => {
     rebalanceTimeout: Math.max(options.sessionTimeoutMs, 10_000),
     heartbeatInterval: Math.max(200, Math.floor(options.sessionTimeoutMs / 10)),
     maxWaitTimeInMs: 500,
-    readUncommitted: true,
+    readUncommitted: options.isolation === 'read_uncommitted',
     allowAutoTopicCreation: false,
     retry: { ...wholeRetry(10), restartOnFailure: async () => !member.closed }
   })

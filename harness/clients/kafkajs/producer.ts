@@ -92,7 +92,7 @@ const sendOnce = async (producer: Producer, acks: Acks, { topic, partition, valu
  * kafkajs sorts messages by partition in a `reduce` that copies the growing array for each of them: a sixth of a producer's
  * time at 500 records a send. All of these go to one partition, so the array answers that question itself.
  */
-const messagesOf = (values: readonly Buffer[], partition: number): Message[] => {
+export const messagesOf = (values: readonly Buffer[], partition: number): Message[] => {
   const messages = values.map(value => ({ key: null, value, partition }))
   Object.defineProperty(messages, 'reduce', { value: () => ({ [partition]: messages }) })
 

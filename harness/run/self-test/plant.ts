@@ -44,8 +44,8 @@ export const writeCopy = (folder: LedgerFolder, target: string, { planted, groun
   for (const { planting: { process } } of planted) if (process !== undefined) writeProcess(process, target, run)
 }
 
-const writeProcess = ({ name, producer, topics, entries, lines }: PlantedProcess, target: string, run: string): void => {
-  const ledger = openLedger(target, { format: 1, run, process: name, topics, producer, incarnation: 1 })
+const writeProcess = ({ name, producer, member, group, topics, entries, lines }: PlantedProcess, target: string, run: string): void => {
+  const ledger = openLedger(target, { format: 1, run, process: name, topics, producer, incarnation: 1, ...member === undefined || group === undefined ? {} : { member, group } })
   for (const entry of entries) ledger.append(entry)
   for (const line of lines) ledger.event(line)
   ledger.close()

@@ -25,10 +25,12 @@ export interface SideEffect extends Place {
   readonly anomaly: Anomaly
 }
 
-/** A process that the run did not have: a producer, and what its files hold. */
+/** A process that the run did not have: a producer, a group member perhaps as well, and what its files hold. */
 export interface PlantedProcess {
   readonly name: string
   readonly producer: string
+  readonly member?: string
+  readonly group?: string
   readonly topics: readonly string[]
   readonly entries: readonly Entry[]
   readonly lines: readonly (Readonly<Record<string, unknown>> & { readonly event: string })[]

@@ -25,8 +25,9 @@ const newTopic = async (options: TopicOptions = {}): Promise<TopicPlan> => {
 const valuesIn = async (plan: TopicPlan): Promise<readonly string[]> => {
   const values: string[] = []
   const bootstrap = shared.cluster().bootstrap('admin')
-  const audited = await auditTopics({ bootstrap, topics: [plan.name], deadline: { milliseconds: 20_000 } }, ({ partition, offset, value }) => {
-    values.push(`${partition}:${offset}:${value.toString().slice(0, 20)}`)
+  const audited = await auditTopics({ bootstrap, topics: [plan.name], deadline: { milliseconds: 20_000 } }, {
+    record: ({ partition, offset, value }) => { values.push(`${partition}:${offset}:${value.toString().slice(0, 20)}`) },
+    marker: () => undefined
   })
   expect(audited.every(({ complete }) => complete)).toBe(true)
 
@@ -148,7 +149,8 @@ describe.each(memberKinds)('members of %s, protocol %s', (name, rebalanceProtoco
       }
     }
     const client = await (await loadDriver(name)).openMember({
-      clientId: 'c', bootstrap, group, topics: [plan.name], sessionTimeoutMs: 6000, rebalanceProtocol, autoCommitIntervalMs: options.automatic === true ? 200 : undefined
+      clientId: 'c', bootstrap, group, topics: [plan.name], sessionTimeoutMs: 6000, rebalanceProtocol, isolation: 'read_uncommitted',
+      autoCommitIntervalMs: options.automatic === true ? 200 : undefined
     }, listener)
 
     return { client, seen }

@@ -79,7 +79,11 @@ const changes: Readonly<Record<MutationName, readonly [gone: readonly string[], 
   'repeat-effect': [['effect'], ['effect']],
   'fail-work': [['processed'], ['processed']],
   outage: [[], ['rejected', 'send']],
-  diverge: [['logged'], []]
+  diverge: [['logged'], []],
+  split: [[], ['acknowledged', 'acknowledged', 'audit', 'logged', 'producer', 'send', 'send', 'transaction', 'transaction', 'transaction']],
+  'read-aborted': [[], [
+    'acknowledged', 'acknowledged', 'assigned', 'audit', 'delivered', 'logged', 'logged', 'member', 'producer', 'send', 'send', 'transaction', 'transaction', 'transaction'
+  ]]
 }
 
 describe('a mutation', () => {

@@ -13,12 +13,14 @@ import { outage } from './outage.ts'
 import { failWork } from './fail-work.ts'
 import { loseEffect } from './lose-effect.ts'
 import { repeatEffect } from './repeat-effect.ts'
+import { readAborted } from './read-aborted.ts'
 import { redeliver } from './redeliver.ts'
 import { regressCommit } from './regress-commit.ts'
 import { resurrect } from './resurrect.ts'
 import { rewind } from './rewind.ts'
 import { share } from './share.ts'
 import { skip } from './skip.ts'
+import { split } from './split.ts'
 import { stale } from './stale.ts'
 import { swap } from './swap.ts'
 import { tearDelivery } from './tear-delivery.ts'
@@ -28,5 +30,5 @@ import { vanish } from './vanish.ts'
 
 export const allMutations: readonly Mutation[] = [
   stale, regressCommit, rewind, share, trespass, skip, redeliver, epochDelivery, tearDelivery, vanish,
-  swap, drop, double, invent, tear, move, conflict, resurrect, epoch, believe, loseEffect, repeatEffect, failWork, outage, diverge
+  swap, drop, double, invent, tear, move, conflict, resurrect, epoch, believe, loseEffect, repeatEffect, failWork, outage, diverge, split, readAborted
 ]

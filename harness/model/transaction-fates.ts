@@ -3,7 +3,7 @@
  * and names its producer alone. So batches are told in the order of their offsets, and the fate of a record can be asked once
  * all of them were told.
  */
-import type { BatchInfo } from '../model/record-batches.ts'
+import type { BatchInfo } from './record-batches.ts'
 
 /** `open`: no marker has ended its transaction yet. A record outside transactions is committed. */
 export type Fate = 'committed' | 'aborted' | 'open'

@@ -1,0 +1,24 @@
+/**
+ * Producers that die in the middle of transactions, beside one that writes without. Whoever takes over a transactional id aborts what
+ * the dead had left open. Only what a death leaves behind is aborted here: kafkajs 2.2.4 mistakes aborted records for committed ones
+ * where several aborted transactions overlap, which `overlapping-aborts-delivered` shows.
+ */
+import {
+  brokers, every, experiment, groupReads, killClient, noDuplicates, noLostWrites, noSkippedRecords, numberedWrites, oneProducer, seconds, topic, wholeTransactions
+} from '../../harness/index.ts'
+
+const orders = topic('orders', { partitions: 3, replicas: 3, minInsyncReplicas: 2 })
+
+export default experiment({
+  claim: 'A reader of committed records sees transactions whole or not at all, whenever their producer dies.',
+  cluster: brokers(3),
+  workload: [
+    numberedWrites({ to: orders, acks: 'all', producers: 2, recordsPerSecond: 1500, transactions: { records: 150 } }),
+    numberedWrites({ to: orders, acks: 'all', producers: 1, firstProducer: 3, recordsPerSecond: 500 }),
+    groupReads({ from: orders, group: 'billing', members: 2, commits: 'after-work', isolation: 'read_committed' })
+  ],
+  nemesis: every(seconds(6), killClient(oneProducer()), { lasting: seconds(2) }),
+  duration: seconds(24),
+  checkers: [wholeTransactions, noLostWrites, noDuplicates, noSkippedRecords],
+  tags: ['nightly']
+})
