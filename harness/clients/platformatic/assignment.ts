@@ -91,8 +91,7 @@ const readStream = async (reading: Reading, stream: RawStream): Promise<void> =>
     if (messages.length === 0) {
       await Promise.race([filled.promise, failed])
       filled = Promise.withResolvers<undefined>()
-    }
-    else if (!await handOn(reading, messages)) return
+    } else if (!await handOn(reading, messages)) return
   }
 }
 
