@@ -1,6 +1,6 @@
 /**
  * Writes a history as the harness's processes would have written it: a ledger with one pair of files for each producer's incarnation,
- * member, and audit. What a binary entry has no room for is written as a rare line.
+ * member, and audit. What a binary entry has no room for is written as a rare line, and so is an effect: an entry of one needs a group.
  */
 import { effects, flags, kinds, openLedger, type LedgerWriter } from '../../harness/ledger/index.ts'
 import { recordNumberOf } from '../../harness/model/record-number.ts'
@@ -45,7 +45,7 @@ const outcomes = new Set(['acknowledged', 'rejected', 'indeterminate', 'believed
 /** Whether the line went into a binary entry. */
 const append = (writer: LedgerWriter, line: Line, topics: readonly string[]): boolean => {
   const record = typeof line['id'] === 'string' ? recordNumberOf(line['id']) : undefined
-  if (record === undefined || !Object.hasOwn(kinds, line.event) || homeless.some(field => Object.hasOwn(line, field)) || line['committed'] === true) return false
+  if (record === undefined || line.event === 'effect' || !Object.hasOwn(kinds, line.event) || homeless.some(field => Object.hasOwn(line, field)) || line['committed'] === true) return false
   const kind = kinds[line.event as keyof typeof kinds]
   const number = (field: string): number | undefined => line[field] as number | undefined
   const isFound = line.event === 'delivered' || line.event === 'logged'

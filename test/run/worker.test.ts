@@ -22,6 +22,6 @@ test('an order that cannot be obeyed is reported, and ends the worker', async ()
     setting: { run: 'test', origin: { monotonicNs: '0', wallMs: 0 }, ledger: '/nowhere', bootstrap: [] }
   })
 
-  expect(JSON.stringify(await reported)).toContain('"report":"failed","error":"There is no driver \\"no-such-client\\"')
+  expect(JSON.stringify(await reported)).toContain('"report":"failed","error":"There is no client named \'no-such-client\'')
   expect(await once(worker, 'exit')).toEqual([1, null])
 })
