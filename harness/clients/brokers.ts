@@ -137,6 +137,10 @@ export const hasResponse = (error: unknown): error is Error & { readonly respons
 
 /** A response's own errors say more than the library's sentence about them. */
 const describe = (error: Error): string =>
-  error instanceof AggregateError && error.errors.length > 0 ? error.errors.map(one => asError(one).message).join(', ') : error.message
+  error instanceof AggregateError && error.errors.length > 0 ? error.errors.map(one => inServersWords(asError(one))).join(', ') : error.message
+
+/** The library has a sentence for each error code; what the broker itself said is the more exact. */
+const inServersWords = (error: Error): string =>
+  'serverErrorMessage' in error && typeof error.serverErrorMessage === 'string' ? error.serverErrorMessage : error.message
 
 export const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

@@ -97,7 +97,7 @@ test('dropping responses silences one client role, and no other', async () => {
   expect(seen.map(result => result.answered)).toEqual([true])
 })
 
-test.for([['black-hole'], ['refuse']] as const)('a stall and a cut by %s of one link: each heals its own, and the other stays in force', async ([how]) => {
+test.for([['black-hole', 'silent'], ['refuse', 'refused']] as const)('a stall and a cut by %s of one link: each heals its own, and the other stays in force', async ([how, ending]) => {
   const link = linkNamed('data:2->3')
   const strike = async (fault: Fault) => (await fault.prepare(subject(), randomFrom('test'))).strike()
   const answered = async (): Promise<readonly boolean[]> => (await shared.cluster().probe([link], probing)).map(result => result.answered)
@@ -109,7 +109,7 @@ test.for([['black-hole'], ['refuse']] as const)('a stall and a cut by %s of one 
 
   await stalled[Symbol.asyncDispose]()
   expect(await answered()).toEqual([false])
-  expect(await severed.bite('healing')).toEqual({ bit: true, evidence: 'data:2->3: answered before, silent now' })
+  expect(await severed.bite('healing')).toEqual({ bit: true, evidence: `data:2->3: answered before, ${ending} now` })
   await severed[Symbol.asyncDispose]()
   expect(await answered()).toEqual([true])
 })
