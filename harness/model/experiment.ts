@@ -17,7 +17,7 @@ export interface Checker {
 /** What a control must find, or its run is refuted. */
 export type Expectation = FindingExpectation | FailureExpectation
 
-/** Sends whose clients were told that they failed, or were told nothing: rejected, or in doubt. */
+/** Sends that were under way while a fault was in force, and whose clients were told that they failed, or that nobody knows. */
 export interface FailureExpectation {
   readonly outcome: 'failed'
   readonly atLeast: number
@@ -27,6 +27,8 @@ export interface FindingExpectation {
   readonly anomaly: string
   readonly level: 'violation' | 'permitted' | 'information' | 'liveness' | 'objective'
   readonly atLeast: number
+  /** Only findings about this group. A liveness finding that a control expects is one of the group that it names. */
+  readonly group?: string
   /**
    * Which records the finding must be about, and about no others. `hit`: sent or acknowledged while a fault was in force.
    * `killed`: passed by a group member, and not delivered to it, when a fault killed it. `hidden`: exactly the ones that the

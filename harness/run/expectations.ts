@@ -21,24 +21,25 @@ export interface Expecting {
   readonly redelivered: ReadonlySet<string>
   /** The ids on which work failed. */
   readonly failed: ReadonlySet<string>
+  /** How many sends were under way while a fault was in force, and ended rejected or in doubt. */
+  readonly failedSends: number
 }
 
 export const checkExpectations = (expects: readonly Expectation[], found: Expecting): readonly ExpectationReport[] =>
   expects.map(expectation => expectsFinding(expectation) ? checkFinding(expectation, found) : checkFailures(expectation, found))
 
-const checkFailures = (expectation: FailureExpectation, { judgement: { counts: { rejected, indeterminate } } }: Expecting): ExpectationReport => {
-  const failed = rejected + indeterminate
-  const told = { expectation, found: failed, met: failed >= expectation.atLeast }
+const checkFailures = (expectation: FailureExpectation, { failedSends }: Expecting): ExpectationReport => {
+  const told = { expectation, found: failedSends, met: failedSends >= expectation.atLeast }
 
   return told.met
-    ? { ...told, reason: `${failed} sends failed, as expected: ${rejected} were rejected, and ${indeterminate} are in doubt.` }
-    : { ...told, reason: `This control had to make at least ${expectation.atLeast} sends fail, and ${failed} failed.` }
+    ? { ...told, reason: `${failedSends} sends failed under a fault, as expected.` }
+    : { ...told, reason: `This control had to make at least ${expectation.atLeast} sends fail, and ${failedSends} failed under a fault.` }
 }
 
 const checkFinding = (expectation: FindingExpectation, found: Expecting): ExpectationReport => {
   const { judgement, hidden } = found
-  const { anomaly, level, atLeast, among } = expectation
-  const findings = judgement.findings.filter(finding => finding.anomaly === anomaly && finding.level === level)
+  const { anomaly, level, atLeast, among, group } = expectation
+  const findings = judgement.findings.filter(finding => finding.anomaly === anomaly && finding.level === level && (group === undefined || finding.group === group))
   const count = findings.reduce((sum, finding) => sum + finding.count, 0)
   const ids = findings.flatMap(finding => finding.witnesses.flatMap(({ id }) => id === null ? [] : [id]))
   const strangers = strangersIn(ids, among, found)

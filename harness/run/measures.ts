@@ -10,8 +10,9 @@ import { idleAfterHealing } from './after-healing.ts'
 import type { CheckOrder } from './check-order.ts'
 import { failedWork, interruptedByKills, redeliveredOf } from './group-work.ts'
 import { skippedByKills } from './killed-members.ts'
+import { lateStarts } from './late-starts.ts'
 import { startLatencies } from './latencies.ts'
-import { hitBy, measureOverlap, type Overlap } from './overlap.ts'
+import { failedUnder, hitBy, measureOverlap, type Overlap } from './overlap.ts'
 
 export interface Measures {
   /** By topic and partition, and of each by the faults' order. */
@@ -20,6 +21,7 @@ export interface Measures {
   readonly overlaps: readonly Overlap[]
   /** By the faults' order. */
   readonly latencies: readonly FaultLatency[]
+  /** What was not shown, a sentence each: partitions that may not work again, groups that may have begun too late. */
   readonly idle: readonly string[]
   /** The ids that killed members had passed and not been delivered. */
   readonly killed: ReadonlySet<string>
@@ -31,6 +33,8 @@ export interface Measures {
   readonly redelivered: ReadonlySet<string>
   /** The ids on which work failed; only of a run that expects findings. */
   readonly failed: ReadonlySet<string>
+  /** How many sends were under way while a fault was in force, and ended rejected or in doubt; only of a run that expects anything. */
+  readonly failedSends: number
 }
 
 export interface Measuring {
@@ -48,12 +52,13 @@ export const startMeasuring = ({ faults, expects }: Pick<CheckOrder, 'faults' | 
   const interrupted = new Set<string>()
   const redelivered = new Set<string>()
   const failed = new Set<string>()
+  let failedSends = 0
 
   return {
     add: (evidence, findings) => {
       recovery.push(...recoveryOf(evidence))
       latencies.add(evidence)
-      idle.push(...idleAfterHealing(evidence, { findings }))
+      idle.push(...idleAfterHealing(evidence, { findings }), ...lateStarts(evidence))
       for (const [index, fault] of faults.entries()) overlaps[index] = together(overlaps[index], measureOverlap(evidence, fault))
       for (const id of skippedByKills(evidence, faults)) killed.add(id)
       for (const id of interruptedByKills(evidence, faults)) interrupted.add(id)
@@ -62,9 +67,10 @@ export const startMeasuring = ({ faults, expects }: Pick<CheckOrder, 'faults' | 
       for (const id of hitBy(evidence, faults, ids)) hit.add(id)
       for (const id of redeliveredOf(evidence, ids)) redelivered.add(id)
       for (const id of failedWork(evidence)) failed.add(id)
+      failedSends += failedUnder(evidence, faults)
     },
     measures: () => ({
-      overlaps, killed, hit, interrupted, redelivered, failed, latencies: latencies.latencies(),
+      overlaps, killed, hit, interrupted, redelivered, failed, failedSends, latencies: latencies.latencies(),
       // Which partition the evidence numbers first depends on which file mentions it first.
       recovery: recovery.toSorted(byPlace), idle: idle.toSorted(inWords.compare)
     })

@@ -2,7 +2,7 @@
  * How much work met a fault, and whether a client noticed it. A fault that bit a broker nobody was using at that moment proves
  * nothing about the claim, so a run in which too little overlapped, or nobody noticed, is vacuous.
  */
-import type { Evidence, Numbers } from '../model/evidence.ts'
+import { outcomes, type Evidence, type Numbers } from '../model/evidence.ts'
 import type { FaultRun } from './disturb.ts'
 import { sendsNoticed } from './held-up.ts'
 import { killedMembers, measureKill } from './killed-members.ts'
@@ -74,12 +74,13 @@ const changedHands: Noticing = ({ consumption }, partition, _, span) =>
 /** Who sends with acks 0 waits for no answer, and can notice nothing: that the partition got another leader is all that there is to see. */
 const movedUnheard: Noticing = ({ sends, producers, leaders }, partition, _, span) => {
   const from = sends.starts[partition] ?? 0
-  const unheard = Array.from({ length: (sends.starts[partition + 1] ?? 0) - from }, (_unused, row) => sends.producer[from + row] ?? 0)
+  const rowsOfPartition = (sends.starts[partition + 1] ?? 0) - from
+  const unheard = Array.from({ length: rowsOfPartition }, (_unused, row) => sends.producer[from + row] ?? 0)
     .every(producer => producers[producer]?.acks === '0')
   const own = leaders.filter(one => one.partition === partition)
   const before = own.findLast(({ at }) => at < span.start)?.leader
 
-  return unheard && before !== undefined && own.some(({ at, leader }) => within(at, span) && leader !== before)
+  return rowsOfPartition > 0 && unheard && before !== undefined && own.some(({ at, leader }) => within(at, span) && leader !== before)
 }
 
 const noticings: readonly Noticing[] = [
@@ -95,6 +96,19 @@ const noticings: readonly Noticing[] = [
  * hit from a second before.
  */
 const graceUs = 1_000_000
+
+/** How many sends were under way while a fault was in force, and ended rejected or in doubt. One without an outcome may be its client's death. */
+export const failedUnder = ({ sends }: Evidence, faults: readonly FaultRun[]): number => {
+  let failed = 0
+  for (let row = 0; row < sends.length; row += 1) {
+    const outcome = sends.outcome[row]
+    if (outcome !== outcomes.rejected && outcome !== outcomes.indeterminate) continue
+    const [at, until] = [sends.at[row] ?? 0, sends.outcomeAt[row] ?? 0]
+    if (faults.some(fault => at <= (fault.healedAt ?? Number.POSITIVE_INFINITY) && until >= fault.injectingAt)) failed += 1
+  }
+
+  return failed
+}
 
 /** Whether a record was on its way while a fault was in force: sent before its end, and settled after its beginning. */
 export const hitBy = (evidence: Evidence, faults: readonly FaultRun[], ids: ReadonlySet<string>): ReadonlySet<string> => {

@@ -126,8 +126,9 @@ const findingReasons = ({ judgement, gaps, expectations }: Weighing): readonly R
 
   return empty.concat(judgement.findings.flatMap((finding): readonly Reason[] => {
     const found = verdicts[finding.level as keyof typeof verdicts] as Verdict | undefined
-    // A control may have to show that a group is stopped for good.
-    const expected = expectations.some(({ expectation }) => expectsFinding(expectation) && expectation.anomaly === finding.anomaly && expectation.level === finding.level)
+    // A control may have to show that a group, which it names, is stopped for good.
+    const expected = expectations.some(({ expectation }) => expectsFinding(expectation)
+      && expectation.anomaly === finding.anomaly && expectation.level === finding.level && expectation.group !== undefined && expectation.group === finding.group)
 
     return found === undefined || expected ? [] : [{ verdict: found, text: findingSentence(finding) }]
   }))

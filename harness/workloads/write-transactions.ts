@@ -63,6 +63,7 @@ export const openTransactionalWriter = async (setting: WriteSetting): Promise<Nu
       writer.stopping = true
       tellStopped(undefined)
       await ended
+      if (writer.client.spent()) await abortWhatIsOpen(writer)
     },
     inFlight: () => writer.inFlight,
     close: async () => {
@@ -145,16 +146,27 @@ const replaceClient = async (writer: Writer): Promise<void> => {
     try {
       // It can take as long as a fault lasts, and nothing is in flight to wait for.
       const client = await Promise.race([openClient(writer.setting), writer.stopped])
-      if (client === undefined) return
-
-      writer.client = client
-      writer.incarnation.recorder.close()
-      writer.incarnation = beginIncarnation(writer.setting)
+      if (client !== undefined) await takeOver(writer, client)
 
       return
     } catch {
       // No coordinator was ready to take over the transactional id; nothing was sent, so nothing is to be recorded.
       await pause(reopenAfterMs)
     }
+  }
+}
+
+const takeOver = async (writer: Writer, client: TransactionalClient): Promise<void> => {
+  writer.client = client
+  writer.incarnation.recorder.close()
+  writer.incarnation = beginIncarnation(writer.setting)
+}
+
+/** Whoever takes over aborts what may have been left open; nobody else would before its time is up, and it would look stuck. */
+const abortWhatIsOpen = async (writer: Writer): Promise<void> => {
+  try {
+    await takeOver(writer, await openClient(writer.setting))
+  } catch {
+    // The audit tells of what is still open.
   }
 }

@@ -69,6 +69,13 @@ test('a power cut that fails half-way leaves every node running, and no copy', a
   expect(one.calls).toEqual(['snapshot', 'remove'])
 })
 
+test('a failed disk spares one broker at least', async () => {
+  const nodes: readonly Node[] = [withDisk(1), withDisk(2)]
+
+  await expect(failDisk(these(...nodes)).prepare(fakeSubject({ nodes }), random)).rejects.toThrow('`failDisk` was to hit all 2 brokers')
+  expect(await failDisk(these(...nodes.slice(0, 1))).prepare(fakeSubject({ nodes }), random)).toMatchObject({ brokers: [1] })
+})
+
 test('a power cut counts brokers alone among those that it hit: a controller has no replica', async () => {
   const nodes: readonly Node[] = [withDisk(1), { ...withDisk(4), roles: ['controller'] }]
 

@@ -124,7 +124,7 @@ test('missing evidence makes a run inconclusive, an outage that never ends stall
 
 const expected = { anomaly: 'lost', level: 'permitted', atLeast: 1, among: 'hit' } as const
 const expecting = (found: Judgement, hit: (id: string) => boolean = () => true, hidden: readonly string[] = []) =>
-  ({ judgement: found, hidden, killed: new Set<string>(), interrupted: new Set<string>(), redelivered: new Set<string>(), failed: new Set<string>(), wasHit: hit })
+  ({ judgement: found, hidden, killed: new Set<string>(), interrupted: new Set<string>(), redelivered: new Set<string>(), failed: new Set<string>(), failedSends: 0, wasHit: hit })
 
 test('a control that shows its loss is upheld', () => {
   const found = judgement(finding('lost', 'permitted'))
@@ -171,28 +171,29 @@ test('a violation beyond what a control expects refutes it', () => {
   expect(weigh(run({ control: true, judgement: found, expectations })).verdict).toBe('refuted')
 })
 
-test('a control whose sends must fail is upheld by those that did, rejected or in doubt, and refuted without any', () => {
+test('a control whose sends must fail under a fault is upheld by those that did, and refuted by too few', () => {
   const failing = { outcome: 'failed', atLeast: 2 } as const
-  const failed = (rejected: number, indeterminate: number): Judgement => ({ ...judgement(), counts: { ...judgement().counts, rejected, indeterminate } })
-  const verdict = (found: Judgement): string => weigh(run({ control: true, judgement: found, expectations: checkExpectations([failing], expecting(found)) })).verdict
+  const verdict = (failedSends: number): string =>
+    weigh(run({ control: true, judgement: judgement(), expectations: checkExpectations([failing], { ...expecting(judgement()), failedSends }) })).verdict
 
-  expect(verdict(failed(1, 1))).toBe('upheld')
-  expect(verdict(failed(0, 1))).toBe('refuted')
+  expect(verdict(2)).toBe('upheld')
+  expect(verdict(1)).toBe('refuted')
 })
 
 test('a control whose sends must fail permits no violation', () => {
   const found = { ...judgement(finding('lost', 'violation')), counts: { ...judgement().counts, rejected: 5 } }
-  const expectations = checkExpectations([{ outcome: 'failed', atLeast: 1 }], expecting(found))
+  const expectations = checkExpectations([{ outcome: 'failed', atLeast: 1 }], { ...expecting(found), failedSends: 5 })
 
   expect(weigh(run({ control: true, judgement: found, expectations })).verdict).toBe('refuted')
 })
 
 test('a control that must stop a group is not stalled by that, and is by any other', () => {
-  const stuck = finding('undelivered', 'liveness')
-  const expectations = checkExpectations([{ anomaly: 'undelivered', level: 'liveness', atLeast: 1, among: 'any' }], expecting(judgement(stuck)))
+  const stuck = { ...finding('undelivered', 'liveness'), group: 'billing' }
+  const expectations = checkExpectations([{ anomaly: 'undelivered', level: 'liveness', atLeast: 1, among: 'any', group: 'billing' }], expecting(judgement(stuck)))
 
   expect(weigh(run({ control: true, judgement: judgement(stuck), expectations })).verdict).toBe('upheld')
   expect(weigh(run({ control: true, judgement: judgement(stuck, finding('stalled', 'liveness')), expectations })).verdict).toBe('stalled')
+  expect(weigh(run({ control: true, judgement: judgement(stuck, { ...stuck, group: 'reporting' }), expectations })).verdict).toBe('stalled')
   expect(weigh(run({ judgement: judgement(stuck) })).verdict).toBe('stalled')
 })
 

@@ -104,6 +104,12 @@ describe('a producer with transactions', () => {
     expect(told.slice(4, 10)).toEqual(['indeterminate', 'p1.1#1 aborting', 'client: aborted', 'p1.1#1 aborted', 'incarnation 1 closed', 'p1.2#1 begun'])
   })
 
+  test('is taken over at the end too, where nobody knows how its last transaction ended', async () => {
+    const told = await story({ end: () => ({ phase: 'indeterminate', error: 'TIMEOUT' }) }, 1)
+
+    expect(told.slice(-3)).toEqual([expect.stringMatching(/^p1\.\d+#1 indeterminate$/), expect.stringMatching(/^incarnation \d+ closed$/), expect.stringMatching(/^incarnation \d+ closed$/)])
+  })
+
   test('calls a commit without an answer neither committed nor aborted, and gives way as well', async () => {
     const told = await story({ end: (phase, ends) => ends === 1 ? { phase: 'indeterminate', error: 'TIMEOUT' } : { phase } }, 2)
 

@@ -35,7 +35,7 @@ export const openProgramMember = async (setting: ProgramSetting, options: Member
   const program = converse({ ...setting, told: line => heard(member, line) })
   member.program = program
   try {
-    const { error } = await program.ask({ open: 'member', ...options, autoCommitIntervalMs: options.autoCommitIntervalMs ?? null }, { milliseconds: opensWithinMs })
+    const { error } = await program.ask({ open: 'member', ...options, reset: 'earliest', autoCommitIntervalMs: options.autoCommitIntervalMs ?? null }, { milliseconds: opensWithinMs })
     if (error !== undefined) throw new UsageError({ happened: `The program could not open a member: ${reasonIn(error)}` })
   } catch (error) {
     await program.channel.kill()

@@ -46,7 +46,8 @@ export const squeezesOf = (docker: Docker, name: string): ((limit: Limit) => Pro
 
         return {
           inForce: Object.entries(asked).every(([key, value]) => now[key as keyof Limits] === value),
-          ...counted === undefined ? {} : { refusals: since(from ?? 0, counted) },
+          // Without the count before the blow, what an earlier limit refused would count as this one's.
+          ...counted === undefined || from === undefined ? {} : { refusals: since(from, counted) },
           ...limit.kind === 'cpu' ? {} : { usedMegabytes: await usedMegabytesOf(docker, name) }
         }
       },

@@ -1,0 +1,24 @@
+/** What an author of an experiment can get wrong, and is told. */
+import { expect, test } from 'vitest'
+import { brokers } from '../../harness/model/cluster.ts'
+import { seconds } from '../../harness/model/duration.ts'
+import { experiment, type Experiment } from '../../harness/model/experiment.ts'
+import { topic } from '../../harness/model/topic.ts'
+import { insertOnce } from '../../harness/effects/index.ts'
+import { refuseUnlessExperiment } from '../../harness/run/experiment-shape.ts'
+import { groupReads } from '../../harness/workloads/group-reads.ts'
+import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
+
+const orders = topic('orders')
+const writes = numberedWrites({ to: orders, acks: 'all', producers: 1 })
+const billing = groupReads({ from: orders, group: 'billing', members: 2, commits: 'after-work', effect: insertOnce() })
+const reporting = groupReads({ from: orders, group: 'reporting', members: 1, firstMember: 3, commits: 'after-work' })
+const withWorkload = (...workload: Experiment['workload']): Experiment => experiment({ claim: 'c', cluster: brokers(3), workload, duration: seconds(1), checkers: [] })
+
+test('groups with a store beside groups without one are refused: the others\' effects would be missed', () => {
+  expect(() => refuseUnlessExperiment(withWorkload(writes, billing, reporting), 'mine.ts')).toThrow('Its groups must all have an `effect`, or none of them')
+})
+
+test('groups that all have a store, and groups that all have none, are accepted', () => {
+  for (const given of [withWorkload(writes, billing), withWorkload(writes, reporting), withWorkload(writes)]) expect(refuseUnlessExperiment(given, 'mine.ts')).toBe(given)
+})
