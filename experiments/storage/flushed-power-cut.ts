@@ -7,8 +7,8 @@ export default experiment({
   claim: 'With flush.messages=1, a power cut of all brokers loses no acknowledged record.',
   cluster: brokers(3, { disks: { megabytes: 256 } }),
   workload: numberedWrites({ to: orders, acks: 'all', producers: 3, recordsPerSecond: 2500 }),
-  nemesis: once(seconds(10), powerCut(allBrokers()), { lasting: seconds(3) }),
-  duration: seconds(24),
+  nemesis: once(seconds(10), powerCut(allBrokers()), { lasting: seconds(18) }),
+  duration: seconds(36),
   checkers: [noLostWrites, noDuplicates, noReordering],
   tags: ['nightly']
 })
