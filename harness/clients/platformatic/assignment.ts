@@ -123,19 +123,13 @@ const handOn = async (reading: Reading, messages: readonly RawMessage[]): Promis
     const last = own.at(-1)
     if (first === undefined || last === undefined) continue
 
-    followJump(reading, first)
+    // A step back is told as it is: where a log may be cut off it is permitted, and nowhere else is there a reason for one.
     const batch: DeliveredBatch = { topic: first.topic, partition: first.partition, records: own.map(recordOf) }
     await reading.listener.batch(batch, controlBatch(reading, batch))
     if (!reading.active || reading.next.get(key) !== Number(last.offset) + 1) return false
   }
 
   return true
-}
-
-/** The library moves its position by itself where what it asked for is not in the log any more; it tells nobody. */
-const followJump = ({ next, listener }: Reading, first: RawMessage): void => {
-  const expected = next.get(partitionKey(first)) ?? Number(first.offset)
-  if (Number(first.offset) < expected) listener.sought(first, Number(first.offset))
 }
 
 const recordOf = ({ offset, leaderEpoch, value }: RawMessage): DeliveredRecord => ({
