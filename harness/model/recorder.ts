@@ -72,7 +72,7 @@ export interface CommitOfOffset extends TopicPartition {
 export interface MemberRecorder {
   readonly assigned: (partition: TopicPartition & { readonly at: number, readonly position?: number }) => void
   readonly revoked: (partition: TopicPartition & { readonly at: number }) => void
-  readonly sought: (move: TopicPartition & { readonly at: number, readonly offset: number, readonly reason: 'out-of-range' | 'reset' }) => void
+  readonly sought: (move: TopicPartition & { readonly at: number, readonly offset: number, readonly reason: 'application' | 'out-of-range' | 'reset' }) => void
   /** Gathers in memory until `flush`. */
   readonly delivered: (delivery: Delivery, at: number) => void
   /** Gathers in memory until `flush`. */

@@ -162,14 +162,22 @@ const deliver = async (reader: Reader, where: TopicPartition, records: readonly 
   }
   for (const delivery of deliveries) {
     if (!control.current()) return false
-    if (!(await workOn(reader, delivery, control))) return false
+    if (!(await workOn(reader, delivery, control))) {
+      giveBack(reader, delivery, control)
 
+      return false
+    }
     control.done(delivery.offset)
     await control.heartbeat()
   }
   doneWith(records, control)
 
   return true
+}
+
+/** While the assignment lasts the record comes once more, and that is this application's own doing. */
+const giveBack = ({ setting: { recorder, now } }: Reader, { topic, partition, offset }: Delivery, control: BatchControl): void => {
+  if (control.current()) recorder.sought({ topic, partition, offset, at: now(), reason: 'application' })
 }
 
 const doneWith = (records: readonly DeliveredRecord[], control: BatchControl): void => {
