@@ -53,7 +53,7 @@ export interface Metadata {
   readonly createTopic: (topic: TopicPlan) => Promise<void>
   readonly topicConfiguration: (topic: string) => Promise<Configuration>
   readonly brokerConfiguration: (broker: number) => Promise<Configuration>
-  /** First offset and one past the last (the high watermark) of each partition, asked of its leader. */
+  /** First offset and one past the last (the high watermark) of each partition, asked of its leader; without those that have none for ten seconds. */
   readonly offsets: (topics: readonly string[]) => Promise<readonly OffsetRange[]>
   /** Undefined: the leader does not know. Rejects if that broker does not lead in that epoch. */
   readonly epochEnd: (question: EpochQuestion) => Promise<EpochEnd | undefined>
