@@ -7,8 +7,8 @@ export default experiment({
   claim: 'A power cut of one broker loses no acknowledged record while the other replicas are in sync.',
   cluster: brokers(3, { disks: { megabytes: 256 } }),
   workload: numberedWrites({ to: orders, acks: 'all', producers: 3, recordsPerSecond: 1500 }),
-  nemesis: once(seconds(8), powerCut(leaderOf(orders)), { lasting: seconds(14) }),
-  duration: seconds(30),
+  nemesis: once(seconds(8), powerCut(leaderOf(orders)), { lasting: seconds(26) }),
+  duration: seconds(42),
   checkers: [noLostWrites, noDuplicates, noReordering],
   tags: ['nightly']
 })
