@@ -13,8 +13,8 @@ import { readBatches } from '../model/record-batches.ts'
 import type { TopicPlan } from '../model/topic.ts'
 import { allOrNone } from './all-or-none.ts'
 import { describeNodes } from './describe-nodes.ts'
+import { allBitten, hitNodes } from './hit.ts'
 import { disksOf } from './own-disks.ts'
-import { roleOf } from './role-of.ts'
 
 export interface FlipBytesOptions {
   readonly of: TopicPlan
@@ -29,10 +29,7 @@ export const flipBytes = (target: NodeTarget, { of: topic }: FlipBytesOptions): 
     const chosen = disksOf(nodes, {})
 
     return {
-      whom: describeNodes(nodes),
-      brokers: nodes.map(({ id }) => id),
-      clients: [],
-      ...roleOf(target, subject, nodes),
+      ...hitNodes(target, subject, nodes),
       strike: async () => {
         const newest = (await Promise.all(chosen.flatMap(({ node, disks }) => disks.map(disk => newestBatches(node, disk, topic))))).flat()
         const missing = nodes.filter(node => !newest.some(batch => batch.node === node))
@@ -40,11 +37,7 @@ export const flipBytes = (target: NodeTarget, { of: topic }: FlipBytesOptions): 
         const flips = await allOrNone(newest, { act: flip, undo: (batch, done) => unflip(done ?? flipOf(batch)), failed: 'batches could not be damaged' })
 
         return {
-          bite: async () => {
-            const found = await Promise.all(flips.map(bitten))
-
-            return { bit: found.every(({ bit }) => bit), evidence: found.map(({ evidence }) => evidence).join('; ') }
-          },
+          bite: async () => allBitten(await Promise.all(flips.map(bitten))),
           [Symbol.asyncDispose]: async () => {
             await Promise.all(flips.map(unflip))
           }

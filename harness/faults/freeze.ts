@@ -6,6 +6,7 @@
 import type { ClientActivity, ClientProcess } from '../model/cluster.ts'
 import type { Bite, ClientTarget, Fault } from '../model/fault.ts'
 import { allOrNone } from './all-or-none.ts'
+import { allBitten, hitClients } from './hit.ts'
 
 export const freeze = (target: ClientTarget): Fault => ({
   description: `freeze ${target.description}`,
@@ -15,9 +16,7 @@ export const freeze = (target: ClientTarget): Fault => ({
     const clients = await target.choose(subject, random)
 
     return {
-      whom: clients.map(client => client.name).join(', '),
-      brokers: [],
-      clients: clients.map(client => client.name),
+      ...hitClients(clients),
       strike: async () => {
         // Whoever healed first would thaw it for both.
         const already = clients.filter(client => client.activity().stopped)
@@ -34,11 +33,7 @@ export const freeze = (target: ClientTarget): Fault => ({
         })
 
         return {
-          bite: async () => {
-            const found = frozen.map(standsStill)
-
-            return { bit: found.length > 0 && found.every(({ bit }) => bit), evidence: found.map(({ evidence }) => evidence).join('; ') || 'no client was chosen' }
-          },
+          bite: () => Promise.resolve(allBitten(frozen.map(standsStill), 'no client was chosen')),
           [Symbol.asyncDispose]: async () => {
             for (const { client } of frozen) client.thaw()
           }

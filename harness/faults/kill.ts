@@ -4,7 +4,7 @@ import type { Bite, Fault, Injection, NodeTarget } from '../model/fault.ts'
 import { allOrNone } from './all-or-none.ts'
 import { describeNodes } from './describe-nodes.ts'
 import { wasKilled } from './exit-codes.ts'
-import { roleOf } from './role-of.ts'
+import { allBitten, hitNodes } from './hit.ts'
 
 export const kill = (target: NodeTarget): Fault => ({
   description: `kill ${target.description}`,
@@ -14,10 +14,7 @@ export const kill = (target: NodeTarget): Fault => ({
     const nodes = await target.choose(subject, random)
 
     return {
-      whom: describeNodes(nodes),
-      brokers: nodes.map(node => node.id),
-      clients: [],
-      ...roleOf(target, subject, nodes),
+      ...hitNodes(target, subject, nodes),
       strike: async () => {
         const start = subject.now()
         await allOrNone(nodes, { act: node => node.kill(), undo: node => node.start(), failed: 'nodes could not be killed' })
@@ -30,12 +27,9 @@ export const kill = (target: NodeTarget): Fault => ({
 
 const killed = (nodes: readonly Node[], { goneInMs }: { readonly goneInMs: number }): Injection => ({
   bite: async () => {
-    const found = await Promise.all(nodes.map(node => bitten(node)))
+    const { bit, evidence } = allBitten(await Promise.all(nodes.map(node => bitten(node))))
 
-    return {
-      bit: found.every(bite => bite.bit),
-      evidence: `${found.map(bite => bite.evidence).join('; ')}; gone in ${Math.round(goneInMs)} ms`
-    }
+    return { bit, evidence: `${evidence}; gone in ${Math.round(goneInMs)} ms` }
   },
   [Symbol.asyncDispose]: async () => {
     await Promise.all(nodes.map(node => node.start()))

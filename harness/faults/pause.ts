@@ -10,7 +10,7 @@ import type { Bite, Fault, Moment, NodeTarget } from '../model/fault.ts'
 import { silentLinks } from '../model/silent-links.ts'
 import { allOrNone } from './all-or-none.ts'
 import { describeNodes } from './describe-nodes.ts'
-import { roleOf } from './role-of.ts'
+import { allBitten, hitNodes } from './hit.ts'
 import { refuseUnlessRunning } from './running.ts'
 
 /** So long the process is watched, too. */
@@ -27,10 +27,7 @@ export const pause = (target: NodeTarget): Fault => ({
     const ways = candidates.filter(({ name }) => !silent.includes(name))
 
     return {
-      whom: describeNodes(nodes),
-      brokers: nodes.map(node => node.id),
-      clients: [],
-      ...roleOf(target, subject, nodes),
+      ...hitNodes(target, subject, nodes),
       strike: async () => {
         await refuseUnlessRunning(nodes)
         await allOrNone(nodes, { act: node => node.pause(), undo: node => node.unpause(), failed: 'nodes could not be paused' })
@@ -62,13 +59,12 @@ interface Paused {
 
 const lookAtNodes = async (paused: Paused, moment: Moment): Promise<Bite> => {
   const { subject, nodes, ways, stoodStillAt } = paused
-  if (nodes.length === 0) return { bit: false, evidence: 'no node was chosen' }
   if (moment === 'struck') for (const [id, cpuTime] of await cpuTimesOf(nodes)) stoodStillAt.set(id, cpuTime)
   const answers = await subject.cluster.probe(ways, probeDeadline)
   const cpuTimes = await cpuTimesOf(nodes)
-  const found = await Promise.all(nodes.map(node => standsStill(node, { from: stoodStillAt.get(node.id), to: cpuTimes.get(node.id) }, answersOf(node, paused, answers))))
 
-  return { bit: found.every(({ bit }) => bit), evidence: found.map(({ evidence }) => evidence).join('; ') }
+  return allBitten(await Promise.all(nodes.map(node =>
+    standsStill(node, { from: stoodStillAt.get(node.id), to: cpuTimes.get(node.id) }, answersOf(node, paused, answers)))))
 }
 
 const cpuTimesOf = async (nodes: readonly Node[]): Promise<ReadonlyMap<number, number>> =>

@@ -12,8 +12,8 @@ import type { DiskSnapshot, OwnDisk } from '../model/own-disk.ts'
 import { allOrNone } from './all-or-none.ts'
 import { describeNodes } from './describe-nodes.ts'
 import { wasKilled } from './exit-codes.ts'
+import { allBitten, hitNodes } from './hit.ts'
 import { refuseWithoutDisks } from './own-disks.ts'
-import { roleOf } from './role-of.ts'
 import { refuseUnlessRunning } from './running.ts'
 
 export const powerCut = (target: NodeTarget): Fault => ({
@@ -25,21 +25,15 @@ export const powerCut = (target: NodeTarget): Fault => ({
     refuseWithoutDisks(nodes)
 
     return {
-      whom: describeNodes(nodes),
+      ...hitNodes(target, subject, nodes),
       // Checkers compare them with a partition's replicas: a controller is none.
       brokers: nodes.filter(({ roles }) => roles.includes('broker')).map(({ id }) => id),
-      clients: [],
-      ...roleOf(target, subject, nodes),
       strike: async () => {
         await refuseUnlessRunning(nodes)
         const cuts = await cutPower(nodes)
 
         return {
-          bite: async () => {
-            const found = await Promise.all(cuts.map(bitten))
-
-            return { bit: found.length > 0 && found.every(({ bit }) => bit), evidence: found.map(({ evidence }) => evidence).join('; ') || 'no node was chosen' }
-          },
+          bite: async () => allBitten(await Promise.all(cuts.map(bitten))),
           [Symbol.asyncDispose]: () => startAll(nodes)
         }
       }

@@ -10,8 +10,8 @@ import type { Bite, Fault, Injection, Moment, NodeTarget } from '../model/fault.
 import type { WriteAttempt } from '../model/own-disk.ts'
 import { allOrNone } from './all-or-none.ts'
 import { describeNodes } from './describe-nodes.ts'
+import { allBitten, hitNodes } from './hit.ts'
 import { describeDirectory, disksOf, type DiskOptions, type DisksOfNode } from './own-disks.ts'
-import { roleOf } from './role-of.ts'
 import { refuseUnlessRunning } from './running.ts'
 
 export interface RefusingDisk extends DiskOptions {
@@ -36,10 +36,7 @@ export const refuseWrites = (target: NodeTarget, fault: RefusingDisk): Fault => 
     const chosen = disksOf(nodes, fault)
 
     return {
-      whom: describeNodes(nodes),
-      brokers: nodes.map(({ id }) => id),
-      clients: [],
-      ...roleOf(target, subject, nodes),
+      ...hitNodes(target, subject, nodes),
       strike: async () => struck(fault, await strikeAll(chosen, fault))
     }
   }
@@ -69,11 +66,7 @@ const struck = (fault: RefusingDisk, all: readonly Struck[]): Injection => {
   let mended: Promise<unknown> | undefined
 
   return {
-    bite: async moment => {
-      const found = await Promise.all(all.map(one => bitten(fault, one, moment)))
-
-      return { bit: found.length > 0 && found.every(({ bit }) => bit), evidence: found.map(({ evidence }) => evidence).join('; ') || 'no node was chosen' }
-    },
+    bite: async moment => allBitten(await Promise.all(all.map(one => bitten(fault, one, moment)))),
     [Symbol.asyncDispose]: async () => {
       // Once: a second mending would end the new life.
       mended ??= Promise.all(all.map(fault.mend))

@@ -9,8 +9,8 @@ import type { Bite, Fault, Moment, NodeTarget } from '../model/fault.ts'
 import { allOrNone } from './all-or-none.ts'
 import { describeNodes } from './describe-nodes.ts'
 import { endedByItself, wasKilled } from './exit-codes.ts'
+import { allBitten, hitNodes } from './hit.ts'
 import { refuseUnless } from './refusals.ts'
-import { roleOf } from './role-of.ts'
 import { refuseUnlessRunning } from './running.ts'
 import { stayDown } from './waiting.ts'
 
@@ -37,10 +37,7 @@ export const restart = (target: NodeTarget, { how = 'graceful', down = milliseco
       const sessions = how === 'kill' ? await sessionsOf(subject, nodes) : new Map<number, number>()
 
       return {
-        whom: describeNodes(nodes),
-        brokers: nodes.map(node => node.id),
-        clients: [],
-        ...roleOf(target, subject, nodes),
+        ...hitNodes(target, subject, nodes),
         strike: async () => {
           await refuseUnlessRunning(nodes)
           const lives = await allOrNone(nodes, {
@@ -89,9 +86,8 @@ interface Restarted extends Required<RestartOptions> {
 
 const lookAtLives = async ({ metadata }: Subject, lives: readonly Lives[], restarted: Restarted): Promise<Bite> => {
   const live = restarted.moment === 'healing' ? await metadata.liveBrokers() : undefined
-  const found = await Promise.all(lives.map(life => lookAtLife(life, { ...restarted, live })))
 
-  return { bit: found.length > 0 && found.every(({ bit }) => bit), evidence: found.map(({ evidence }) => evidence).join('; ') || 'no node was chosen' }
+  return allBitten(await Promise.all(lives.map(life => lookAtLife(life, { ...restarted, live }))))
 }
 
 const lookAtLife = async (lives: Lives, { how, down, sessions, live }: Restarted & { readonly live: readonly number[] | undefined }): Promise<Bite> => {

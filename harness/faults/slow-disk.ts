@@ -9,9 +9,9 @@ import type { Bite, Fault, NodeTarget } from '../model/fault.ts'
 import type { OwnDisk } from '../model/own-disk.ts'
 import { allOrNone } from './all-or-none.ts'
 import { describeNodes } from './describe-nodes.ts'
+import { allBitten, hitNodes } from './hit.ts'
 import { disksOf } from './own-disks.ts'
 import { refuseUnless } from './refusals.ts'
-import { roleOf } from './role-of.ts'
 import { refuseUnlessRunning } from './running.ts'
 
 export interface SlowDiskOptions {
@@ -38,10 +38,7 @@ export const slowDisk = (target: NodeTarget, { kilobytesPerSecond }: SlowDiskOpt
       const before = await Promise.all(chosen.map(async one => ({ ...one, beforeMs: (await one.disk.tryWrite(oneSecond)).milliseconds })))
 
       return {
-        whom: describeNodes(nodes),
-        brokers: nodes.map(({ id }) => id),
-        clients: [],
-        ...roleOf(target, subject, nodes),
+        ...hitNodes(target, subject, nodes),
         strike: async () => {
           await refuseUnlessRunning(nodes)
           const limits = await allOrNone(before, {
@@ -51,11 +48,7 @@ export const slowDisk = (target: NodeTarget, { kilobytesPerSecond }: SlowDiskOpt
           })
 
           return {
-            bite: async () => {
-              const found = await Promise.all(before.map(one => bitten(describeNodes([one.node]), one, oneSecond)))
-
-              return { bit: found.length > 0 && found.every(({ bit }) => bit), evidence: found.map(({ evidence }) => evidence).join('; ') || 'no node was chosen' }
-            },
+            bite: async () => allBitten(await Promise.all(before.map(one => bitten(describeNodes([one.node]), one, oneSecond)))),
             [Symbol.asyncDispose]: async () => {
               await Promise.all(limits.map(limit => limit[Symbol.asyncDispose]()))
             }

@@ -6,7 +6,7 @@ import type { Limit, Node, NodeStrain, Squeeze } from '../model/cluster.ts'
 import type { Bite, Fault, Moment, NodeTarget } from '../model/fault.ts'
 import { allOrNone } from './all-or-none.ts'
 import { describeNodes } from './describe-nodes.ts'
-import { roleOf } from './role-of.ts'
+import { allBitten, hitNodes } from './hit.ts'
 import { refuseUnlessRunning } from './running.ts'
 
 export interface NodeSqueeze {
@@ -27,10 +27,7 @@ export const squeezeNodes = (target: NodeTarget, squeeze: NodeSqueeze): Fault =>
     const nodes = await target.choose(subject, random)
 
     return {
-      whom: describeNodes(nodes),
-      brokers: nodes.map(node => node.id),
-      clients: [],
-      ...roleOf(target, subject, nodes),
+      ...hitNodes(target, subject, nodes),
       strike: async () => {
         await refuseUnlessRunning(nodes)
         const squeezed = await allOrNone(nodes, {
@@ -40,11 +37,7 @@ export const squeezeNodes = (target: NodeTarget, squeeze: NodeSqueeze): Fault =>
         })
 
         return {
-          bite: async moment => {
-            const found = await Promise.all(squeezed.map(one => lookAt(one, squeeze, moment)))
-
-            return { bit: found.length > 0 && found.every(({ bit }) => bit), evidence: found.map(({ evidence }) => evidence).join('; ') || 'no node was chosen' }
-          },
+          bite: async moment => allBitten(await Promise.all(squeezed.map(one => lookAt(one, squeeze, moment)))),
           [Symbol.asyncDispose]: async () => {
             await Promise.all(squeezed.map(lift))
           }

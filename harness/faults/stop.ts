@@ -4,7 +4,7 @@ import type { Bite, Fault, NodeTarget } from '../model/fault.ts'
 import { allOrNone } from './all-or-none.ts'
 import { describeNodes } from './describe-nodes.ts'
 import { endedByItself } from './exit-codes.ts'
-import { roleOf } from './role-of.ts'
+import { allBitten, hitNodes } from './hit.ts'
 import { refuseUnlessRunning } from './running.ts'
 
 export const stop = (target: NodeTarget): Fault => ({
@@ -15,10 +15,7 @@ export const stop = (target: NodeTarget): Fault => ({
     const nodes = await target.choose(subject, random)
 
     return {
-      whom: describeNodes(nodes),
-      brokers: nodes.map(node => node.id),
-      clients: [],
-      ...roleOf(target, subject, nodes),
+      ...hitNodes(target, subject, nodes),
       strike: async () => {
         await refuseUnlessRunning(nodes)
         const stopped = await allOrNone(nodes, {
@@ -33,11 +30,7 @@ export const stop = (target: NodeTarget): Fault => ({
         })
 
         return {
-          bite: async () => {
-            const found = await Promise.all(stopped.map(bitten))
-
-            return { bit: found.length > 0 && found.every(({ bit }) => bit), evidence: found.map(({ evidence }) => evidence).join('; ') || 'no node was chosen' }
-          },
+          bite: async () => allBitten(await Promise.all(stopped.map(bitten))),
           [Symbol.asyncDispose]: async () => {
             await Promise.all(nodes.map(node => node.start()))
           }
