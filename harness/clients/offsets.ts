@@ -19,27 +19,21 @@ const answerWithinMs = 10_000
 export const askOffsets = async (brokers: Brokers, describe: () => Promise<readonly PartitionState[]>): Promise<readonly OffsetRange[]> => {
   const until = performance.now() + answerWithinMs
   for (;;) {
+    const isLate = performance.now() > until
     try {
       const partitions = await describe()
-      const isLate = performance.now() > until
 
       return await askOnce(brokers, isLate ? partitions.filter(({ leader }) => leader !== undefined) : partitions)
     } catch (error) {
-      if (error instanceof Leaderless) {
-        await pause(200)
-        continue
-      }
-      if (performance.now() > until) throw new Error(`Waited ${answerWithinMs / 1000} s for offsets: ${messageOf(error)}`, { cause: error })
+      if (isLate) throw new Error(`Waited ${answerWithinMs / 1000} s for offsets: ${messageOf(error)}`, { cause: error })
       await pause(200)
     }
   }
 }
 
-class Leaderless extends Error {}
-
 const askOnce = async (brokers: Brokers, partitions: readonly PartitionState[]): Promise<readonly OffsetRange[]> => {
   const leaderless = partitions.find(({ leader }) => leader === undefined)
-  if (leaderless !== undefined) throw new Leaderless(`${leaderless.topic}-${leaderless.partition} has no leader to ask for its offsets.`)
+  if (leaderless !== undefined) throw new Error(`${leaderless.topic}-${leaderless.partition} has no leader to ask for its offsets.`)
 
   const ranges = await Promise.all([...Map.groupBy(partitions, ({ leader }) => leader ?? -1)].map(async ([leader, own]) => {
     const starts = await askAt(brokers, leader, own, earliest)

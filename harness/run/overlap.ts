@@ -97,6 +97,10 @@ const noticings: readonly Noticing[] = [
  */
 const graceUs = 1_000_000
 
+/** Whether any part of a span was while a fault was in force. */
+const wasUnder = (faults: readonly FaultRun[], { start, end }: Span): boolean =>
+  faults.some(({ injectingAt, healedAt }) => start <= (healedAt ?? Number.POSITIVE_INFINITY) && end >= injectingAt)
+
 /** How many sends were under way while a fault was in force, and ended rejected or in doubt. One without an outcome may be its client's death. */
 export const failedUnder = ({ sends }: Evidence, faults: readonly FaultRun[]): number => {
   let failed = 0
@@ -104,7 +108,7 @@ export const failedUnder = ({ sends }: Evidence, faults: readonly FaultRun[]): n
     const outcome = sends.outcome[row]
     if (outcome !== outcomes.rejected && outcome !== outcomes.indeterminate) continue
     const [at, until] = [sends.at[row] ?? 0, sends.outcomeAt[row] ?? 0]
-    if (faults.some(fault => at <= (fault.healedAt ?? Number.POSITIVE_INFINITY) && until >= fault.injectingAt)) failed += 1
+    if (wasUnder(faults, { start: at, end: until })) failed += 1
   }
 
   return failed
@@ -118,7 +122,7 @@ export const hitBy = (evidence: Evidence, faults: readonly FaultRun[], ids: Read
     const record = sends.record[row] ?? 0
     const at = sends.at[row] ?? 0
     const until = settledAt(evidence, row)
-    if (!faults.some(fault => at <= (fault.healedAt ?? Number.POSITIVE_INFINITY) && until >= fault.injectingAt - graceUs)) continue
+    if (!wasUnder(faults, { start: at, end: until + graceUs })) continue
     const id = evidence.recordName(record)
     if (ids.has(id)) hit.add(id)
   }

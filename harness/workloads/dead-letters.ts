@@ -4,10 +4,10 @@
  * letter is acknowledged.
  */
 import type { Driver, ProducerClient } from '../clients/driver.ts'
-import { recordNumber } from '../model/record-number.ts'
-import { recordSlots, recordTags, writeRecord } from '../model/record.ts'
+import { recordSlots, recordTags } from '../model/record.ts'
 import type { ProducerRecorder, RecordBatch } from '../model/recorder.ts'
 import type { TopicPlan } from '../model/topic.ts'
+import { stampRecords } from './stamp-records.ts'
 
 export interface DeadLetterSetting {
   readonly topic: TopicPlan
@@ -52,12 +52,11 @@ export const openDeadLetters = async (setting: DeadLetterSetting): Promise<DeadL
       if (current === undefined) return false
 
       const { client, recorder, nextSequence } = current
-      const { producer, incarnation } = recorder
       const partition = from % topic.partitions
       const batch: RecordBatch = { topic: topic.name, partition, firstSequence: nextSequence, count: 1, attempt: 1 }
       current.nextSequence += 1
       const at = now()
-      writeRecord(slot, tags, { record: recordNumber({ producer, incarnation, sequence: nextSequence }), partition, attempt: 1, at })
+      stampRecords([slot], batch, { tags, recorder, at })
       recorder.sent(batch, at)
       const outcome = await client.send({ topic: topic.name, partition, values: [slot.value] })
       recorder.settled(batch, outcome, now())

@@ -8,11 +8,11 @@
  */
 import type { Driver, ProducerClient } from '../clients/driver.ts'
 import { pause } from '../clients/waiting.ts'
-import { recordNumber } from '../model/record-number.ts'
-import { recordSlots, recordTags, writeRecord, type RecordSlot, type RecordTags } from '../model/record.ts'
+import { recordSlots, recordTags, type RecordSlot, type RecordTags } from '../model/record.ts'
 import type { ProducerRecorder, RecordBatch } from '../model/recorder.ts'
 import type { ProducerPlan } from '../model/workload.ts'
 import { createPace, type Pace } from './pace.ts'
+import { stampRecords } from './stamp-records.ts'
 
 export interface WriteSetting {
   readonly plan: ProducerPlan
@@ -132,7 +132,7 @@ const sendBatch = async (writer: Writer, lane: Lane, slots: readonly RecordSlot[
   const batch = nextBatch(setting.plan, lane, slots.length)
   const at = setting.now()
 
-  stamp(slots, writer, batch, { recorder, at })
+  stampRecords(slots, batch, { tags: writer.tags, recorder, at, poisonEvery: setting.plan.poisonEvery })
   recorder.sent(batch, at)
   writer.inFlight += 1
   const outcome = await lane.client.send({ topic: batch.topic, partition: batch.partition, values: slots.map(({ value }) => value) })
@@ -148,21 +148,6 @@ const nextBatch = (plan: ProducerPlan, lane: Lane, count: number): RecordBatch =
   lane.incarnation.nextSequence += count
 
   return { topic: plan.topic.name, partition, firstSequence, count, attempt: 1 }
-}
-
-interface Stamped {
-  readonly recorder: ProducerRecorder
-  readonly at: number
-}
-
-const stamp = (slots: readonly RecordSlot[], { tags, setting }: Writer, batch: RecordBatch, { recorder: { producer, incarnation }, at }: Stamped): void => {
-  const { poisonEvery } = setting.plan
-  const first = recordNumber({ producer, incarnation, sequence: batch.firstSequence })
-  for (const [index, slot] of slots.entries()) {
-    // Not the first ones: a group has to be seen at work before one stops it.
-    const poison = poisonEvery !== undefined && (batch.firstSequence + index) % poisonEvery === poisonEvery - 1
-    writeRecord(slot, tags, { record: first + index, partition: batch.partition, attempt: batch.attempt, at, poison })
-  }
 }
 
 /** The old client is left to close in its own time. The new one is tried for until it opens: a fault may be in force. */

@@ -8,11 +8,11 @@
  */
 import type { Driver, OpenTransaction, TransactionalClient } from '../clients/driver.ts'
 import { pause } from '../clients/waiting.ts'
-import { recordNumber } from '../model/record-number.ts'
-import { recordSlots, recordTags, writeRecord, type RecordSlot, type RecordTags } from '../model/record.ts'
+import { recordSlots, recordTags, type RecordSlot, type RecordTags } from '../model/record.ts'
 import type { ProducerRecorder, RecordBatch } from '../model/recorder.ts'
 import type { ProducerPlan, TransactionPlan } from '../model/workload.ts'
 import { createPace } from './pace.ts'
+import { stampRecords } from './stamp-records.ts'
 import type { NumberedWriter, WriteSetting } from './write-numbered.ts'
 
 interface Writer {
@@ -124,7 +124,7 @@ const writeAll = async ({ setting: { plan, now }, incarnation, tags, slots }: Wr
     const batch: RecordBatch = { topic: plan.topic.name, partition, firstSequence: incarnation.nextSequence, count: own.length, attempt: 1, transaction: name }
     incarnation.nextSequence += own.length
     const at = now()
-    stamp(own, tags, batch, recorder, at)
+    stampRecords(own, batch, { tags, recorder, at, poisonEvery: plan.poisonEvery })
     recorder.sent(batch, at)
     const outcome = await transaction.send({ topic: batch.topic, partition, values: own.map(({ value }) => value) })
     recorder.settled(batch, outcome, now())
@@ -132,11 +132,6 @@ const writeAll = async ({ setting: { plan, now }, incarnation, tags, slots }: Wr
   }
 
   return true
-}
-
-const stamp = (slots: readonly RecordSlot[], tags: RecordTags, batch: RecordBatch, { producer, incarnation }: ProducerRecorder, at: number): void => {
-  const first = recordNumber({ producer, incarnation, sequence: batch.firstSequence })
-  for (const [index, slot] of slots.entries()) writeRecord(slot, tags, { record: first + index, partition: batch.partition, attempt: batch.attempt, at })
 }
 
 /** A new one is tried for until it opens: a fault may be in force. */

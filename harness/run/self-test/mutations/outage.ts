@@ -5,9 +5,10 @@
  * own, whose audit found it empty.
  */
 import { kinds } from '../../../ledger/format.ts'
-import { identityOf, recordNumber } from '../../../model/record-number.ts'
+import { recordNumber } from '../../../model/record-number.ts'
 import type { Ground } from '../ground.ts'
 import type { Mutation } from '../planting.ts'
+import { unusedProducer } from './unused-producer.ts'
 
 const name = 'self-test-outage'
 
@@ -26,7 +27,7 @@ export const outage: Mutation = {
     const place = availablePlace(ground)
     const where = place ?? { topic: name, partition: 0 }
     const at = lastWaitAt + afterAll
-    const record = recordNumber({ producer: unusedProducer(ground), incarnation: 1, sequence: 0 })
+    const record = recordNumber({ producer: unusedProducer(ground, { last: lastProducer }), incarnation: 1, sequence: 0 })
     const entry = { topic: 0, partition: where.partition, record }
 
     return {
@@ -43,15 +44,6 @@ export const outage: Mutation = {
       anomalies: [{ anomaly: 'unavailable', count: 1, ...where, group: null }]
     }
   }
-}
-
-/** The last one that has sent nothing: in this run, or in an earlier planting. */
-const unusedProducer = ({ producers }: Ground): number => {
-  const used = new Set(producers.map(({ nextRecord }) => identityOf(nextRecord).producer))
-  let number = lastProducer
-  while (used.has(number)) number -= 1
-
-  return number
 }
 
 /** A partition has one such finding at most. Without an audit, the first send to one would leave it incompletely audited. */

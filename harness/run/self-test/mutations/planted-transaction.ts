@@ -4,9 +4,10 @@
  */
 import { kinds } from '../../../ledger/format.ts'
 import type { Entry } from '../../../ledger/writer.ts'
-import { identityOf, recordNumber } from '../../../model/record-number.ts'
+import { recordNumber } from '../../../model/record-number.ts'
 import type { Ground } from '../ground.ts'
 import type { PlantedProcess } from '../planting.ts'
+import { unusedProducer } from './unused-producer.ts'
 
 /** Below those of `invent` and `outage`. */
 const lastProducers = { 'split': 8150, 'read-aborted': 8100 } as const
@@ -27,7 +28,7 @@ export const plantedTransaction = (ground: Ground, name: keyof typeof lastProduc
   const begun = ground.lastWaitAt + afterAll
   // With its time, so that it is another one than an earlier planting left behind.
   const topic = `self-test-${name}-${begun}`
-  const producer = unusedProducer(ground, lastProducers[name])
+  const producer = unusedProducer(ground, { last: lastProducers[name] })
   const records = [0, 1].map(sequence => ({ topic: 0, partition: 0, record: recordNumber({ producer, incarnation: 1, sequence }) }))
   const phase = (at: number, what: string) => ({ event: 'transaction', at, transaction: topic, producer: topic, phase: what })
 
@@ -52,12 +53,4 @@ export const plantedTransaction = (ground: Ground, name: keyof typeof lastProduc
       ]
     }
   }
-}
-
-const unusedProducer = ({ producers }: Ground, last: number): number => {
-  const used = new Set(producers.map(({ nextRecord }) => identityOf(nextRecord).producer))
-  let number = last
-  while (used.has(number)) number -= 1
-
-  return number
 }
