@@ -39,20 +39,22 @@ const root = join(import.meta.dirname, '..')
 const results = join(import.meta.dirname, 'results')
 const runDeadlineMs = 10 * 60_000
 
-const experimentSeries = (name: string, runs: number): Series => ({ name, runs, once: seed => runOnce(name, seed) })
+const experimentSeries = (name: string, runs: number, ...options: readonly string[]): Series => ({ name, runs, once: seed => runOnce(name, seed, options) })
 
 const series: readonly Series[] = [
   experimentSeries('null-run', 50),
   experimentSeries('leader-sigkill', 50),
   ...['acks1-loses', 'lost-acknowledgements-double', 'idempotence-removes-copies', 'commit-before-work-skips', 'hidden-record', 'consumer-sigkill', 'follower-cut', 'minority-isolated', 'flushed-power-cut']
     .map(name => experimentSeries(name, 10)),
-  experimentSeries('random-weather', 60),
-  { name: 'harness-sigkill', runs: 40, once: harnessKills(root) }
+  // An hour of it.
+  experimentSeries('random-weather', 20, '--duration', '3m'),
+  // The first twenty are of an earlier form.
+  { name: 'harness-sigkill', runs: 120, once: harnessKills(root) }
 ]
 
-const runOnce = async (name: string, seed: string): Promise<Pick<SoakResult, 'exitCode' | 'outcome' | 'told'>> => {
+const runOnce = async (name: string, seed: string, options: readonly string[]): Promise<Pick<SoakResult, 'exitCode' | 'outcome' | 'told'>> => {
   const out = join(root, 'reports', 'soak')
-  const { exitCode, stdout, stderr } = await execa('node', [join(root, 'bin/ackproof.js'), 'run', name, '--seed', seed, '--json', '--out', out], {
+  const { exitCode, stdout, stderr } = await execa('node', [join(root, 'bin/ackproof.js'), 'run', name, '--seed', seed, '--json', '--out', out, ...options], {
     reject: false, timeout: runDeadlineMs, cwd: root
   })
   const last = stdout.trim().split('\n').at(-1) ?? ''
