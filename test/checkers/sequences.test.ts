@@ -103,6 +103,17 @@ describe('stale-order', () => {
     expect(await stale(...late, send('b', { ...p2, at: 101 }), logged('b', 6))).toMatchObject([{ count: 1, witnesses: [{ note: 'a was acknowledged at offset 9 before' }] }])
   })
 
+  test('counts all that were acknowledged at one moment, whoever was sent between them', async () => {
+    const sent = ['w', 'x', 'y', 'z'].map((id, index) => send(id, { at: index + 1 }))
+    const at = { at: 50 }
+    const below = (offset: number) => [send('b', { ...p2, at: 60 }), logged('b', offset), audit(10)]
+    for (const acknowledgedOnes of [['w', 'x', 'z'], ['w', 'y', 'z'], ['w', 'x', 'y']]) {
+      const all = acknowledgedOnes.map((id, index) => acknowledged(id, 5 + index, at))
+      expect(await stale(...sent, ...all, ...below(6))).toMatchObject([{ count: 1, witnesses: [{ note: `${acknowledgedOnes[2]!} was acknowledged at offset 7 before` }] }])
+      expect(await stale(...sent, ...all, ...below(8))).toEqual([])
+    }
+  })
+
   test('names the highest that was acknowledged before', async () => {
     const three = (...offsets: readonly number[]) => offsets.flatMap((offset, index) => written('xyz'[index]!, offset))
     for (const offsets of [[5, 6, 7], [7, 6, 5], [6, 7, 5]]) {
