@@ -16,9 +16,9 @@ export const resurrected: Checker = {
       const { partition, rows, visibility } = log
       for (let row = 0; row < rows.length; row++) {
         const record = rows.record[row]!
-        if (visibility[row] === visibilities.hidden || seen.has(record) || !wasSent(evidence, record)) continue
+        if (visibility[row] === visibilities.hidden || !wasSent(evidence, record)) continue
         const rejected = visibility[row] === visibilities.visible && wasRejected(evidence, record)
-        if (!rejected && !isAbortedAsCommitted(evidence, log, row)) continue
+        if ((!rejected && !isAbortedAsCommitted(evidence, log, row)) || seen.has(record)) continue
 
         seen.add(record)
         tally.add({

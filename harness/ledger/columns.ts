@@ -76,8 +76,7 @@ export const column = (expected = firstCapacity): Column => {
       }
       if (lowest < low) widen(lowest)
       if (highest > high) widen(highest)
-      const to = values
-      for (let index = 0; index < count; index++) to[length + index] = more[index]!
+      values.set(count === more.length ? more : more.subarray(0, count), length)
       length += count
     },
     set: (row, value) => {

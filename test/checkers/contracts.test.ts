@@ -1,6 +1,6 @@
 /** What a contract promises, in words, and what a power cut excuses. */
 import { describe, expect, test } from 'vitest'
-import { acknowledged, audit, fault, found, logged, producer, rejected, send, told, topic, type HistoryLine } from '../histories.ts'
+import { acknowledged, audit, delivered, fault, found, logged, producer, rejected, send, told, topic, type HistoryLine } from '../histories.ts'
 
 type More = Readonly<Record<string, unknown>>
 
@@ -127,5 +127,17 @@ describe('a power cut', () => {
         + 'an offset may have been written again'
     }])
     expect(await found('offset-conflict', topic(), ...cut('x', [1, 2], 'injected', 5, 'healed', 100), ...conflict)).toEqual(['offset-conflict 1 violation orders-0'])
+  })
+})
+
+describe('of several that excuse a conflict', () => {
+  const weak = [producer('unheard', { acks: '0' }), producer('heard', { acks: '1' })]
+  const reasonWhen = async (unheardAt: number, heardAt: number) => (await told('offset-conflict', topic(), ...weak,
+    send('a', { producer: 'unheard', at: unheardAt }), delivered('a', 0, { at: 50 }),
+    send('b', { producer: 'heard', at: heardAt }), acknowledged('b', 0, { at: 10 }), audit(1)))[0]?.reason.split(',')[0]
+
+  test('the one that was sent first is named', async () => {
+    expect(await reasonWhen(1, 2)).toBe('acks=0')
+    expect(await reasonWhen(2, 1)).toBe('acks=1')
   })
 })

@@ -154,6 +154,7 @@ describe('commit-ahead', () => {
       .filter(({ id, event }) => id !== 'c' || event !== 'acknowledged')
     expect(await levelOf('commit-ahead', weak, ...moment(49))).toBe('1 violation')
     expect(await levelOf('commit-ahead', weak, ...moment(50))).toBe('1 permitted')
+    expect(await levelOf('commit-ahead', weak, ...moment(45), commit(3, { at: 50 }))).toBe('1 violation, 1 permitted')
   })
 
   test('is judged commit by commit', async () => {
