@@ -34,7 +34,7 @@ export interface CheckAnswer {
   readonly overlaps: readonly Overlap[]
   /** By the faults' order. */
   readonly latencies: readonly FaultLatency[]
-  /** The partitions in which nothing was sent and acknowledged after the last fault had healed, in sentences. */
-  readonly idle: readonly string[]
+  /** What was not shown, in sentences: see `Measures`. */
+  readonly unshown: readonly string[]
   readonly warnings: readonly string[]
 }

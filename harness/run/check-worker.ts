@@ -43,7 +43,7 @@ const judgeRun = (order: CheckOrder): Omit<CheckAnswer, 'selfTest'> & { readonly
     witnesses: order.expects.length > 0 ? Number.MAX_SAFE_INTEGER : Math.max(order.witnesses, mostSuspects),
     visit: measuring.add
   })
-  const { recovery, overlaps, latencies, idle, hit, ...sets } = measuring.measures()
+  const { recovery, overlaps, latencies, unshown, hit, ...sets } = measuring.measures()
 
   return {
     full,
@@ -51,7 +51,7 @@ const judgeRun = (order: CheckOrder): Omit<CheckAnswer, 'selfTest'> & { readonly
     recovery,
     overlaps,
     latencies,
-    idle,
+    unshown,
     judgement: shortened(full, order.witnesses),
     expectations: checkExpectations(order.expects, { judgement: full, hidden: order.hidden, ...sets, wasHit: id => hit.has(id) })
   }

@@ -73,7 +73,7 @@ const nothing: Judgement = {
 }
 
 const unjudged: CheckAnswer = {
-  judgement: nothing, selfTest: { passed: true, planted: [], failures: [] }, expectations: [], recovery: [], overlaps: [], latencies: [], idle: [], warnings: []
+  judgement: nothing, selfTest: { passed: true, planted: [], failures: [] }, expectations: [], recovery: [], overlaps: [], latencies: [], unshown: [], warnings: []
 }
 
 const reportOf = (context: RunContext, observed: Observed, versions: Versions, answer: CheckAnswer): RunReport => {
@@ -99,7 +99,7 @@ const reportOf = (context: RunContext, observed: Observed, versions: Versions, a
     gaps: [...new Set([...context.gaps, ...answer === unjudged ? [] : contradictions(context.certain, answer.judgement)])],
     cutShort: context.cutShort,
     endedEarly: context.endedEarly,
-    idle: answer.idle,
+    unshown: answer.unshown,
     unnoticed: [...unnoticed, ...killsOutsideWork(observed.faults, { schedule: context.schedule, overlaps: answer.overlaps })]
   })
 

@@ -3,7 +3,7 @@
  * A loss among records that no fault met would be a loss that nobody explained, so it does not count as the control's.
  */
 import { expectsFinding, type Expectation, type FailureExpectation, type FindingExpectation } from '../model/experiment.ts'
-import type { Judgement } from '../model/judgement.ts'
+import type { Finding, Judgement } from '../model/judgement.ts'
 import type { ExpectationReport } from '../model/report.ts'
 
 export interface Expecting {
@@ -28,6 +28,14 @@ export interface Expecting {
 export const checkExpectations = (expects: readonly Expectation[], found: Expecting): readonly ExpectationReport[] =>
   expects.map(expectation => expectsFinding(expectation) ? checkFinding(expectation, found) : checkFailures(expectation, found))
 
+/** What is certain of a finding while a run goes on may leave its group open. */
+type Spoken = Pick<Finding, 'anomaly' | 'level'> & Partial<Pick<Finding, 'group'>>
+
+/** Whether an expectation speaks of a finding: one that names no group speaks of those of all groups. */
+export const speaksOf = (expectation: Expectation, { anomaly, level, group }: Spoken): expectation is FindingExpectation =>
+  expectsFinding(expectation) && expectation.anomaly === anomaly && expectation.level === level
+  && (expectation.group === undefined || group === undefined || expectation.group === group)
+
 const checkFailures = (expectation: FailureExpectation, { failedSends }: Expecting): ExpectationReport => {
   const told = { expectation, found: failedSends, met: failedSends >= expectation.atLeast }
 
@@ -38,8 +46,8 @@ const checkFailures = (expectation: FailureExpectation, { failedSends }: Expecti
 
 const checkFinding = (expectation: FindingExpectation, found: Expecting): ExpectationReport => {
   const { judgement, hidden } = found
-  const { anomaly, level, atLeast, among, group } = expectation
-  const findings = judgement.findings.filter(finding => finding.anomaly === anomaly && finding.level === level && (group === undefined || finding.group === group))
+  const { anomaly, level, atLeast, among } = expectation
+  const findings = judgement.findings.filter(finding => speaksOf(expectation, finding))
   const count = findings.reduce((sum, finding) => sum + finding.count, 0)
   const ids = findings.flatMap(finding => finding.witnesses.flatMap(({ id }) => id === null ? [] : [id]))
   const strangers = strangersIn(ids, among, found)

@@ -11,6 +11,7 @@ import type { Judgement } from '../model/judgement.ts'
 import type { Metadata, PartitionState } from '../model/metadata.ts'
 import { watchTruncation, type TruncationSetting } from './live-truncation.ts'
 import { witnessesOf } from './live-witnesses.ts'
+import { speaksOf } from './expectations.ts'
 import { refutationBy } from './verdict.ts'
 import type { Agreement } from './watch-leaders.ts'
 
@@ -94,9 +95,9 @@ export const contradictions = (certain: readonly LiveFinding[], { findings }: Pi
 export const weighLive = ({ anomalies, level, text, contract }: LiveFinding, { checkers, expects }: LiveJudgeSetting['claim']): { readonly refutes: boolean, readonly sentence: string } => {
   const demanded = new Set(checkers.flatMap(checker => checker.anomalies))
   // What a control hides from its own audit it does not lose.
-  const expected = new Set(expects?.filter(expectsFinding).filter(({ among }) => among !== 'hidden').map(({ anomaly: one, level: its }) => `${one}/${its}`))
-  const isExpected = expected.has(`${anomalies[0]}/${level}`)
-  const refutes = !isExpected && anomalies.every(anomaly => refutationBy({ anomaly, level }, { control: expects !== undefined, demanded, expected }) !== undefined)
+  const shown = (expects ?? []).filter(expectsFinding).filter(({ among }) => among !== 'hidden')
+  const isExpected = shown.some(expectation => speaksOf(expectation, { anomaly: anomalies[0], level }))
+  const refutes = !isExpected && anomalies.every(anomaly => refutationBy({ anomaly, level }, { control: expects !== undefined, demanded, expects: shown }) !== undefined)
   const word = isExpected ? '; this control expects it' : refutes ? ', and the claim demands that there is none' : ''
 
   return {

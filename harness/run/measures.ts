@@ -22,7 +22,7 @@ export interface Measures {
   /** By the faults' order. */
   readonly latencies: readonly FaultLatency[]
   /** What was not shown, a sentence each: partitions that may not work again, groups that may have begun too late. */
-  readonly idle: readonly string[]
+  readonly unshown: readonly string[]
   /** The ids that killed members had passed and not been delivered. */
   readonly killed: ReadonlySet<string>
   /** The ids among the findings that were on their way while a fault was in force; only of a run that expects findings. */
@@ -44,7 +44,7 @@ export interface Measuring {
 
 export const startMeasuring = ({ faults, expects }: Pick<CheckOrder, 'faults' | 'expects'>): Measuring => {
   const recovery: RecoveryReport[] = []
-  const idle: string[] = []
+  const unshown: string[] = []
   const latencies = startLatencies(faults)
   const overlaps: Overlap[] = []
   const killed = new Set<string>()
@@ -58,7 +58,7 @@ export const startMeasuring = ({ faults, expects }: Pick<CheckOrder, 'faults' | 
     add: (evidence, findings) => {
       recovery.push(...recoveryOf(evidence))
       latencies.add(evidence)
-      idle.push(...idleAfterHealing(evidence, { findings }), ...lateStarts(evidence))
+      unshown.push(...idleAfterHealing(evidence, { findings }), ...lateStarts(evidence))
       for (const [index, fault] of faults.entries()) overlaps[index] = together(overlaps[index], measureOverlap(evidence, fault))
       for (const id of skippedByKills(evidence, faults)) killed.add(id)
       for (const id of interruptedByKills(evidence, faults)) interrupted.add(id)
@@ -72,7 +72,7 @@ export const startMeasuring = ({ faults, expects }: Pick<CheckOrder, 'faults' | 
     measures: () => ({
       overlaps, killed, hit, interrupted, redelivered, failed, failedSends, latencies: latencies.latencies(),
       // Which partition the evidence numbers first depends on which file mentions it first.
-      recovery: recovery.toSorted(byPlace), idle: idle.toSorted(inWords.compare)
+      recovery: recovery.toSorted(byPlace), unshown: unshown.toSorted(inWords.compare)
     })
   }
 }

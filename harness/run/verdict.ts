@@ -3,9 +3,10 @@
  * whether the faults bit, whether enough work met them, whether the verifier proved itself, and, for a control, whether
  * exactly what had to be found was found.
  */
-import { expectsFinding } from '../model/experiment.ts'
+import type { Expectation } from '../model/experiment.ts'
 import { gravest, type Finding, type Judgement, type Verdict } from '../model/judgement.ts'
 import type { ExpectationReport, FaultReport, SelfTestReport } from '../model/report.ts'
+import { speaksOf } from './expectations.ts'
 
 export interface Weighing {
   readonly control: boolean
@@ -23,8 +24,8 @@ export interface Weighing {
   readonly cutShort: boolean
   /** Why the load ended before its time, of itself; all that followed took place, but what had not happened by then is no proof either. */
   readonly endedEarly?: string | undefined
-  /** Partitions in which no client did any work after the last fault had healed, in sentences. */
-  readonly idle: readonly string[]
+  /** What was not shown, a sentence each: partitions in which no client worked after the last fault, groups that may have begun too late. */
+  readonly unshown: readonly string[]
   /** Faults that no client noticed, or that cut off no work, in sentences. */
   readonly unnoticed: readonly string[]
 }
@@ -40,7 +41,7 @@ export const leastOverlap = 100
 export const weigh = (run: Weighing): Weighed => {
   const held = [
     ...selfTestReasons(run), ...claimReasons(run), ...run.cutShort || run.endedEarly !== undefined ? [] : vacuousReasons(run),
-    ...gapReasons(run), ...idleReasons(run), ...findingReasons(run)
+    ...gapReasons(run), ...unshownReasons(run), ...findingReasons(run)
   ]
   const verdict = gravest(held.map(reason => reason.verdict))
   // What led to the verdict comes first; the rest still holds, and is told.
@@ -61,16 +62,17 @@ const selfTestReasons = ({ selfTest }: Weighing): readonly Reason[] => selfTest.
     ...selfTest.failures.map((text): Reason => ({ verdict: 'invalid', text }))
   ]
 
-/** What a claim says of findings, each named as `anomaly/level`. */
+/** What a claim says of findings. */
 interface Claim {
   readonly control: boolean
   readonly demanded: ReadonlySet<string>
-  readonly expected: ReadonlySet<string>
+  readonly expects: readonly Expectation[]
 }
 
 /** How a finding refutes a claim, if it does: a violation that no control expects, or what the claim demands to be absent. */
-export const refutationBy = ({ anomaly, level }: Pick<Finding, 'anomaly' | 'level'>, { control, demanded, expected }: Claim): 'violation' | 'demand' | undefined => {
-  const named = expected.has(`${anomaly}/${level}`)
+export const refutationBy = (finding: Parameters<typeof speaksOf>[1], { control, demanded, expects }: Claim): 'violation' | 'demand' | undefined => {
+  const { anomaly, level } = finding
+  const named = expects.some(expectation => speaksOf(expectation, finding))
   if (level === 'violation') return control && named ? undefined : 'violation'
 
   return level === 'permitted' && demanded.has(anomaly) && !named ? 'demand' : undefined
@@ -81,8 +83,8 @@ export const refutationBy = ({ anomaly, level }: Pick<Finding, 'anomaly' | 'leve
  * demands to be absent: that the configuration permits a loss does not make "nothing is lost" true.
  */
 const claimReasons = ({ control, judgement, demanded, expectations, endedEarly }: Weighing): readonly Reason[] => {
-  const expected = new Set(expectations.map(({ expectation }) => expectation).filter(expectsFinding).map(({ anomaly, level }) => `${anomaly}/${level}`))
-  const by = (how: 'violation' | 'demand'): readonly Finding[] => judgement.findings.filter(finding => refutationBy(finding, { control, demanded, expected }) === how)
+  const expects = expectations.map(({ expectation }) => expectation)
+  const by = (how: 'violation' | 'demand'): readonly Finding[] => judgement.findings.filter(finding => refutationBy(finding, { control, demanded, expects }) === how)
 
   return [
     ...by('violation').map((finding): Reason => ({ verdict: 'refuted', text: findingSentence(finding) })),
@@ -110,11 +112,11 @@ const gapReasons = ({ gaps, cutShort, endedEarly }: Weighing): readonly Reason[]
 ].map((text): Reason => ({ verdict: 'inconclusive', text }))
 
 /**
- * That what was broken works again is part of what a run shows, so its absence is missing evidence: `inconclusive`. It is not
- * `vacuous`, for the faults bit.
+ * That what was broken works again, and that groups were there from the first record on, is part of what a run shows, so its absence is
+ * missing evidence: `inconclusive`. It is not `vacuous`, for the faults bit.
  */
-const idleReasons = ({ idle, cutShort, endedEarly }: Weighing): readonly Reason[] =>
-  cutShort || endedEarly !== undefined ? [] : idle.map((text): Reason => ({ verdict: 'inconclusive', text }))
+const unshownReasons = ({ unshown, cutShort, endedEarly }: Weighing): readonly Reason[] =>
+  cutShort || endedEarly !== undefined ? [] : unshown.map((text): Reason => ({ verdict: 'inconclusive', text }))
 
 const findingReasons = ({ judgement, gaps, expectations }: Weighing): readonly Reason[] => {
   const verdicts = { inconclusive: 'inconclusive', liveness: 'stalled', objective: 'objective-missed' } as const
@@ -127,8 +129,7 @@ const findingReasons = ({ judgement, gaps, expectations }: Weighing): readonly R
   return empty.concat(judgement.findings.flatMap((finding): readonly Reason[] => {
     const found = verdicts[finding.level as keyof typeof verdicts] as Verdict | undefined
     // A control may have to show that a group, which it names, is stopped for good.
-    const expected = expectations.some(({ expectation }) => expectsFinding(expectation)
-      && expectation.anomaly === finding.anomaly && expectation.level === finding.level && expectation.group !== undefined && expectation.group === finding.group)
+    const expected = expectations.some(({ expectation }) => speaksOf(expectation, finding) && expectation.group !== undefined)
 
     return found === undefined || expected ? [] : [{ verdict: found, text: findingSentence(finding) }]
   }))

@@ -59,9 +59,9 @@ test('are told by topic and partition, whichever the ledger mentions first', asy
   })
   for (const [phase, at] of [['injecting', 10], ['injected', 20], ['healed', 1_000]] as const) ledger.event({ event: 'fault', fault: 'f', phase, at })
   ledger.close()
-  const { recovery, idle } = measuredIn(folder, Infinity, [])
+  const { recovery, unshown } = measuredIn(folder, Infinity, [])
   await rm(folder, { recursive: true })
 
   expect(recovery.map(({ topic, partition }) => `${topic}-${partition}`)).toEqual(['first-0', 'first-1', 'second-2', 'second-10'])
-  expect(idle.map(sentence => /\w+-\d+/.exec(sentence)?.[0])).toEqual(['first-0', 'first-1', 'second-2', 'second-10'])
+  expect(unshown.map(sentence => /\w+-\d+/.exec(sentence)?.[0])).toEqual(['first-0', 'first-1', 'second-2', 'second-10'])
 })

@@ -23,7 +23,7 @@ const fault = (changes: Partial<FaultReport> = {}): FaultReport => ({
 
 const run = (changes: Partial<Weighing> = {}): Weighing => ({
   control: false, judgement: judgement(), demanded: new Set(), faults: [fault()], scheduled: 1, selfTest: { passed: true, planted: [], failures: [] },
-  expectations: [], gaps: [], cutShort: false, idle: [], unnoticed: [], ...changes
+  expectations: [], gaps: [], cutShort: false, unshown: [], unnoticed: [], ...changes
 })
 
 test('a run without a finding, whose faults bit, is upheld', () => {
@@ -82,11 +82,11 @@ test('a fault that no client noticed makes a run vacuous', () => {
 })
 
 test('a run without work after the last healing is inconclusive, unless it was stopped or something graver holds', () => {
-  const idle = ['Nothing that was sent to orders-0 after the last fault had healed was acknowledged.']
+  const unshown = ['Nothing that was sent to orders-0 after the last fault had healed was acknowledged.']
 
-  expect(weigh(run({ idle }))).toEqual({ verdict: 'inconclusive', reasons: idle })
-  expect(weigh(run({ idle, cutShort: true, gaps: ['The time was up.'] })).reasons).toEqual(['The time was up.'])
-  expect(weigh(run({ idle, judgement: judgement(finding('lost', 'violation')) })).verdict).toBe('refuted')
+  expect(weigh(run({ unshown }))).toEqual({ verdict: 'inconclusive', reasons: unshown })
+  expect(weigh(run({ unshown, cutShort: true, gaps: ['The time was up.'] })).reasons).toEqual(['The time was up.'])
+  expect(weigh(run({ unshown, judgement: judgement(finding('lost', 'violation')) })).verdict).toBe('refuted')
 })
 
 test('a run that ended early is refuted by what the judges confirm, and else inconclusive, never upheld or vacuous', () => {
@@ -171,6 +171,18 @@ test('a violation beyond what a control expects refutes it', () => {
   expect(weigh(run({ control: true, judgement: found, expectations })).verdict).toBe('refuted')
 })
 
+test('a violation in another group than the one that a control names refutes it', () => {
+  const expectation = { anomaly: 'skipped', level: 'violation', atLeast: 1, among: 'any', group: 'billing' } as const
+  const verdict = (...groups: readonly string[]): string => {
+    const found = judgement(...groups.map(group => ({ ...finding('skipped', 'violation'), group })))
+
+    return weigh(run({ control: true, judgement: found, expectations: checkExpectations([expectation], expecting(found)) })).verdict
+  }
+
+  expect(verdict('billing')).toBe('upheld')
+  expect(verdict('billing', 'shipping')).toBe('refuted')
+})
+
 test('a control whose sends must fail under a fault is upheld by those that did, and refuted by too few', () => {
   const failing = { outcome: 'failed', atLeast: 2 } as const
   const verdict = (failedSends: number): string =>
@@ -178,6 +190,18 @@ test('a control whose sends must fail under a fault is upheld by those that did,
 
   expect(verdict(2)).toBe('upheld')
   expect(verdict(1)).toBe('refuted')
+})
+
+test('a violation in another group than the one that a control names refutes it', () => {
+  const expectation = { anomaly: 'skipped', level: 'violation', atLeast: 1, among: 'any', group: 'billing' } as const
+  const verdict = (...groups: readonly string[]): string => {
+    const found = judgement(...groups.map(group => ({ ...finding('skipped', 'violation'), group })))
+
+    return weigh(run({ control: true, judgement: found, expectations: checkExpectations([expectation], expecting(found)) })).verdict
+  }
+
+  expect(verdict('billing')).toBe('upheld')
+  expect(verdict('billing', 'shipping')).toBe('refuted')
 })
 
 test('a control whose sends must fail permits no violation', () => {
