@@ -18,7 +18,7 @@ const experiments = ['random-weather', 'bench/weather-on-disks.ts'] as const
 
 /** One kill in four comes while the run boots or begins its load, the others so long after the first fault. */
 const underBootMs = 20_000
-const underWeatherMs = 50_000
+const underWeatherMs = 35_000
 const firstFaultWithinMs = 150_000
 
 export interface KillResult {
