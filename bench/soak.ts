@@ -44,7 +44,7 @@ const experimentSeries = (name: string, runs: number, ...options: readonly strin
 const series: readonly Series[] = [
   experimentSeries('null-run', 50),
   experimentSeries('leader-sigkill', 50),
-  ...['acks1-loses', 'lost-acknowledgements-double', 'idempotence-removes-copies', 'commit-before-work-skips', 'hidden-record', 'consumer-sigkill', 'follower-cut', 'minority-isolated', 'flushed-power-cut']
+  ...['acks1-loses', 'lost-acknowledgements-double', 'idempotence-removes-copies', 'commit-before-work-skips', 'hidden-record', 'consumer-sigkill', 'follower-cut', 'minority-isolated', 'flushed-power-cut', 'power-cut-loses']
     .map(name => experimentSeries(name, 10)),
   // An hour of it.
   experimentSeries('random-weather', 20, '--duration', '3m'),
