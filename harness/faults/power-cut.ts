@@ -5,8 +5,12 @@
  *
  * That it bit is shown by the process, which was killed, and by its disks: they were put back, and their file systems are as
  * one is that was in use when the power went, which an end of the process alone never leaves.
+ *
+ * A disk that could not be put back, or only in part, is no proof; but what the others lost is gone, so that the fault is in force then
+ * and counts for what is judged.
  */
 import type { Node } from '../model/cluster.ts'
+import { messageOf } from '../model/errors.ts'
 import type { Bite, Fault, NodeTarget } from '../model/fault.ts'
 import type { DiskSnapshot, OwnDisk } from '../model/own-disk.ts'
 import { allOrNone } from './all-or-none.ts'
@@ -46,6 +50,8 @@ interface Cut {
   readonly node: Node
   /** By how much its disks differed, when it had ended, from what they held when the power went. */
   readonly lostBytes: number
+  /** Why disks of it could not be put back. */
+  readonly failures: readonly string[]
 }
 
 const startAll = async (nodes: readonly Node[]): Promise<void> => {
@@ -59,7 +65,7 @@ const cutPower = async (nodes: readonly Node[]): Promise<readonly Cut[]> => {
     const held = await allOrNone(nodes, { act: node => snapshotsOf(node, taken), undo: () => Promise.resolve(), failed: 'nodes\' disks could not be kept' })
     await allOrNone(nodes, { act: node => node.kill(), undo: node => node.start(), failed: 'nodes could not be killed' })
 
-    return await allOrNone(held, { act: putBack, undo: ({ node }) => node.start(), failed: 'nodes\' disks could not be put back' })
+    return await Promise.all(held.map(putBack))
   } catch (error) {
     await Promise.allSettled(nodes.map(node => node.start()))
     throw error
@@ -85,14 +91,19 @@ const snapshotsOf = async (node: Node, taken: DiskSnapshot[]): Promise<Held> => 
 }
 
 const putBack = async ({ node, snapshots }: Held): Promise<Cut> => {
-  const put = await Promise.all(snapshots.map(snapshot => snapshot.putBack()))
+  const put = await Promise.allSettled(snapshots.map(snapshot => snapshot.putBack()))
 
-  return { node, lostBytes: put.reduce((sum, { bytes }) => sum + bytes, 0) }
+  return {
+    node,
+    lostBytes: put.reduce((sum, result) => sum + (result.status === 'fulfilled' ? result.value.bytes : 0), 0),
+    failures: put.flatMap(result => result.status === 'rejected' ? [messageOf(result.reason)] : [])
+  }
 }
 
-const bitten = async ({ node, lostBytes }: Cut): Promise<Bite> => {
+const bitten = async ({ node, lostBytes, failures }: Cut): Promise<Bite> => {
   const { status, exitCode } = await node.state()
   const name = describeNodes([node])
+  if (failures.length > 0) return { bit: false, evidence: `${name}: its disk was not put back, or only in part: ${failures.join('; ')}` }
   if (status !== 'exited') return { bit: false, evidence: `${name}: still ${status}` }
   if (!wasKilled(exitCode)) return { bit: false, evidence: `${name}: exit ${exitCode}, before the power went` }
   const orderly = await orderlyDisks(node.disks)

@@ -1,6 +1,6 @@
 /** What a contract promises, in words, and what a power cut excuses. */
 import { describe, expect, test } from 'vitest'
-import { acknowledged, audit, delivered, fault, found, logged, producer, rejected, send, told, topic, type HistoryLine } from '../histories.ts'
+import { acknowledged, audit, delivered, fault, found, judgementOf, logged, producer, rejected, send, told, topic, type HistoryLine } from '../histories.ts'
 
 type More = Readonly<Record<string, unknown>>
 
@@ -113,6 +113,12 @@ describe('a power cut', () => {
     const first = cut('x', [1, 2, 3], 'injected', 5, 'healed', 10)
     expect(await lossOf(40, ...first, ...cut('y', [1, 2, 3], 'injected', 30, 'healed', 50))).toEqual(permitted)
     expect(await lossOf(40, ...first, ...cut('y', [1], 'injected', 30, 'healed', 50))).toEqual(violation)
+  })
+
+  test('that did not provably bite has taken what it has taken all the same, and its run is vacuous', async () => {
+    const broken = [fault('x', 'injecting', { at: 4 }), fault('x', 'injected', { at: 5, what: 'power-cut', brokers: [1, 2, 3], evidence: false }), fault('x', 'healed', { at: 100 })]
+    expect(await lossOf(50, ...broken)).toEqual(permitted)
+    expect((await judgementOf(topic(), ...broken, ...oneLost)).verdict).toBe('vacuous')
   })
 
   test('excuses nothing where records are flushed first', async () => {

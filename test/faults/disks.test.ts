@@ -69,6 +69,30 @@ test('a power cut that fails half-way leaves every node running, and no copy', a
   expect(one.calls).toEqual(['snapshot', 'remove'])
 })
 
+test('a power cut of which one disk could not be put back is in force for all that it hit, is no proof, and heals', async () => {
+  const jammed = fakeDisk()
+  const nodes = [withDisk(1), withDisk(2, { ...jammed, snapshot: async () => ({ ...await jammed.snapshot(), putBack: () => Promise.reject(new Error('still in use')) }) })]
+  const prepared = await powerCut(these<Node>(...nodes)).prepare(fakeSubject({ nodes }), random)
+  const injection = await prepared.strike()
+
+  expect(prepared.brokers).toEqual([1, 2])
+  expect(await injection.bite('struck')).toEqual({
+    bit: false,
+    evidence: 'broker 1: exit 137, its disk put back to the moment of the cut (0.0 MB differed); broker 2: its disk was not put back, or only in part: still in use'
+  })
+  expect(jammed.calls).toEqual(['snapshot', 'remove'])
+  await heal(injection)
+  expect((await Promise.all(nodes.map(node => node.state()))).map(({ status }) => status)).toEqual(['running', 'running'])
+})
+
+test('a power cut that killed only some puts nothing back: a kill takes nothing from a disk', async () => {
+  const [disk, other] = [fakeDisk(), fakeDisk()]
+  const nodes = [withDisk(1, disk), { ...withDisk(2, other), kill: () => Promise.reject(new Error('no such process')) }]
+
+  await expect(strike(powerCut, ...nodes)).rejects.toThrow('1 of 2 nodes could not be killed: no such process')
+  expect([disk.calls, other.calls]).toEqual([['snapshot', 'remove'], ['snapshot', 'remove']])
+})
+
 test('a failed disk spares one broker at least', async () => {
   const nodes: readonly Node[] = [withDisk(1), withDisk(2)]
 
