@@ -6,7 +6,7 @@ import type { Node } from '../../harness/model/cluster.ts'
 import type { Fault, Injection, NodeTarget } from '../../harness/model/fault.ts'
 import { topic } from '../../harness/model/topic.ts'
 import { fakeNode, fakeSubject, type FakeNode, type FakeNodeOptions } from '../fake-cluster.ts'
-import { fakeDisk } from '../fake-disk.ts'
+import { fakeDisk, type FakeDisk } from '../fake-disk.ts'
 import { random, these } from './these.ts'
 
 const strike = async (fault: (target: NodeTarget) => Fault, ...nodes: readonly Node[]): Promise<Injection> =>
@@ -163,20 +163,37 @@ test('of several log directories only the one that is meant is filled, and one t
   await expect(strike(target => fillDisk(target, { directory: 3 }), node)).rejects.toThrow('broker 2 has 2 log directories, and none of number 3')
 })
 
-test('a slow disk is proven by a write that takes its time, and healing makes it quick again', async () => {
-  const disk = fakeDisk()
-  const injection = await strike(target => slowDisk(target, { kilobytesPerSecond: 100 }), withDisk(2, disk))
+const slowAmong = async (disk: FakeDisk, ...others: readonly Node[]): Promise<Injection> => {
+  const node = withDisk(2, disk)
 
-  expect(await injection.bite('struck')).toEqual({ bit: true, evidence: 'broker 2: on disk 1 100 kB took 10 ms before, and 1000 ms now' })
+  return (await slowDisk(these<Node>(node), { kilobytesPerSecond: 100 }).prepare(fakeSubject({ nodes: [node, ...others] }), random)).strike()
+}
+
+test('a slow disk is proven by a write that takes its time while another disk is quick, and healing makes it quick again', async () => {
+  const disk = fakeDisk()
+  const injection = await slowAmong(disk, withDisk(3))
+
+  expect(await injection.bite('struck')).toEqual({ bit: true, evidence: 'broker 2: on disk 1 100 kB took 10 ms before, and 1000 ms now, when broker 3, left alone, took 10 ms' })
   await heal(injection)
   expect(await disk.tryWrite({ bytes: 1 })).toMatchObject({ milliseconds: 10 })
 })
 
 test('a slow disk that is as quick as ever did not bite, and a pace that makes no sense is refused', async () => {
-  const injection = await strike(target => slowDisk(target, { kilobytesPerSecond: 100 }), withDisk(2, fakeDisk(1, { immune: true })))
+  const injection = await slowAmong(fakeDisk(1, { immune: true }), withDisk(3))
 
   expect(await injection.bite('struck')).toMatchObject({ bit: false })
   expect(() => slowDisk(these<Node>(), { kilobytesPerSecond: 0 })).toThrow('`slowDisk` is asked for 0 kB/s')
+})
+
+test('a disk that is slow on a machine whose disks are all slow did not bite, and with nobody to compare with none did', async () => {
+  const [elsewhere, dead] = [fakeDisk(), { ...fakeDisk(), tryWrite: () => Promise.resolve({ ending: 'not-asked', milliseconds: 0 } as const) }]
+  const everywhere = await slowAmong(fakeDisk(), withDisk(3, elsewhere))
+  const alone = await slowAmong(fakeDisk(), withDisk(3, dead))
+  await elsewhere.throttle({ kilobytesPerSecond: 100 })
+
+  expect(await everywhere.bite('struck')).toEqual({ bit: false, evidence: 'broker 2: on disk 1 100 kB took 10 ms before, and 1000 ms now, when broker 3, left alone, took 1000 ms' })
+  expect(await alone.bite('struck')).toMatchObject({ bit: false, evidence: expect.stringContaining('no disk that was left alone could be compared with it') as string })
+  await expect(slowAmong(fakeDisk())).rejects.toThrow('`slowDisk` was to hit every node that has a disk')
 })
 
 /** A batch as far as its checksum goes: base offset, length, epoch, magic 2, CRC, then what the CRC covers. */
