@@ -166,6 +166,7 @@ export const fakeMetadata = ({ partitions, live }: FakeOptions): Metadata => ({
   partitions: topics => Promise.resolve((partitions?.() ?? []).filter(state => topics.includes(state.topic))),
   controller: () => Promise.resolve(2),
   coordinatorOf: () => Promise.resolve(3),
+  transactionCoordinatorOf: () => Promise.resolve(3),
   createTopic: () => Promise.resolve(),
   topicConfiguration: () => Promise.resolve({ 'min.insync.replicas': '2', 'unclean.leader.election.enable': 'false', 'cleanup.policy': 'delete' }),
   brokerConfiguration: () => Promise.resolve({ 'default.replication.factor': '3', 'unrelated': 'x' }),

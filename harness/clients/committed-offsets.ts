@@ -3,7 +3,7 @@ import { findCoordinatorV4, offsetFetchV8 } from '@platformatic/kafka'
 import type { TopicPartition } from '../model/recorder.ts'
 import { connectBrokers, hasResponse, type Brokers } from './brokers.ts'
 
-const groupKeyType = 0
+const keyTypes = { group: 0, transaction: 1 } as const
 
 export interface CommittedQuestion {
   readonly bootstrap: readonly string[]
@@ -22,11 +22,17 @@ export const fetchCommittedOffsets = async ({ bootstrap, clientId, group, partit
   }
 }
 
-/** Undefined while the group has none. */
-export const askCoordinator = async (brokers: Brokers, group: string): Promise<number | undefined> => {
+export interface Coordinated {
+  readonly kind: keyof typeof keyTypes
+  /** A group, or a transactional id. */
+  readonly name: string
+}
+
+/** Undefined while there is none. */
+export const askCoordinator = async (brokers: Brokers, { kind, name }: Coordinated): Promise<number | undefined> => {
   const answer = await brokers.askAny(async connection => {
     try {
-      return await findCoordinatorV4.api.async(connection, groupKeyType, [group])
+      return await findCoordinatorV4.api.async(connection, keyTypes[kind], [name])
     } catch (error) {
       // "Not available" is an answer: the library makes it an error, and keeps what was said.
       if (hasResponse(error)) return error.response as findCoordinatorV4.FindCoordinatorResponse
@@ -39,7 +45,7 @@ export const askCoordinator = async (brokers: Brokers, group: string): Promise<n
 }
 
 export const askCommittedOffsets = async (brokers: Brokers, group: string, partitions: readonly TopicPartition[]): Promise<ReadonlyMap<string, number>> => {
-  const coordinator = await askCoordinator(brokers, group)
+  const coordinator = await askCoordinator(brokers, { kind: 'group', name: group })
   if (coordinator === undefined) throw new Error(`Group ${group} has no coordinator now.`)
 
   const topics = [...Map.groupBy(partitions, ({ topic }) => topic)]

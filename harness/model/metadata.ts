@@ -50,6 +50,8 @@ export interface Metadata {
   readonly controller: () => Promise<number | undefined>
   /** The broker that coordinates a consumer group. */
   readonly coordinatorOf: (group: string) => Promise<number | undefined>
+  /** The broker that coordinates the transactions of a transactional id. */
+  readonly transactionCoordinatorOf: (transactionalId: string) => Promise<number | undefined>
   readonly createTopic: (topic: TopicPlan) => Promise<void>
   readonly topicConfiguration: (topic: string) => Promise<Configuration>
   readonly brokerConfiguration: (broker: number) => Promise<Configuration>

@@ -22,6 +22,7 @@ import { auditDisksOf, tellDisks } from './disk-audit-told.ts'
 import { disturb, type FaultRun } from './disturb.ts'
 import { drainLoad } from './drain.ts'
 import { endedBy, failFast, type FailFast } from './fail-fast.ts'
+import { flushInternalTopics } from './flush-internal-topics.ts'
 import { watchMemory } from './harness-memory.ts'
 import { chooseHidden } from './hidden-records.ts'
 import { liveContracts } from './live-contracts.ts'
@@ -108,6 +109,7 @@ const untilStageIsSteady = ({ context, cluster, metadata }: Stage, signal = cont
 const prepareTopics = async (stage: Stage): Promise<ReadContract> => {
   const { context, cluster, metadata } = stage
   for (const topic of context.topics) await metadata.createTopic(topic)
+  context.incidents.push(...await flushInternalTopics({ ...stage, ...context }))
   await untilStageIsSteady(stage)
   const [broker = 1] = brokerIds(cluster)
   const imposed = context.schedule.flatMap(({ fault }) => fault.imposes ?? [])
