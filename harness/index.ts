@@ -6,6 +6,7 @@
 // The claim and what it is made of.
 export { experiment, type Checker, type Expectation, type Experiment, type ExperimentPlan, type FailureExpectation, type FindingExpectation } from './model/experiment.ts'
 export { brokers, type ClusterOptions, type ClusterPlan } from './model/cluster.ts'
+export type { FeatureLevels } from './model/features.ts'
 export type { DiskPlan } from './model/own-disk.ts'
 export { topic, type TopicOptions, type TopicPlan } from './model/topic.ts'
 export { microseconds, milliseconds, minutes, seconds, type Duration } from './model/duration.ts'

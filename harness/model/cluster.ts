@@ -2,6 +2,7 @@
  * The cluster as faults, targets and phases see it, whoever provides it: nodes that live and die, and links between them
  * that can be disturbed. A provider (`cluster/`) implements it; a fake of it tests every fault.
  */
+import { refuseOddFeatures, type FeatureLevels } from './features.ts'
 import type { Configuration, Metadata } from './metadata.ts'
 import type { Operations } from './operations.ts'
 import { refuseOddDisks, type DiskPlan, type OwnDisk } from './own-disk.ts'
@@ -17,25 +18,30 @@ export interface ClusterPlan {
   readonly heapMb?: number
   /** Each node's log directories live on disks of its own; absent: they share the machine's. */
   readonly disks?: DiskPlan
+  /** Absent: Kafka's own. */
+  readonly features?: FeatureLevels
 }
 
 export interface ClusterOptions {
   readonly controllers?: 'combined' | number
   readonly heapMb?: number
   readonly disks?: DiskPlan
+  readonly features?: FeatureLevels
   readonly config?: Configuration
 }
 
 /** A cluster of so many brokers, combined with the controllers unless dedicated ones are asked for. */
 export const brokers = (count: number, options: ClusterOptions = {}): ClusterPlan => {
   if (options.disks !== undefined) refuseOddDisks(options.disks)
+  if (options.features !== undefined) refuseOddFeatures(options.features)
 
   return {
     brokers: count,
     controllers: options.controllers ?? 'combined',
     config: options.config ?? {},
     ...(options.heapMb === undefined ? {} : { heapMb: options.heapMb }),
-    ...(options.disks === undefined ? {} : { disks: options.disks })
+    ...(options.disks === undefined ? {} : { disks: options.disks }),
+    ...(options.features === undefined ? {} : { features: options.features })
   }
 }
 

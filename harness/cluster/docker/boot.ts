@@ -8,6 +8,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Cluster, Link, ProbeOptions } from '../../model/cluster.ts'
 import { CleanupError, messageOf } from '../../model/errors.ts'
+import { formatArguments } from '../../model/features.ts'
 import { projectFile } from '../project-file.ts'
 import type { BootOrder, ProvidedCluster, Provider } from '../provider.ts'
 import { diskMount, logDirectoriesOf, nodeAliases, serverProperties, sharedLogDirectory } from '../server-properties.ts'
@@ -139,7 +140,7 @@ const startNodes = async (boot: Boot, junction: Junction): Promise<void> => {
       loopbackOnly: true,
       entrypoint: ['/bin/bash', '/ackproof/start-broker.sh'],
       command: [],
-      environment: { CLUSTER_ID: clusterId, ...(order.plan.heapMb === undefined ? {} : { HEAP_MB: String(order.plan.heapMb) }), ...(boot.disks.length === 0 ? {} : { SYNC_FORMATTED: 'yes' }) },
+      environment: { CLUSTER_ID: clusterId, ...environmentOf(boot) },
       files: [
         { content: script, target: '/ackproof/start-broker.sh' },
         { content: serverProperties({ node, nodes, advertised: role => hostAndPort(junction.address(role, node.id)), config: order.plan.config, logDirectories: logDirectoriesOf(order.plan) }), target: '/ackproof/server.properties' }
@@ -148,6 +149,13 @@ const startNodes = async (boot: Boot, junction: Junction): Promise<void> => {
     })
   }))
 }
+
+/** What the start script takes beside the cluster's id. */
+const environmentOf = ({ order: { plan: { heapMb, features } }, disks }: Boot): Readonly<Record<string, string>> => ({
+  ...(heapMb === undefined ? {} : { HEAP_MB: String(heapMb) }),
+  ...(disks.length === 0 ? {} : { SYNC_FORMATTED: 'yes' }),
+  ...(features === undefined ? {} : { FORMAT_ARGS: formatArguments(features) })
+})
 
 /** A volume that shares the machine's disk, or one on each disk of the node's own, which the engine mounts while the node runs. */
 const createVolumes = async ({ runtime: { docker }, order, labels, disks }: Boot, node: number): Promise<readonly { readonly source: string, readonly target: string }[]> => {
