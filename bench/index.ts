@@ -8,6 +8,7 @@ import { measureBoot } from './boot.ts'
 import { measureDrill } from './drill.ts'
 import { measureJudge } from './judge.ts'
 import { describeMachine } from './machine.ts'
+import { measurePartitions } from './partitions.ts'
 import { measureTail } from './tail.ts'
 import { measureThroughput } from './throughput.ts'
 
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<Readonly<Record<string, unk
   boot: measureBoot,
   drill: measureDrill,
   judge: measureJudge,
+  partitions: measurePartitions,
   tail: measureTail,
   throughput: measureThroughput
 }
