@@ -18,6 +18,6 @@ export default experiment({
   nemesis: once(seconds(10), powerCut(allBrokers()), { lasting: seconds(18) }),
   duration: seconds(36),
   checkers: [],
-  expects: [{ anomaly: 'lost', level: 'permitted', atLeast: 1, among: 'any' }],
+  expects: [{ anomaly: 'lost', level: 'permitted', atLeast: 1, among: 'any', topic: 'orders' }],
   tags: ['control', 'nightly']
 })

@@ -42,21 +42,23 @@ const told = (plan: PlanReport): string => [
 
 const expectedWords = (expectation: Expectation): string => {
   if (!expectsFinding(expectation)) return 'sends that fail'
-  const { anomaly, level, among } = expectation
+  const { anomaly, level, among, topic } = expectation
 
-  return `${anomaly} (${level})${among === 'any' ? '' : `, among the ${among} records`}`
+  return `${anomaly} (${level})${topic === undefined ? '' : ` in ${topic}`}${among === 'any' ? '' : `, among the ${among} records`}`
 }
 
-const clusterWords = ({ cluster: { brokers, controllers, config } }: PlanReport): string => [
+const clusterWords = ({ cluster: { brokers, controllers, config, disks, features } }: PlanReport): string => [
   counted(brokers, 'broker', 'brokers') + (controllers === 'combined' ? ', combined with the controllers' : ` and ${counted(controllers, 'dedicated controller', 'dedicated controllers')}`),
-  ...settings(config)
+  ...disks === undefined ? [] : [`${counted(disks.directories ?? 1, 'disk', 'disks')} of ${disks.megabytes} MB for each`],
+  ...settings(config),
+  ...settings(features ?? {})
 ].join(', ')
 
 const topicWords = ({ name, partitions, replicas, minInsyncReplicas, config }: TopicPlan): string => [
   `${name}: ${counted(partitions, 'partition', 'partitions')}`, counted(replicas, 'replica', 'replicas'), `min ISR ${minInsyncReplicas}`, ...settings(config)
 ].join(', ')
 
-const settings = (config: Readonly<Record<string, string>>): readonly string[] => Object.entries(config).map(([key, value]) => `${key}=${value}`)
+const settings = (config: Readonly<Record<string, string | number>>): readonly string[] => Object.entries(config).map(([key, value]) => `${key}=${value}`)
 
 /** How a step stands to those before it; the first has none. */
 const stepWords = ({ atMs, lastingMs, fault, overlapping }: ScheduledStep, index: number): string => {

@@ -29,6 +29,8 @@ export interface FindingExpectation {
   readonly atLeast: number
   /** Only findings about this group. A liveness finding that a control expects is one of the group that it names. */
   readonly group?: string
+  /** Only findings about this topic: what is found of another is not expected. */
+  readonly topic?: string
   /**
    * Which records the finding must be about, and about no others. `hit`: sent or acknowledged while a fault was in force.
    * `killed`: passed by a group member, and not delivered to it, when a fault killed it. `hidden`: exactly the ones that the

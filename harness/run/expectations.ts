@@ -28,13 +28,14 @@ export interface Expecting {
 export const checkExpectations = (expects: readonly Expectation[], found: Expecting): readonly ExpectationReport[] =>
   expects.map(expectation => expectsFinding(expectation) ? checkFinding(expectation, found) : checkFailures(expectation, found))
 
-/** What is certain of a finding while a run goes on may leave its group open. */
-type Spoken = Pick<Finding, 'anomaly' | 'level'> & Partial<Pick<Finding, 'group'>>
+/** What is certain of a finding while a run goes on may leave its group and its topic open. */
+type Spoken = Pick<Finding, 'anomaly' | 'level'> & Partial<Pick<Finding, 'group' | 'topic'>>
 
-/** Whether an expectation speaks of a finding: one that names no group speaks of those of all groups. */
-export const speaksOf = (expectation: Expectation, { anomaly, level, group }: Spoken): expectation is FindingExpectation =>
+/** Whether an expectation speaks of a finding: one that names no group or topic speaks of those of all. */
+export const speaksOf = (expectation: Expectation, { anomaly, level, group, topic }: Spoken): expectation is FindingExpectation =>
   expectsFinding(expectation) && expectation.anomaly === anomaly && expectation.level === level
   && (expectation.group === undefined || group === undefined || expectation.group === group)
+  && (expectation.topic === undefined || topic === undefined || expectation.topic === topic)
 
 const checkFailures = (expectation: FailureExpectation, { failedSends }: Expecting): ExpectationReport => {
   const told = { expectation, found: failedSends, met: failedSends >= expectation.atLeast }

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import { planCommand } from '../../harness/commands/plan.ts'
 import type { PlanExperiment, PlanReport } from '../../harness/model/commands.ts'
+import { brokers } from '../../harness/model/cluster.ts'
 import { minutes, seconds } from '../../harness/model/duration.ts'
 import type { Fault, Nemesis } from '../../harness/model/fault.ts'
 import { overlap, sequence, storm, weather } from '../../harness/nemesis/index.ts'
@@ -32,4 +33,19 @@ it.each<[string, Nemesis, string]>([
   expect(told.match(/\d+\. at [\d.]+ m?s: (kill|cut) it, for [\d.]+ s/g)).toHaveLength(schedule.steps.length)
   expect(told.match(/, whatever else is in force/g) ?? []).toHaveLength(schedule.steps.filter(({ overlapping }) => overlapping).length)
   expect(told).toContain(schedule.hash.slice(0, 16))
+})
+
+it('tells what a cluster asks for beside its nodes, and of which topic a control must show something', async () => {
+  const asking: PlanExperiment = (named, options) => planExperiment({
+    ...named,
+    experiment: {
+      ...named.experiment,
+      cluster: brokers(3, { controllers: 1, disks: { megabytes: 256, directories: 2 }, config: { 'num.io.threads': '8' }, features: { 'group.version': 0 } }),
+      expects: [{ anomaly: 'lost', level: 'permitted', atLeast: 1, among: 'any', topic: 'orders' }]
+    }
+  }, options)
+  const told = (await attempt(planCommand, ['leader-sigkill', '--seed', '3'], { planExperiment: asking })).out.replaceAll(/\n +/g, ' ')
+
+  expect(told).toContain('3 brokers and 1 dedicated controller, 2 disks of 256 MB for each, num.io.threads=8, group.version=0')
+  expect(told).toContain('at least 1 lost (permitted) in orders')
 })

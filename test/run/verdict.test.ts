@@ -204,6 +204,20 @@ test('a violation in another group than the one that a control names refutes it'
   expect(verdict('billing', 'shipping')).toBe('refuted')
 })
 
+test('a loss in another topic than the one that a control names refutes it, and is none of those that it must show', () => {
+  const expectation = { anomaly: 'lost', level: 'violation', atLeast: 1, among: 'any', topic: 'orders' } as const
+  const verdict = (...topics: readonly (string | null)[]): string => {
+    const found = judgement(...topics.map(topic => ({ ...finding('lost', 'violation'), topic })))
+
+    return weigh(run({ control: true, judgement: found, expectations: checkExpectations([expectation], expecting(found)) })).verdict
+  }
+
+  expect(verdict('orders')).toBe('upheld')
+  expect(verdict('orders', 'payments')).toBe('refuted')
+  expect(verdict('orders', null)).toBe('refuted')
+  expect(checkExpectations([expectation], expecting(judgement({ ...finding('lost', 'violation'), topic: 'payments' })))[0]).toMatchObject({ met: false, found: 0 })
+})
+
 test('a control whose sends must fail permits no violation', () => {
   const found = { ...judgement(finding('lost', 'violation')), counts: { ...judgement().counts, rejected: 5 } }
   const expectations = checkExpectations([{ outcome: 'failed', atLeast: 1 }], { ...expecting(found), failedSends: 5 })
