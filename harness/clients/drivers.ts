@@ -16,7 +16,8 @@ export type Shelf = Readonly<Record<string, ShelvedDriver>>
 
 const shelf: Shelf = {
   kafkajs: { load: async () => (await import('./kafkajs/index.ts')).kafkajs },
-  platformatic: { load: async () => (await import('./platformatic/index.ts')).platformatic }
+  platformatic: { load: async () => (await import('./platformatic/index.ts')).platformatic },
+  confluent: { optional: '@confluentinc/kafka-javascript', load: async () => (await import('./confluent/index.ts')).loadConfluent() }
 }
 
 export const driverNames: readonly string[] = Object.keys(shelf)

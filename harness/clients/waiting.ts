@@ -1,9 +1,15 @@
 /** The only places in `clients/` that wait. Whoever waits *for* something names it and has a deadline. */
-import { setTimeout as after } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as after } from 'node:timers/promises'
 import { withDeadline } from '../model/deadline.ts'
 
 export const pause = async (milliseconds: number): Promise<void> => {
   await after(milliseconds)
+}
+
+/** What a native library has handed to the event loop by now is here after them, whichever ways it takes. */
+export const twoTurns = async (): Promise<void> => {
+  await nextTurn()
+  await nextTurn()
 }
 
 /** The promise's value, or a rejection that names what did not come in time. */

@@ -1,5 +1,5 @@
 /** Every driver against the same real cluster: what it says of a send must be so, whatever the cluster does to it. */
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { auditTopics } from '../../../harness/clients/audit.ts'
 import type { DeliveredRecord, MemberClient, MemberListener, ProducerClient, ProducerOptions } from '../../../harness/clients/driver.ts'
 import { loadDriver } from '../../../harness/clients/drivers.ts'
@@ -221,7 +221,7 @@ describe('with fewer in-sync replicas than the topic demands', () => {
     plan = await newTopic({ minInsyncReplicas: 3 })
     const [first] = await shared.metadata().partitions([plan.name])
     await shared.cluster().nodes.find(({ id }) => id !== first?.leader && first?.replicas.includes(id) === true)?.stop()
-    await expect.poll(async () => (await shared.metadata().partitions([plan.name]))[0]?.isr.length, { timeout: 30_000 }).toBe(2)
+    await vi.waitFor(async () => { expect((await shared.metadata().partitions([plan.name]))[0]?.isr).toHaveLength(2) }, { timeout: 30_000, interval: 200 })
   })
 
   test.each(drivers)('a producer of %s is refused, and that is definite', async name => {
