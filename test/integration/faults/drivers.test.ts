@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { auditTopics } from '../../../harness/clients/audit.ts'
 import type { DeliveredRecord, MemberClient, MemberListener, ProducerClient, ProducerOptions } from '../../../harness/clients/driver.ts'
-import { loadDriver } from '../../../harness/clients/drivers.ts'
+import { loadDriver, NotInstalled } from '../../../harness/clients/drivers.ts'
 import { fetchCommittedOffsets } from '../../../harness/clients/committed-offsets.ts'
 import type { Disturbance, Link } from '../../../harness/model/cluster.ts'
 import type { Outcome } from '../../../harness/model/recorder.ts'
@@ -44,7 +44,12 @@ const disturbed = async <Value>(disturbance: Disturbance, work: () => Promise<Va
   }
 }
 
-const drivers = ['kafkajs', 'platformatic'] as const
+const installed = async (name: string): Promise<boolean> => loadDriver(name).then(() => true, (error: unknown) => {
+  if (error instanceof NotInstalled) return false
+  throw error
+})
+const confluent = await installed('confluent')
+const drivers: readonly string[] = ['kafkajs', 'platformatic', ...confluent ? ['confluent'] : []]
 
 describe.each(drivers)('a producer of %s', name => {
   const opened = async (options: Partial<ProducerOptions> = {}): Promise<ProducerClient> => {
@@ -118,7 +123,9 @@ describe.each(drivers)('a producer of %s', name => {
   })
 })
 
-const memberKinds: readonly (readonly [string, RebalanceProtocol])[] = [['kafkajs', 'classic'], ['platformatic', 'classic'], ['platformatic', 'consumer']]
+const memberKinds: readonly (readonly [string, RebalanceProtocol])[] = [
+  ['kafkajs', 'classic'], ['platformatic', 'classic'], ['platformatic', 'consumer'], ...confluent ? [['confluent', 'classic'], ['confluent', 'consumer']] as const : []
+]
 
 describe.each(memberKinds)('members of %s, protocol %s', (name, rebalanceProtocol) => {
   let bootstrap: readonly string[]
