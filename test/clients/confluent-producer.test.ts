@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest'
 import type { ProducerOptions } from '../../harness/clients/driver.ts'
 import type { Library, LogLine, RawError, RawReport } from '../../harness/clients/confluent/library.ts'
 import { refusals } from '../../harness/clients/confluent/outcomes.ts'
-import { openProducer, outcomeOfReports } from '../../harness/clients/confluent/producer.ts'
+import { openProducer } from '../../harness/clients/confluent/producer.ts'
+import { outcomeOfReports } from '../../harness/clients/confluent/sending.ts'
+import { openTransactional } from '../../harness/clients/confluent/transactions.ts'
 import { watchTries } from '../../harness/clients/confluent/tries.ts'
 import { refusedBeforeAppend } from '../../harness/clients/refusals.ts'
 
@@ -66,6 +68,8 @@ describe('the reports on a send', () => {
   })
 })
 
+type Done = (error: RawError | undefined) => void
+
 interface Fake {
   readonly library: Library
   readonly log: (line: LogLine) => void
@@ -73,6 +77,8 @@ interface Fake {
   readonly fail: (error: RawError) => void
   /** Thrown for the next record. */
   refuseWith: (Error & RawError) | undefined
+  /** What the next step of a transaction meets. */
+  transactionError: RawError | undefined
 }
 
 /** A producer that reports when it is told to, on the record that has waited longest. */
@@ -88,11 +94,16 @@ const fakeLibrary = (): Fake => {
       if (fake.refuseWith !== undefined) throw fake.refuseWith
       waiting.push(opaque)
     },
-    disconnect: (_flushMs: number, done: () => void) => { done() }
+    disconnect: (_flushMs: number, done: () => void) => { done() },
+    initTransactions: (_timeout: number, done: Done) => { done(fake.transactionError) },
+    beginTransaction: (done: Done) => { done(undefined) },
+    commitTransaction: (_timeout: number, done: Done) => { done(fake.transactionError) },
+    abortTransaction: (_timeout: number, done: Done) => { done(fake.transactionError) }
   }
   const fake: Fake = {
     library: { Producer: function Producer() { return producer }, librdkafkaVersion: 'fake' } as unknown as Library,
     refuseWith: undefined,
+    transactionError: undefined,
     log: line => { emit('event.log', line) },
     fail: raw => { emit('event.error', raw) },
     report: (raw, offset) => { emit('delivery-report', raw, { offset, opaque: waiting.shift() } satisfies RawReport) }
@@ -165,5 +176,40 @@ describe('a producer', () => {
     await producer.close()
 
     expect(await sending).toEqual({ kind: 'indeterminate', error: 'CLOSED_BEFORE_ITS_REPORT' })
+  })
+})
+
+describe('a transactional client', () => {
+  const options = { clientId: 'p', bootstrap: ['127.0.0.1:9092'], transactionalId: 'one', timeoutMs: 10_000 }
+
+  test('that could not take the id over is none', async () => {
+    const fake = fakeLibrary()
+    fake.transactionError = error(-185)
+
+    await expect(openTransactional(fake.library, options)).rejects.toMatchObject({ code: -185 })
+  })
+
+  test.each(['commit', 'abort'] as const)('tells of a %s that librdkafka has confirmed, and of none that it has not', async end => {
+    const fake = fakeLibrary()
+    const client = await openTransactional(fake.library, options)
+    expect(await (await client.begin())[end]()).toEqual({ phase: end === 'commit' ? 'committed' : 'aborted' })
+    expect(client.spent()).toBe(false)
+
+    const transaction = await client.begin()
+    fake.transactionError = error(-185, 'Local: Timed out')
+    expect(await transaction[end]()).toEqual({ phase: 'indeterminate', error: 'Local: Timed out (-185)' })
+    expect(client.spent()).toBe(true)
+    await expect(client.begin()).rejects.toThrow('begins no transaction')
+  })
+
+  test('is spent after a send that nobody knows of', async () => {
+    const fake = fakeLibrary()
+    const client = await openTransactional(fake.library, options)
+    const transaction = await client.begin()
+    const sending = transaction.send({ topic: 'orders', partition: 0, values: [Buffer.from('a')] })
+    fake.report(error(-192), -1)
+
+    expect((await sending).kind).toBe('indeterminate')
+    expect(client.spent()).toBe(true)
   })
 })

@@ -3,6 +3,7 @@ import type { Driver } from '../driver.ts'
 import { loadLibrary } from './library.ts'
 import { openMember } from './member.ts'
 import { openProducer } from './producer.ts'
+import { openTransactional } from './transactions.ts'
 
 /** Rejects where the library is not installed. */
 export const loadConfluent = async (): Promise<Driver> => {
@@ -11,9 +12,10 @@ export const loadConfluent = async (): Promise<Driver> => {
   return {
     name: 'confluent',
     version,
-    capabilities: { inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic', 'consumer'], checksChecksums: true, readsCommitted: true },
+    capabilities: { inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic', 'consumer'], checksChecksums: true, transactions: true, readsCommitted: true },
     cannot: plan => plan.kind === 'producer' && plan.idempotent && plan.retries === 0 ? ['it refuses to be idempotent without a retry'] : [],
     openProducer: options => openProducer(library, options),
+    openTransactional: options => openTransactional(library, options),
     openMember: (options, listener) => openMember(library, options, listener)
   }
 }

@@ -8,6 +8,7 @@ import type { TopicPartition } from '../../model/recorder.ts'
 export const packageName: string = '@confluentinc/kafka-javascript'
 
 type Callback<Value = undefined> = (error: RawError | null | undefined, value: Value) => void
+type Done = (error: RawError | null | undefined) => void
 /** Names are librdkafka's own. */
 export type Settings = Readonly<Record<string, unknown>>
 
@@ -40,6 +41,10 @@ export interface RawProducer extends RawClient {
   /** Throws a RawError where librdkafka does not take the record. */
   readonly produce: (topic: string, partition: number, value: Buffer, key: null, timestamp: null, opaque: unknown) => void
   readonly disconnect: (flushMs: number, done: Callback<unknown>) => void
+  readonly initTransactions: (timeoutMs: number, done: Done) => void
+  readonly beginTransaction: (done: Done) => void
+  readonly commitTransaction: (timeoutMs: number, done: Done) => void
+  readonly abortTransaction: (timeoutMs: number, done: Done) => void
 }
 
 export interface RawMessage extends TopicPartition {

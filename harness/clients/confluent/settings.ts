@@ -2,10 +2,12 @@
  * librdkafka's settings, such that its defaults cannot be mistaken for Kafka's behaviour: it backs off for up to 10 s before it connects
  * again, waits 30 s for a connection and a minute for an answer, so that a moved leader would be read as an outage.
  */
-import type { MemberOptions, ProducerOptions } from '../driver.ts'
+import type { MemberOptions, ProducerOptions, TransactionalOptions } from '../driver.ts'
 import type { Settings } from './library.ts'
 
 const requestTimeoutMs = 5000
+/** Longer than a broker may wait for its followers: its answer is still to be heard. */
+const socketTimeoutMs = 6000
 const defaultRetries = 5
 const mostRetries = 2_147_483_647
 
@@ -14,8 +16,7 @@ const sharedSettings = ({ clientId, bootstrap }: { readonly clientId: string, re
   'metadata.broker.list': bootstrap.join(','),
   'broker.address.family': 'v4',
   'socket.connection.setup.timeout.ms': 2000,
-  // Longer than a broker may wait for its followers, whose answer is still to be heard.
-  'socket.timeout.ms': requestTimeoutMs + 1000,
+  'socket.timeout.ms': socketTimeoutMs,
   'reconnect.backoff.ms': 100,
   'reconnect.backoff.max.ms': 500,
   'retry.backoff.ms': 100,
@@ -38,6 +39,16 @@ export const producerSettings = (options: ProducerOptions): Settings => ({
   'dr_cb': true,
   // The only place where it tells of single tries: see `tries.ts`.
   'debug': 'msg'
+})
+
+export const transactionalSettings = ({ transactionalId, timeoutMs, ...options }: TransactionalOptions): Settings => ({
+  ...producerSettings({ ...options, acks: 'all', idempotent: true, retries: undefined }),
+  'transactional.id': transactionalId,
+  'transaction.timeout.ms': timeoutMs,
+  // librdkafka demands that neither a record nor a request outlives its transaction.
+  'message.timeout.ms': timeoutMs,
+  'socket.timeout.ms': Math.min(socketTimeoutMs, timeoutMs),
+  'request.timeout.ms': Math.min(requestTimeoutMs, timeoutMs)
 })
 
 export const consumerSettings = (options: MemberOptions): Settings => ({

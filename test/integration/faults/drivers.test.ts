@@ -1,7 +1,7 @@
 /** Every driver against the same real cluster: what it says of a send must be so, whatever the cluster does to it. */
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { auditTopics } from '../../../harness/clients/audit.ts'
-import type { DeliveredRecord, MemberClient, MemberListener, ProducerClient, ProducerOptions } from '../../../harness/clients/driver.ts'
+import type { DeliveredRecord, MemberClient, MemberListener, OpenTransaction, ProducerClient, ProducerOptions, TransactionalClient } from '../../../harness/clients/driver.ts'
 import { loadDriver, NotInstalled } from '../../../harness/clients/drivers.ts'
 import { fetchCommittedOffsets } from '../../../harness/clients/committed-offsets.ts'
 import type { Disturbance, Link } from '../../../harness/model/cluster.ts'
@@ -120,6 +120,57 @@ describe.each(drivers)('a producer of %s', name => {
     expect(await pending.sending).toEqual({ kind: 'acknowledged', baseOffset: 1 })
     await producer.close()
     expect(await valuesIn(plan)).toEqual(['1:0:first', '1:1:a'])
+  })
+})
+
+describe.each(['kafkajs', ...confluent ? ['confluent'] : []])('transactions of %s', name => {
+  const opened = async (transactionalId: string): Promise<TransactionalClient> => {
+    const { openTransactional } = await loadDriver(name)
+    const bootstrap = shared.cluster().bootstrap('producer')
+
+    return openTransactional!({ clientId: 'p', bootstrap, transactionalId, timeoutMs: 10_000 })
+  }
+  const markersIn = async (plan: TopicPlan): Promise<readonly string[]> => {
+    const markers: string[] = []
+    const bootstrap = shared.cluster().bootstrap('admin')
+    await auditTopics({ bootstrap, topics: [plan.name], deadline: { milliseconds: 20_000 } }, {
+      record: () => undefined, marker: ({ partition, marker }) => { markers.push(`${partition}:${marker}`) }
+    })
+
+    return markers
+  }
+  const write = async (client: TransactionalClient, plan: TopicPlan, value: string): Promise<OpenTransaction> => {
+    const transaction = await client.begin()
+    expect((await transaction.send({ topic: plan.name, partition: 1, values: [Buffer.from(value)] })).kind).toBe('acknowledged')
+
+    return transaction
+  }
+
+  test('end in the log as they were told to end, and no refused record ends a client', async () => {
+    const plan = await newTopic()
+    const client = await opened(plan.name)
+    expect(await (await write(client, plan, 'a')).commit()).toEqual({ phase: 'committed' })
+    expect(await (await write(client, plan, 'b')).abort()).toEqual({ phase: 'aborted' })
+    const refused = await client.begin()
+    expect((await refused.send({ topic: plan.name, partition: 1, values: [Buffer.alloc(2 * 1024 * 1024)] })).kind).toBe('rejected')
+    expect(await refused.abort()).toEqual({ phase: 'aborted' })
+    expect(await (await write(client, plan, 'c')).commit()).toEqual({ phase: 'committed' })
+    await client.close()
+
+    await expect.poll(() => markersIn(plan), { timeout: 10_000 }).toEqual(['1:commit', '1:abort', '1:commit'])
+  })
+
+  test('of a client that another has taken over from are aborted, and it is spent', async () => {
+    const plan = await newTopic()
+    const first = await opened(plan.name)
+    const transaction = await write(first, plan, 'a')
+    const second = await opened(plan.name)
+
+    expect((await transaction.commit()).phase).toBe('indeterminate')
+    expect(first.spent()).toBe(true)
+    expect(await (await write(second, plan, 'b')).commit()).toEqual({ phase: 'committed' })
+    await Promise.all([first.close(), second.close()])
+    await expect.poll(() => markersIn(plan), { timeout: 10_000 }).toEqual(['1:abort', '1:commit'])
   })
 })
 
