@@ -13,6 +13,7 @@ export { microseconds, milliseconds, minutes, seconds, type Duration } from './m
 
 // What clients do.
 export { deadLetter, groupReads, type DeadLetter, type GroupReads } from './workloads/group-reads.ts'
+export { groupTransforms, type GroupTransforms } from './workloads/group-transforms.ts'
 export { numberedWrites, type NumberedWrites, type Transactions } from './workloads/numbered-writes.ts'
 
 // What they do for good.
@@ -31,9 +32,9 @@ export type { ClientTarget, Fault, LinkTarget, Nemesis, NodeTarget, Target } fro
 
 // Whom, and when.
 export {
-  allBrokers, bridge, byId, controller, coordinatorOf, dedicatedControllers, every, followerLinksOf, followerOf, followersOf, halves, lastInSync,
+  allBrokers, bridge, byId, consumers, controller, coordinatorOf, dedicatedControllers, every, followerLinksOf, followerOf, followersOf, halves, lastInSync,
   leaderOf, linksOfRole, linksOneWay, linkToLeaderOf, majority, majorityOfControllers, minority, once, oneBroker, oneConsumer, oneFollowerLinkOf,
-  oneProducer, overlap, partition, peerLinksOf, quorumLinksOf, replicasOf, ring, sequence, storm, theOthers, together, weather, type Lasting,
+  oneProducer, overlap, partition, peerLinksOf, quorumLinksOf, replicasOf, ring, sequence, storm, theOthers, together, transactionCoordinator, weather, type Lasting,
   type Lengths, type PeerLinkOptions, type RoleLinkOptions, type Step, type StormOptions, type WeatherOptions
 } from './nemesis/index.ts'
 

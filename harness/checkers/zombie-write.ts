@@ -39,7 +39,7 @@ export const zombieWrite: Checker = {
 }
 
 /** By producer: when the first later one took over its transactional id; Infinity: never. */
-const replacements = ({ producers }: Evidence): readonly number[] => {
+export const replacements = ({ producers }: Evidence): readonly number[] => {
   const byId = Map.groupBy(producers, ({ transactionalId }) => transactionalId)
 
   return producers.map(({ name, incarnation, transactionalId, at }) => {

@@ -29,7 +29,11 @@ const lacksOfCapabilities = ({ capabilities }: DriverFacts, plan: ClientPlan): r
     ]
   }
 
+  const { transform } = plan
+
   return [
+    ...transform !== undefined && transform.transactionalIds !== 'none' && !transactions ? ['it has no transactions'] : [],
+    ...transform !== undefined && inFlightWhenIdempotent === 0 ? ['it has no idempotent producer'] : [],
     ...rebalanceProtocols.includes(plan.rebalanceProtocol) ? [] : [`it has no rebalance protocol "${plan.rebalanceProtocol}"`],
     ...plan.isolation === 'read_committed' && !readsCommitted ? ['it cannot leave out what was not committed'] : []
   ]

@@ -10,13 +10,15 @@ export interface CommittedQuestion {
   readonly clientId: string
   readonly group: string
   readonly partitions: readonly TopicPartition[]
+  /** True: as long as a transaction with commits of theirs is open, there is no answer. */
+  readonly stable?: boolean
 }
 
 /** By `topic-partition`; a partition without a commit is absent. On connections of its own, which it closes. */
-export const fetchCommittedOffsets = async ({ bootstrap, clientId, group, partitions }: CommittedQuestion): Promise<ReadonlyMap<string, number>> => {
+export const fetchCommittedOffsets = async ({ bootstrap, clientId, group, partitions, stable = false }: CommittedQuestion): Promise<ReadonlyMap<string, number>> => {
   const brokers = connectBrokers(bootstrap, clientId)
   try {
-    return await askCommittedOffsets(brokers, group, partitions)
+    return await askCommittedOffsets(brokers, group, partitions, { stable })
   } finally {
     await brokers.close()
   }
@@ -44,14 +46,16 @@ export const askCoordinator = async (brokers: Brokers, { kind, name }: Coordinat
   return node === undefined || node < 0 ? undefined : node
 }
 
-export const askCommittedOffsets = async (brokers: Brokers, group: string, partitions: readonly TopicPartition[]): Promise<ReadonlyMap<string, number>> => {
+export const askCommittedOffsets = async (
+  brokers: Brokers, group: string, partitions: readonly TopicPartition[], { stable }: { readonly stable: boolean } = { stable: false }
+): Promise<ReadonlyMap<string, number>> => {
   const coordinator = await askCoordinator(brokers, { kind: 'group', name: group })
   if (coordinator === undefined) throw new Error(`Group ${group} has no coordinator now.`)
 
   const topics = [...Map.groupBy(partitions, ({ topic }) => topic)]
     .map(([name, own]) => ({ name, partitionIndexes: own.map(({ partition }) => partition) }))
   const answer = await brokers.askBroker(coordinator, connection =>
-    offsetFetchV8.api.async(connection, [{ groupId: group, memberEpoch: -1, topics }], false))
+    offsetFetchV8.api.async(connection, [{ groupId: group, memberEpoch: -1, topics }], stable))
 
   return new Map(answer.groups.flatMap(found => found.topics).flatMap(({ name, partitions: found }) =>
     found.filter(({ committedOffset }) => committedOffset >= 0n)

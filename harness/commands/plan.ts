@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import type { PlanReport } from '../model/commands.ts'
 import { describeDuration, milliseconds } from '../model/duration.ts'
 import { printable } from '../model/printable.ts'
-import { expectsFinding, type Expectation } from '../model/experiment.ts'
+import { expectsFinding, type Expectation, type FailureExpectation } from '../model/experiment.ts'
 import type { ScheduledStep } from '../model/report.ts'
 import type { TopicPlan } from '../model/topic.ts'
 import { counted, grouped, wrapped } from '../reporters/figures.ts'
@@ -40,8 +40,12 @@ const told = (plan: PlanReport): string => [
   ''
 ].join('\n')
 
+const failures: Readonly<Record<FailureExpectation['outcome'], string>> = {
+  'failed': 'sends that fail', 'fenced': 'sends of fenced producers that are refused', 'read-aborted': 'deliveries of aborted records'
+}
+
 const expectedWords = (expectation: Expectation): string => {
-  if (!expectsFinding(expectation)) return 'sends that fail'
+  if (!expectsFinding(expectation)) return failures[expectation.outcome]
   const { anomaly, level, among, topic } = expectation
 
   return `${anomaly} (${level})${topic === undefined ? '' : ` in ${topic}`}${among === 'any' ? '' : `, among the ${among} records`}`

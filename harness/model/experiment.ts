@@ -17,9 +17,13 @@ export interface Checker {
 /** What a control must find, or its run is refuted. */
 export type Expectation = FindingExpectation | FailureExpectation
 
-/** Sends that were under way while a fault was in force, and whose clients were told that they failed, or that nobody knows. */
+/**
+ * What no anomaly tells. `failed`: sends that were under way while a fault was in force, and whose clients were told that they failed, or
+ * that nobody knows. `fenced`: sends that another one's taking over of the transactional id had made vain before they began, and that were
+ * not acknowledged. `read-aborted`: deliveries of records whose transaction was aborted.
+ */
 export interface FailureExpectation {
-  readonly outcome: 'failed'
+  readonly outcome: 'failed' | 'fenced' | 'read-aborted'
   readonly atLeast: number
 }
 

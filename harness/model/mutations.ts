@@ -55,7 +55,7 @@ export const groupMutations: readonly MutationName[] = ['redeliver', 'skip', 'te
 /** Where a member commits several times while it owns a partition. */
 export const commitMutations: readonly MutationName[] = ['regress-commit', 'rewind', 'share', 'trespass']
 
-/** Where the effects of a group are counted. */
+/** Where the effects of a group, or what it wrote for each record, are counted. */
 export const effectMutations: readonly MutationName[] = ['lose-effect', 'repeat-effect', 'fail-work']
 
 /** Where producers write in transactions. */

@@ -8,10 +8,11 @@
  *   bytes 28-35   the record's number, a double: producer, incarnation, sequence (see `record-number.ts`)
  *   bytes 36-39   the topic: the first 4 bytes of the SHA-256 of its name
  *   bytes 40-41   partition
- *   bytes 42-43   attempt; the highest bit: a poison pill, which nobody can process
+ *   bytes 42-43   attempt; the highest bit: a poison pill, which nobody can process; the next: made from another record, its origin
  *   bytes 44-49   `at`: microseconds since the run began, when the client was called
  *   bytes 50-51   the value's length, so that a cut or padded value is noticed even where its fingerprint is gone
- *   bytes 52-     filler: noise that depends on the position alone, written once for each slot
+ *   bytes 52-     filler: noise that depends on the position alone, written once for each slot; of a record with an origin first
+ *                 that record's number, a double, and at byte 60 its partition
  *
  * The layout serves speed: a slot is reused from batch to batch, and nothing is allocated for a record but the digest.
  */
@@ -19,10 +20,13 @@ import { createHash, hash } from 'node:crypto'
 import { recordNumber } from './record-number.ts'
 
 export const leastRecordBytes = 52
+export const leastBytesWithOrigin = 62
 export const mostRecordBytes = 0xffff
 
 const fingerprintBytes = 16
 const poisonBit = 0x8000
+const originBit = 0x4000
+const attemptBits = 0x3fff
 const magic = 0x46504b41
 const leastNumber = recordNumber({ producer: 1, incarnation: 1, sequence: 0 })
 
@@ -42,10 +46,18 @@ export interface RecordStamp {
   readonly at: number
 }
 
+/** The record that another one was made from. */
+export interface RecordOrigin {
+  readonly record: number
+  readonly partition: number
+}
+
 /** What a record is written with. */
 export interface NewRecord extends RecordStamp {
   /** Absent: it can be processed. */
   readonly poison?: boolean
+  /** Absent: it was made from no other. */
+  readonly origin?: RecordOrigin | undefined
 }
 
 /** Room for one record: its value, and the part of it that the fingerprint covers. */
@@ -88,9 +100,13 @@ export const writeRecord = ({ value, covered }: RecordSlot, tags: RecordTags, st
   value.writeDoubleLE(stamp.record, 28)
   value.writeUInt32LE(tags.topic, 36)
   value.writeUInt16LE(stamp.partition, 40)
-  value.writeUInt16LE(stamp.poison === true ? stamp.attempt | poisonBit : stamp.attempt, 42)
+  value.writeUInt16LE(stamp.attempt | (stamp.poison === true ? poisonBit : 0) | (stamp.origin === undefined ? 0 : originBit), 42)
   value.writeUIntLE(stamp.at, 44, 6)
   value.writeUInt16LE(value.length, 50)
+  if (stamp.origin !== undefined) {
+    value.writeDoubleLE(stamp.origin.record, 52)
+    value.writeUInt16LE(stamp.origin.partition, 60)
+  }
   // A string of single-byte characters ('binary' is latin1): `hash` makes it four times as fast as a Buffer of its own (0.5 against 2.1 µs).
   value.write(hash('sha256', covered, 'binary'), 0, fingerprintBytes, 'latin1')
 }
@@ -104,8 +120,12 @@ export const claimOf = (value: Buffer, run: Buffer): RecordStamp | undefined => 
   const record = value.readDoubleLE(28)
   if (!Number.isSafeInteger(record) || record < leastNumber) return undefined
 
-  return { record, partition: value.readUInt16LE(40), attempt: value.readUInt16LE(42) & ~poisonBit, at: value.readUIntLE(44, 6) }
+  return { record, partition: value.readUInt16LE(40), attempt: value.readUInt16LE(42) & attemptBits, at: value.readUIntLE(44, 6) }
 }
+
+/** What an intact record of this harness's own was made from; undefined: from no other. */
+export const originOf = (value: Buffer): RecordOrigin | undefined =>
+  ((value.readUInt16LE(42) & originBit) === 0 ? undefined : { record: value.readDoubleLE(52), partition: value.readUInt16LE(60) })
 
 /** Whether an intact record of this harness's own is a poison pill. */
 export const isPoison = (value: Buffer): boolean => (value.readUInt16LE(42) & poisonBit) !== 0

@@ -67,12 +67,14 @@ export interface CommitOfOffset extends TopicPartition {
   readonly until: number
   readonly outcome: 'acknowledged' | 'rejected' | 'indeterminate'
   readonly error?: string
+  /** The transaction that it is a part of. */
+  readonly transaction?: string
 }
 
 export interface MemberRecorder {
   readonly assigned: (partition: TopicPartition & { readonly at: number, readonly position?: number }) => void
   readonly revoked: (partition: TopicPartition & { readonly at: number }) => void
-  readonly sought: (move: TopicPartition & { readonly at: number, readonly offset: number, readonly reason: 'application' | 'out-of-range' | 'reset' }) => void
+  readonly sought: (move: TopicPartition & { readonly at: number, readonly offset: number, readonly reason?: 'application' | 'out-of-range' | 'reset' }) => void
   /** Gathers in memory until `flush`. */
   readonly delivered: (delivery: Delivery, at: number) => void
   /** Gathers in memory until `flush`. */

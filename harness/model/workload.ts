@@ -54,7 +54,25 @@ export type PoisonPlan =
   | { readonly kind: 'skip' }
   | { readonly kind: 'dead-letter', readonly topic: TopicPlan, readonly producer: number }
 
-export type CommitMode = 'after-work' | 'before-work' | 'automatic'
+/** `transactional`: with what it writes, in one transaction; see `TransformPlan`. */
+export type CommitMode = 'after-work' | 'before-work' | 'automatic' | 'transactional'
+
+/**
+ * Whose transactional id a member writes with. `per-partition`: that of the input partition, which whoever takes the partition over
+ * takes over before it asks where to begin, so that the former owner is fenced. `per-member`: its own, which fences nobody else.
+ * `none`: it writes without transactions.
+ */
+export type TransactionalIds = 'per-partition' | 'per-member' | 'none'
+
+/** A member that makes one record from each that it reads: the same partition of another topic has them. */
+export interface TransformPlan {
+  readonly to: TopicPlan
+  readonly transactionalIds: TransactionalIds
+  /** After which the coordinator aborts a transaction that was left open. */
+  readonly timeoutMs: number
+  /** What it makes of input partition 3 is written by the producer of this number + 3. */
+  readonly firstProducer: number
+}
 
 /** A member of a consumer group that works through whole topics. */
 export interface MemberPlan {
@@ -78,6 +96,8 @@ export interface MemberPlan {
   readonly effect?: EffectPlan
   /** Absent: `stop`. */
   readonly onPoison?: PoisonPlan
+  /** Absent: it writes nothing. */
+  readonly transform?: TransformPlan
 }
 
 export type ClientPlan = ProducerPlan | MemberPlan
@@ -89,6 +109,14 @@ export interface Workload {
   /** The planted anomalies that this workload's evidence must have room for. */
   readonly mutations: readonly string[]
 }
+
+/** The topics that clients write to with every step of their work, each once. */
+export const topicsWritten = (plans: readonly ClientPlan[]): readonly TopicPlan[] =>
+  [...new Map(plans.flatMap(plan => plan.kind === 'producer' ? plan.topic : plan.transform?.to ?? []).map(topic => [topic.name, topic])).values()]
+
+/** Those of them that are written to in transactions. */
+export const topicsWithTransactions = (plans: readonly ClientPlan[]): ReadonlySet<string> => new Set(topicsWritten(plans.filter(plan =>
+  plan.kind === 'producer' ? plan.transactions !== undefined : plan.transform !== undefined && plan.transform.transactionalIds !== 'none')).map(({ name }) => name))
 
 /** `p1`, `c2`: the name under which people, files and the history know a client. */
 export const clientName = (plan: ClientPlan): string => `${plan.kind === 'producer' ? 'p' : 'c'}${plan.number}`

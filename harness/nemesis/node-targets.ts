@@ -57,6 +57,22 @@ export const coordinatorOf = (group: string): NodeTarget => ({
   role: async (subject, nodes) => bearer(`the coordinator of ${group}`, await subject.metadata.coordinatorOf(group), nodes)
 })
 
+/** Kafka's own topic: who leads one of its partitions coordinates the transactions of the ids that hash to it. */
+const transactionState = '__transaction_state'
+
+/** A broker that coordinates transactions: it leads a partition of `__transaction_state`, which the seed chooses. */
+export const transactionCoordinator = (): NodeTarget => ({
+  description: 'a coordinator of transactions',
+  choose: async (subject, random) => {
+    const led = (await subject.metadata.partitions([transactionState])).filter(({ leader }) => leader !== undefined)
+    if (led.length === 0) throw new Error('Nobody coordinates transactions at the moment.')
+    const { leader } = random.pick(led)
+
+    return nodesWith(subject, leader === undefined ? [] : [leader])
+  },
+  role: async (subject, nodes) => leadership(await subject.metadata.partitions([transactionState]), nodes.map(({ id }) => id))
+})
+
 /** One of the brokers that run, whichever the seed says. */
 export const oneBroker = (): NodeTarget => ({
   description: 'one broker',

@@ -6,6 +6,7 @@
 import { outcomes, type Evidence } from '../model/evidence.ts'
 import type { Judgement } from '../model/judgement.ts'
 import { DeadlineError } from '../model/deadline.ts'
+import { topicsWritten } from '../model/workload.ts'
 import type { RunContext } from './run-context.ts'
 import { pause, untilNothingIsMissing } from './waiting.ts'
 
@@ -42,9 +43,7 @@ export const untilAcknowledgedAgain = async (context: Pick<RunContext, 'clients'
 }
 
 const partitionsWrittenTo = ({ clients }: Pick<RunContext, 'clients'>): readonly string[] => {
-  const topics = new Set(clients.flatMap(plan => plan.kind === 'producer' ? [plan.topic] : []))
-
-  return [...topics].flatMap(({ name, partitions }) => Array.from({ length: partitions }, (_, partition) => `${name}-${partition}`))
+  return topicsWritten(clients).flatMap(({ name, partitions }) => Array.from({ length: partitions }, (_, partition) => `${name}-${partition}`))
 }
 
 /** The partitions with sends, of which none was invoked after the last healing and acknowledged; not those that have stalled. */

@@ -7,9 +7,11 @@
  */
 import { auditTopics, type AuditedPartition } from '../clients/audit.ts'
 import { flags, kinds, noEpoch } from '../ledger/format.ts'
-import { openLedger, type Entry, type LedgerWriter } from '../ledger/writer.ts'
-import { readRecord, recordTags } from '../model/record.ts'
+import { openLedger, type Entry } from '../ledger/writer.ts'
+import { originOf, readRecord, recordTags } from '../model/record.ts'
+import { countOutputs } from './count-outputs.ts'
 import { countStores } from './store-files.ts'
+import { holdUndecided } from './undecided-records.ts'
 import type { AuditOrder, AuditReport, Report, WorkerSetting } from './worker-protocol.ts'
 
 interface Count {
@@ -20,7 +22,11 @@ interface Count {
 export const auditInto = async ({ run, ledger: folder, stores, bootstrap }: WorkerSetting, order: AuditOrder): Promise<Report> => {
   const { topics } = order
   const ledger = openLedger(folder, { format: 1, run, process: 'audit', topics })
-  const undecided = holdUndecided(ledger, () => openLedger(folder, { format: 1, run, process: 'audit-committed', topics, committed: true }))
+  const outputs = countOutputs({ run, ledger: folder, topics })
+  const undecided = holdUndecided(ledger, {
+    openCommitted: () => openLedger(folder, { format: 1, run, process: 'audit-committed', topics, committed: true }),
+    committed: ({ entry, origin }) => { outputs.add(topics[entry.topic] ?? '', origin) }
+  })
   const runTag = recordTags(run, '').run
   const withhold = new Set(order.withhold)
   const counts = new Map<string, Count>()
@@ -38,6 +44,7 @@ export const auditInto = async ({ run, ledger: folder, stores, bootstrap }: Work
         return
       }
       const { record, attempt } = found.stamp
+      const origin = found.intact ? originOf(value) : undefined
       if (withhold.has(record)) {
         withheld += 1
 
@@ -48,8 +55,11 @@ export const auditInto = async ({ run, ledger: folder, stores, bootstrap }: Work
         kind: kinds.logged, flags: found.intact ? 0 : flags.torn, topic: topicIndex.get(topic) ?? 0, partition,
         extra: batch.leaderEpoch < 0 ? noEpoch : batch.leaderEpoch, at: 0, attempt, record, value: offset
       }
-      if (batch.transactional) undecided.hold(`${topic}-${partition}-${batch.producerId}`, entry)
-      else ledger.append(entry)
+      if (batch.transactional) undecided.hold(`${topic}-${partition}-${batch.producerId}`, { entry, origin })
+      else {
+        outputs.add(topic, origin)
+        ledger.append(entry)
+      }
     }
   })
 
@@ -60,41 +70,10 @@ export const auditInto = async ({ run, ledger: folder, stores, bootstrap }: Work
     ledger.event({ event: 'audit', topic, partition, logStart, logEnd, complete, foreign, isolation: 'read_uncommitted', ...lastStableOf(audited, topic, partition) })
   }
   ledger.close()
-  const effects = await countStores({ run, ledger: folder, stores, topics }, order.stores ?? [])
+  const inStores = await countStores({ run, ledger: folder, stores, topics }, order.stores ?? [])
+  const effects = [...inStores, ...(order.outputs ?? []).map(of => outputs.write(of, partitions))]
 
   return { report: 'audited', effects, partitions, withheld, records: partitions.reduce((sum, { records }) => sum + records, 0) }
-}
-
-interface Undecided {
-  /** `of`: the partition and the producer id. */
-  readonly hold: (of: string, entry: Entry) => void
-  readonly decide: (of: string, marker: 'commit' | 'abort') => void
-  /** What is still held was not decided by the log's end. */
-  readonly close: () => void
-}
-
-const holdUndecided = (ledger: LedgerWriter, openCommitted: () => LedgerWriter): Undecided => {
-  const held = new Map<string, Entry[]>()
-  let committed: LedgerWriter | undefined
-
-  return {
-    hold: (of, entry) => {
-      const entries = held.get(of)
-      if (entries === undefined) held.set(of, [entry])
-      else entries.push(entry)
-    },
-    decide: (of, marker) => {
-      for (const entry of held.get(of) ?? []) {
-        if (marker === 'commit') (committed ??= openCommitted()).append(entry)
-        else ledger.append({ ...entry, flags: (entry.flags ?? 0) | flags.uncommitted })
-      }
-      held.delete(of)
-    },
-    close: () => {
-      for (const entries of held.values()) for (const entry of entries) ledger.append(entry)
-      committed?.close()
-    }
-  }
 }
 
 const countOf = (counts: Map<string, Count>, topic: string, partition: number): Count => {

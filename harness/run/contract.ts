@@ -84,7 +84,8 @@ const settingsOf = (plan: ClientPlan): Configuration => plan.kind === 'producer'
     'group': plan.group,
     'commits': plan.commits,
     'session timeout': `${plan.sessionTimeoutMs} ms`,
-    'rebalance protocol': plan.rebalanceProtocol
+    'rebalance protocol': plan.rebalanceProtocol,
+    ...plan.transform === undefined ? {} : { 'writes to': plan.transform.to.name, 'transactional ids': plan.transform.transactionalIds }
   }
 
 const topicDangers = ({ topic, replicas, minInsyncReplicas, uncleanLeaderElection }: TopicLine): readonly string[] => [
@@ -101,7 +102,11 @@ const clientDangers = (clients: readonly ClientPlan[]): readonly string[] => {
 }
 
 const dangersOf = (plan: ClientPlan): readonly string[] => plan.kind === 'member'
-  ? plan.commits === 'before-work' ? ['commits before the work, so that what is not done at a death is skipped.'] : []
+  ? [
+    ...plan.commits === 'before-work' ? ['commits before the work, so that what is not done at a death is skipped.'] : [],
+    ...plan.transform?.transactionalIds === 'none' ? ['writes its outputs before it commits, and not in a transaction with that: a death in between repeats them.'] : [],
+    ...plan.transform?.transactionalIds === 'per-member' ? ['takes over no transactional id with a partition, so that nothing fences its former owner.'] : []
+  ]
   : [
     ...plan.acks === 'all' ? [] : [`acks=${plan.acks}, so that what is told to be written may exist nowhere else, and be lost.`],
     ...plan.idempotent || plan.retries === 0 ? [] : ['retries without idempotence, so that a lost response makes a second copy.'],

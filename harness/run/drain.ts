@@ -5,6 +5,7 @@
  */
 import type { Isolation } from '../model/history.ts'
 import type { Metadata, OffsetRange } from '../model/metadata.ts'
+import { topicsWithTransactions } from '../model/workload.ts'
 import { untilGroupReaches } from './group-progress.ts'
 import type { Load } from './load.ts'
 import type { RunContext } from './run-context.ts'
@@ -25,9 +26,10 @@ export interface Ends extends Pick<Metadata, 'offsets'> {
   readonly recordEnds: (ranges: readonly OffsetRange[], isolation: Isolation) => Promise<readonly OffsetRange[]>
 }
 
+/** Answers the groups that did not come to the end of what they were to do. */
 export const drainLoad = async (
   context: Notes, load: Pick<Load, 'clients' | 'tail'>, ends: Ends, deadlines: DrainDeadlines = { producersMs, groupsMs }
-): Promise<void> => {
+): Promise<readonly string[]> => {
   await Promise.all(load.clients.filter(({ plan }) => plan.kind === 'producer').map(async client => {
     const settled = await client.drain({ milliseconds: deadlines.producersMs })
     if (settled || !client.running()) return
@@ -38,14 +40,34 @@ export const drainLoad = async (
     context.gaps.push(text)
   }))
 
+  // What they write is others' to read: it must be there before anybody asks where it ends.
+  const [writing, others] = [true, false].map(wanted => groupsOf(load).filter(({ transforms }) => transforms === wanted))
+  const unfinished = await drainGroups(context, load, { groups: writing ?? [], ends, deadlines })
+
+  return [...unfinished, ...await drainGroups(context, load, { groups: others ?? [], ends, deadlines })]
+}
+
+interface Draining {
+  readonly groups: readonly Group[]
+  readonly ends: Ends
+  readonly deadlines: DrainDeadlines
+}
+
+/** Answers those that were too late. */
+const drainGroups = async (context: Notes, load: Pick<Load, 'clients' | 'tail'>, { groups, ends, deadlines }: Draining): Promise<readonly string[]> => {
+  if (groups.length === 0) return []
   const logs = await ends.offsets(context.topics.map(topic => topic.name))
-  const transactional = new Set(load.clients.flatMap(({ plan }) => plan.kind === 'producer' && plan.transactions !== undefined ? [plan.topic.name] : []))
-  await Promise.all(groupsOf(load).map(async ({ group, topics, isolation }) => {
+  const transactional = topicsWithTransactions(load.clients.map(({ plan }) => plan))
+  const late = await Promise.all(groups.map(async ({ group, topics, isolation, transforms }) => {
     const [ordinary, others] = [false, true].map(wanted => logs.filter(({ topic }) => topics.has(topic) && transactional.has(topic) === wanted))
     const own = { group, targets: [...ordinary ?? [], ...await ends.recordEnds(others ?? [], isolation)] }
-    const { behind } = await untilGroupReaches(load.tail, own, { milliseconds: deadlines.groupsMs })
+    const { behind } = await untilGroupReaches(load.tail, { ...own, ...transforms ? { committed: true } : {} }, { milliseconds: deadlines.groupsMs })
     noteBehind(context, behind, `The group ${group} did not come to the end within ${deadlines.groupsMs / 1000} s`)
+
+    return behind.length > 0 ? [group] : []
   }))
+
+  return late.flat()
 }
 
 /**
@@ -63,6 +85,7 @@ interface Group {
   readonly group: string
   readonly topics: ReadonlySet<string>
   readonly isolation: Isolation
+  readonly transforms: boolean
 }
 
 const groupsOf = ({ clients }: Pick<Load, 'clients'>): readonly Group[] => {
@@ -72,6 +95,7 @@ const groupsOf = ({ clients }: Pick<Load, 'clients'>): readonly Group[] => {
     .map(([group, own]) => ({
       group,
       topics: new Set(own.flatMap(member => member.topics.map(topic => topic.name))),
-      isolation: own.every(({ isolation }) => isolation === 'read_committed') ? 'read_committed' : 'read_uncommitted'
+      isolation: own.every(({ isolation }) => isolation === 'read_committed') ? 'read_committed' : 'read_uncommitted',
+      transforms: own.some(({ transform }) => transform !== undefined)
     }))
 }

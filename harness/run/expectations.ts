@@ -23,6 +23,10 @@ export interface Expecting {
   readonly failed: ReadonlySet<string>
   /** How many sends were under way while a fault was in force, and ended rejected or in doubt. */
   readonly failedSends: number
+  /** How many sends of fenced producers were not acknowledged. */
+  readonly fencedSends: number
+  /** How often a record of an aborted transaction was delivered. */
+  readonly abortedReads: number
 }
 
 export const checkExpectations = (expects: readonly Expectation[], found: Expecting): readonly ExpectationReport[] =>
@@ -37,12 +41,32 @@ export const speaksOf = (expectation: Expectation, { anomaly, level, group, topi
   && (expectation.group === undefined || group === undefined || expectation.group === group)
   && (expectation.topic === undefined || topic === undefined || expectation.topic === topic)
 
-const checkFailures = (expectation: FailureExpectation, { failedSends }: Expecting): ExpectationReport => {
-  const told = { expectation, found: failedSends, met: failedSends >= expectation.atLeast }
+const checkFailures = (expectation: FailureExpectation, expecting: Expecting): ExpectationReport => {
+  const { count, happened, wanted } = counted[expectation.outcome]
+  const found = count(expecting)
+  const told = { expectation, found, met: found >= expectation.atLeast }
 
   return told.met
-    ? { ...told, reason: `${failedSends} sends failed under a fault, as expected.` }
-    : { ...told, reason: `This control had to make at least ${expectation.atLeast} sends fail, and ${failedSends} failed under a fault.` }
+    ? { ...told, reason: `${found} ${happened}, as expected.` }
+    : { ...told, reason: `This control had to ${wanted(expectation.atLeast)}, and ${found} ${happened}.` }
+}
+
+interface Counted {
+  readonly count: (expecting: Expecting) => number
+  readonly happened: string
+  readonly wanted: (atLeast: number) => string
+}
+
+const counted: Readonly<Record<FailureExpectation['outcome'], Counted>> = {
+  'failed': { count: ({ failedSends }) => failedSends, happened: 'sends failed under a fault', wanted: atLeast => `make at least ${atLeast} sends fail` },
+  'fenced': {
+    count: ({ fencedSends }) => fencedSends, happened: 'sends were refused to producers whose transactional id another had taken over',
+    wanted: atLeast => `have at least ${atLeast} sends of fenced producers refused`
+  },
+  'read-aborted': {
+    count: ({ abortedReads }) => abortedReads, happened: 'deliveries were of records whose transaction was aborted',
+    wanted: atLeast => `deliver at least ${atLeast} records of aborted transactions`
+  }
 }
 
 const checkFinding = (expectation: FindingExpectation, found: Expecting): ExpectationReport => {

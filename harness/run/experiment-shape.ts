@@ -38,7 +38,7 @@ const wrongField = ({ claim, cluster, workload, nemesis, duration, checkers, cli
   if (!Array.isArray(workload) || workload.length === 0 || !workload.every(isWorkload)) return 'Its `workload` must be one workload or a list of some.'
   if (nemesis !== undefined && !(isObject(nemesis) && typeof nemesis['schedule'] === 'function')) return 'Its `nemesis` must be made by a word like `every(...)`.'
   const [first, ...others] = storesOf(workload)
-  if (first !== undefined && others.some(other => other !== first)) return 'Its groups must all have an `effect`, or none of them: what is counted of one would be missed of the others.'
+  if (first !== undefined && others.some(other => other !== first)) return 'Its groups must all have an `effect`, or an output, or none of them: what is counted of one would be missed of the others.'
   if (!isDuration(duration)) return 'Its `duration` must be made by `seconds(...)` or `minutes(...)`, and be longer than nothing.'
   if (!Array.isArray(checkers)) return 'Its `checkers` must be a list.'
   if (client !== undefined && typeof client !== 'string') return 'Its `client` must be the name of one, as in \'kafkajs\'.'
@@ -49,4 +49,4 @@ const wrongField = ({ claim, cluster, workload, nemesis, duration, checkers, cli
 /** Of each group member, whether it has a store. */
 const storesOf = (workload: readonly unknown[]): readonly boolean[] => workload.flatMap(one =>
   (isObject(one) && Array.isArray(one['clients']) ? one['clients'] : []).flatMap((client: unknown) =>
-    isObject(client) && client['kind'] === 'member' ? [client['effect'] !== undefined] : []))
+    isObject(client) && client['kind'] === 'member' ? [client['effect'] !== undefined || client['transform'] !== undefined] : []))

@@ -6,7 +6,7 @@
 import type { ScheduledFault } from '../model/fault.ts'
 import type { Metadata } from '../model/metadata.ts'
 import type { Operations } from '../model/operations.ts'
-import type { ClientPlan } from '../model/workload.ts'
+import { topicsWithTransactions, type ClientPlan } from '../model/workload.ts'
 import { untilNothingIsMissing } from './waiting.ts'
 
 export interface InternalTopics {
@@ -25,7 +25,7 @@ export const flushInternalTopics = async ({ metadata, operations, schedule, clie
   if (!schedule.some(({ fault }) => fault.what === 'power-cut')) return []
   const used = [
     { name: '__consumer_offsets', coordinator: metadata.coordinatorOf, isUsed: clients.some(({ kind }) => kind === 'member') },
-    { name: '__transaction_state', coordinator: metadata.transactionCoordinatorOf, isUsed: clients.some(plan => 'transactions' in plan) }
+    { name: '__transaction_state', coordinator: metadata.transactionCoordinatorOf, isUsed: topicsWithTransactions(clients).size > 0 }
   ].filter(({ isUsed }) => isUsed)
 
   for (const { name, coordinator } of used) {

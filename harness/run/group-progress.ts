@@ -7,6 +7,8 @@ export interface GroupTargets {
   readonly group: string
   /** The log ends to reach. */
   readonly targets: readonly OffsetRange[]
+  /** Set: what it was delivered counts only when it is committed. */
+  readonly committed?: true
 }
 
 /** A partition whose end a group has not come to. */
@@ -21,12 +23,12 @@ export interface Behind {
 }
 
 /** For each partition that is not done as of the tail's last poll. */
-const whatIsBehind = (tail: LedgerTail, { group, targets }: GroupTargets): readonly Behind[] => {
+const whatIsBehind = (tail: LedgerTail, { group, targets, committed: counts }: GroupTargets): readonly Behind[] => {
   const positions = tail.positions(group)
 
   return targets.flatMap(({ topic, partition, logStart, logEnd }) => {
     const position = positions.get(`${topic}-${partition}`)
-    const next = position?.next ?? 0
+    const next = (counts === true ? position?.committed : position?.next) ?? 0
     if (logEnd <= logStart || next >= logEnd) return []
 
     return [{ text: `${topic}-${partition} at ${next} of ${logEnd}`, judged: position !== undefined && position.committed <= next }]

@@ -12,6 +12,7 @@ import { failedWork, interruptedByKills, redeliveredOf } from './group-work.ts'
 import { skippedByKills } from './killed-members.ts'
 import { lateStarts } from './late-starts.ts'
 import { startLatencies } from './latencies.ts'
+import { deliveriesOfAborted, sendsOfTheFenced } from './transactions-met.ts'
 import { failedUnder, hitBy, measureOverlap, type Overlap } from './overlap.ts'
 
 export interface Measures {
@@ -35,6 +36,10 @@ export interface Measures {
   readonly failed: ReadonlySet<string>
   /** How many sends were under way while a fault was in force, and ended rejected or in doubt; only of a run that expects anything. */
   readonly failedSends: number
+  /** How many sends of fenced producers were not acknowledged; only of a run that expects anything. */
+  readonly fencedSends: number
+  /** How often a record of an aborted transaction was delivered; only of a run that expects anything. */
+  readonly abortedReads: number
 }
 
 export interface Measuring {
@@ -52,7 +57,7 @@ export const startMeasuring = ({ faults, expects }: Pick<CheckOrder, 'faults' | 
   const interrupted = new Set<string>()
   const redelivered = new Set<string>()
   const failed = new Set<string>()
-  let failedSends = 0
+  let [failedSends, fencedSends, abortedReads] = [0, 0, 0]
 
   return {
     add: (evidence, findings) => {
@@ -68,9 +73,11 @@ export const startMeasuring = ({ faults, expects }: Pick<CheckOrder, 'faults' | 
       for (const id of redeliveredOf(evidence, ids)) redelivered.add(id)
       for (const id of failedWork(evidence)) failed.add(id)
       failedSends += failedUnder(evidence, faults)
+      fencedSends += sendsOfTheFenced(evidence)
+      abortedReads += deliveriesOfAborted(evidence)
     },
     measures: () => ({
-      overlaps, killed, hit, interrupted, redelivered, failed, failedSends, latencies: latencies.latencies(),
+      overlaps, killed, hit, interrupted, redelivered, failed, failedSends, fencedSends, abortedReads, latencies: latencies.latencies(),
       // Which partition the evidence numbers first depends on which file mentions it first.
       recovery: recovery.toSorted(byPlace), unshown: unshown.toSorted(inWords.compare)
     })

@@ -31,8 +31,8 @@ export const recordMember = ({ folder, run, plan, now }: MemberRecorderSetting):
     assigned: ({ topic, partition, at, position }) => { line('assigned', { at, topic, partition, position }) },
     revoked: ({ topic, partition, at }) => { line('revoked', { at, topic, partition }) },
     sought: ({ topic, partition, at, offset, reason }) => { line('seek', { at, topic, partition, offset, reason }) },
-    committed: ({ topic, partition, at, until, offset, outcome, error }) => {
-      line('offset-commit', { at, until, topic, partition, offset, outcome })
+    committed: ({ topic, partition, at, until, offset, outcome, error, transaction }) => {
+      line('offset-commit', { at, until, topic, partition, offset, outcome, transaction })
       // The history has no place for a commit's error; the process's log has.
       if (error !== undefined) process.stderr.write(`${at} commit of ${topic}-${partition} at ${offset}: ${outcome}, ${error}\n`)
     },

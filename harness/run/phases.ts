@@ -13,12 +13,13 @@ import { silentLinks } from '../model/silent-links.ts'
 import type { TopicLine } from '../model/history.ts'
 import type { ContractReport } from '../model/report.ts'
 import type { Reporter } from '../model/reporter.ts'
-import { clientName } from '../model/workload.ts'
+import { clientName, topicsWritten } from '../model/workload.ts'
 import { untilAcknowledgedAgain } from './after-healing.ts'
 import { recordEnds } from '../clients/record-ends.ts'
 import { runAudit, unreported } from './audit-process.ts'
 import { readContract, type ReadContract } from './contract.ts'
 import { auditDisksOf, tellDisks } from './disk-audit-told.ts'
+import { groupsWithOutputs } from './count-outputs.ts'
 import { disturb, type FaultRun } from './disturb.ts'
 import { drainLoad } from './drain.ts'
 import { endedBy, failFast, type FailFast } from './fail-fast.ts'
@@ -34,6 +35,7 @@ import { untilSteady, whyNotRecovered } from './steady-state.ts'
 import { emptyStores, groupsWithStores } from './store-files.ts'
 import { pause, untilNothingIsMissing } from './waiting.ts'
 import { watchLeaders, type LeaderWatch } from './watch-leaders.ts'
+import type { OutputsOf } from './worker-protocol.ts'
 
 /** What the phases leave for the judges beside the ledger. */
 export interface Observed {
@@ -85,10 +87,10 @@ export const runPhases = async (stage: Stage): Promise<Observed> => {
   try {
     await runPhase(context, reporter, 'disturb', () => disturbUnderLoad(stage, load, { watch, ending, keep: struck => { faults = struck } }))
     await runPhase(context, reporter, 'heal', () => heal(stage, load))
-    await runPhase(context, reporter, 'drain', () => drain(stage, load))
+    const unfinished = await runPhase(context, reporter, 'drain', () => drain(stage, load))
     await live.stop()
     await load.stop()
-    hidden = await runPhase(context, reporter, 'audit', () => audit(stage))
+    hidden = await runPhase(context, reporter, 'audit', () => audit(stage, unfinished))
   } catch (error) {
     if (context.signal.aborted) noteCut(context)
     else context.gaps.push(`The run broke off: ${messageOf(error)}`)
@@ -161,9 +163,8 @@ const refuseSilentLinks = (silent: readonly string[], all: number): void => {
 const idlePartitions = (context: RunContext, { tail }: Load): string | undefined => {
   tail.poll()
   const tallies = tail.partitions()
-  const produced = new Set(context.clients.flatMap(plan => plan.kind === 'producer' ? [plan.topic] : []))
   const consumed = new Set(context.clients.flatMap(plan => plan.kind === 'member' ? plan.topics : []).map(topic => topic.name))
-  const lacking = [...produced].flatMap(({ name, partitions }) => Array.from({ length: partitions }, (_, partition) => `${name}-${partition}`).flatMap(key => [
+  const lacking = topicsWritten(context.clients).flatMap(({ name, partitions }) => Array.from({ length: partitions }, (_, partition) => `${name}-${partition}`).flatMap(key => [
     ...(tallies.get(key)?.acknowledged ?? 0) > 0 ? [] : [`an acknowledgement in ${key}`],
     ...!consumed.has(name) || (tallies.get(key)?.delivered ?? 0) > 0 ? [] : [`a delivery from ${key}`]
   ]))
@@ -249,21 +250,30 @@ const heal = async (stage: Stage, load: Load): Promise<PhaseResult<undefined>> =
   return { told: unrecovered ?? 'healed: every broker is back and every ISR whole', value: undefined }
 }
 
-const drain = async ({ context, cluster, metadata }: Stage, load: Load): Promise<PhaseResult<undefined>> => {
-  await unlessStopped(context, drainLoad(context, load, {
+const drain = async ({ context, cluster, metadata }: Stage, load: Load): Promise<PhaseResult<readonly string[]>> => {
+  const value = await unlessStopped(context, drainLoad(context, load, {
     offsets: metadata.offsets,
     recordEnds: (ranges, isolation) => recordEnds(ranges, { metadata, isolation, bootstrap: cluster.bootstrap('admin') })
   }))
 
-  return { told: `drained: ${load.tail.total().acknowledged.toLocaleString('en-US')} records acknowledged, ${load.tail.total().delivered.toLocaleString('en-US')} delivered`, value: undefined }
+  return { told: `drained: ${load.tail.total().acknowledged.toLocaleString('en-US')} records acknowledged, ${load.tail.total().delivered.toLocaleString('en-US')} delivered`, value }
 }
 
-const audit = async ({ context, cluster, metadata }: Stage): Promise<PhaseResult<readonly string[]>> => {
+/** What a group has not come to the end of has no output yet: that would be missed, so its outputs are not counted. */
+const outputsToCount = ({ clients, gaps }: RunContext, unfinished: readonly string[]): readonly OutputsOf[] => {
+  const [uncounted, counted] = [true, false].map(wanted => groupsWithOutputs(clients).filter(({ group }) => unfinished.includes(group) === wanted))
+  gaps.push(...(uncounted ?? []).map(({ group }) => `The outputs of the group ${group} were not counted: it had not come to the end of its inputs.`))
+
+  return counted ?? []
+}
+
+const audit = async ({ context, cluster, metadata }: Stage, unfinished: readonly string[]): Promise<PhaseResult<readonly string[]>> => {
   const hidden = chooseHidden(context.folder.ledger, context.named.experiment.hidden ?? 0, randomFrom(context.options.seed).split('hidden'))
+  const outputs = outputsToCount(context, unfinished)
   const auditing = runAudit({
     setting: { run: context.id, origin: context.clock.origin, ledger: context.folder.ledger, stores: context.folder.stores, bootstrap: cluster.bootstrap('admin') },
     logs: context.folder.logs,
-    order: { topics: context.topics.map(topic => topic.name), deadlineMs: auditMs, withhold: hidden, stores: groupsWithStores(context.clients) }
+    order: { topics: context.topics.map(topic => topic.name), deadlineMs: auditMs, withhold: hidden, stores: groupsWithStores(context.clients), outputs }
   })
   const readingDisks = auditDisksOf({ context, cluster, metadata })
   // Nobody may write into the ledger any more when it is judged, whatever became of the other audit.

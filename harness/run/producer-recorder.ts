@@ -11,6 +11,11 @@ export interface ProducerRecorderSetting {
   readonly producer: number
   readonly topic: string
   readonly contract: ProducerContract
+  /**
+   * Others may take over its transactional id at any time. Who of two was the last to be initialised is certain only of one that could
+   * still write after its initialisation had returned: until then its line is held back, and says no time if that never comes.
+   */
+  readonly contested?: true
   readonly now: () => number
 }
 
@@ -18,19 +23,28 @@ export interface ProducerRecorderSetting {
 const topic = 0
 const mostIncarnations = 255
 
-export const recordProducer = ({ folder, run, producer, topic: name, contract, now }: ProducerRecorderSetting): ProducerRecorder => {
+export const recordProducer = ({ folder, run, producer, topic: name, contract, contested, now }: ProducerRecorderSetting): ProducerRecorder => {
   const client = `p${producer}`
   const incarnation = nextIncarnation(folder, client)
   if (incarnation > mostIncarnations) throw new Error(`${client} has used up its ${mostIncarnations} incarnations: its client was spent that often.`)
 
   const ledger = openLedger(folder, { format: 1, run, process: `${client}.${incarnation}`, topics: [name], producer: client, incarnation })
-  ledger.event({ event: 'producer', producer: client, at: now(), incarnation, ...contract })
+  const openedAt = now()
+  let told = false
+  const tell = (at: number | undefined): void => {
+    if (!told) ledger.event({ event: 'producer', producer: client, at, incarnation, ...contract })
+    told = true
+  }
+  if (contested !== true) tell(openedAt)
   const numberOf = (batch: RecordBatch): number => recordNumber({ producer, incarnation, sequence: batch.firstSequence })
 
   return {
     producer,
     incarnation,
-    close: ledger.close,
+    close: () => {
+      tell(undefined)
+      ledger.close()
+    },
     sent: (batch, at) => {
       const first = numberOf(batch)
       const extra = batch.transaction === undefined ? 0 : ledger.numberOf(batch.transaction)
@@ -44,6 +58,7 @@ export const recordProducer = ({ folder, run, producer, topic: name, contract, n
     settled: (batch, outcome, at) => {
       settle(ledger, batch, { first: numberOf(batch), outcome, at })
       ledger.flush()
+      if (outcome.kind === 'acknowledged') tell(openedAt)
     },
     believed: (batch, at) => {
       const first = numberOf(batch)

@@ -15,7 +15,7 @@ export const groupsWithStores = (clients: readonly ClientPlan[]): readonly strin
 
 /** A store that holds nothing, though its group worked, would have nothing to be judged by. */
 export const emptyStores = (counted: readonly EffectsCounted[]): readonly string[] => counted.filter(({ records }) => records === 0)
-  .map(({ group }) => `The store of the group ${group} holds no effect of any record.`)
+  .map(({ group, lack }) => lack ?? `The store of the group ${group} holds no effect of any record.`)
 
 interface Counting {
   readonly run: string

@@ -21,6 +21,15 @@ export interface AuditOrder {
   readonly withhold: readonly number[]
   /** The groups whose stores are to be counted. Absent: none. */
   readonly stores?: readonly string[]
+  /** The groups whose outputs are to be counted. Absent: none. */
+  readonly outputs?: readonly OutputsOf[]
+}
+
+/** What a group writes, and from what it makes it: names of topics. */
+export interface OutputsOf {
+  readonly group: string
+  readonly from: string
+  readonly to: string
 }
 
 /**
@@ -47,10 +56,12 @@ export interface AuditReport {
   readonly reason?: string
 }
 
-/** How many records have an effect in a group's store. */
+/** How many records have an effect in a group's store, or an output. */
 export interface EffectsCounted {
   readonly group: string
   readonly records: number
+  /** Why there are none, where more is known of it. */
+  readonly lack?: string
 }
 
 export type Report =

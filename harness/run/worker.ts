@@ -8,6 +8,7 @@ import { clockFrom, type Clock } from '../model/clock.ts'
 import type { EffectStore } from '../model/effect.ts'
 import type { MemberPlan, ProducerPlan } from '../model/workload.ts'
 import { openDeadLetters, type DeadLetters } from '../workloads/dead-letters.ts'
+import { isTransforming } from '../workloads/output-writer.ts'
 import { openGroupReader } from '../workloads/read-group.ts'
 import { openNumberedWriter } from '../workloads/write-numbered.ts'
 import { isTransactional, openTransactionalWriter, transactionalIdOf } from '../workloads/write-transactions.ts'
@@ -36,6 +37,15 @@ const begin = async ({ setting, client, driver: name }: Begin): Promise<Worker> 
   if (client.kind === 'member') {
     const recorder = recordMember({ folder, run, plan: client, now: clock.now })
     const onTrouble = (error: string): void => { process.stderr.write(`${clock.now()} ${error}\n`) }
+    if (isTransforming(client)) {
+      const { transform: { to } } = client
+      // Loaded on demand, as it brings a second Kafka library with it: a producer starts the sooner.
+      const { openTransformer } = await import('../workloads/transform-records.ts')
+      const openIncarnation = outputIncarnations({ folder, run, topic: to.name, now: clock.now, client: `${driver.name} ${driver.version}` })
+      const transformer = await openTransformer({ plan: client, run, driver, bootstrap, now: clock.now, recorder, onTrouble, openIncarnation })
+
+      return { stop: transformer.close, start: () => undefined, drain: async () => undefined }
+    }
     const store = await openStore(setting, client, clock)
     const deadLetters = await openDeadLetterProducer({ setting, client, clock, driver })
     const reader = await openGroupReader({
@@ -56,6 +66,12 @@ const begin = async ({ setting, client, driver: name }: Begin): Promise<Worker> 
 
   return { start: writer.start, drain: writer.stopSending, stop: async () => { await writer.stopSending(); await writer.close() } }
 }
+
+const outputIncarnations = ({ client, ...where }: { readonly folder: string, readonly run: string, readonly topic: string, readonly now: () => number, readonly client: string }) =>
+  (producer: number, transactionalId: string | undefined) => recordProducer({
+    ...where, producer, contract: { acks: 'all', idempotent: true, maxInFlight: 1, client, ...transactionalId === undefined ? {} : { transactionalId } },
+    ...transactionalId === undefined ? {} : { contested: true }
+  })
 
 /** Loaded on demand: most members have no store, and Node warns of its SQLite. */
 const openStore = async ({ stores }: Begin['setting'], { effect, group, number }: MemberPlan, { now }: Clock): Promise<EffectStore | undefined> => {

@@ -11,7 +11,7 @@ export interface GroupReads {
   readonly group: string
   readonly members: number
   /** `after-work`: at least once. `before-work`: at most once. `automatic`: the library commits, by its own clock. */
-  readonly commits: CommitMode
+  readonly commits: Exclude<CommitMode, 'transactional'>
   /** Default `read_uncommitted`, Kafka's own. */
   readonly isolation?: Isolation
   /** What the work on one record takes. Default: nothing. */

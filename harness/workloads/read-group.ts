@@ -13,11 +13,12 @@
 import type { BatchControl, DeliveredBatch, DeliveredRecord, Driver, MemberListener } from '../clients/driver.ts'
 import type { EffectStore, EffectWork } from '../model/effect.ts'
 import type { ProcessedEffect } from '../model/history.ts'
-import { isPoison, readRecord, recordTags } from '../model/record.ts'
+import { recordTags } from '../model/record.ts'
 import type { Delivery, MemberRecorder, TopicPartition } from '../model/recorder.ts'
 import type { MemberPlan } from '../model/workload.ts'
 import { pause } from '../clients/waiting.ts'
 import type { DeadLetters } from './dead-letters.ts'
+import { deliveryOf } from './found-records.ts'
 import { createHandOver, type HandOver } from './hand-over.ts'
 import { simulateWork, type Work } from './work.ts'
 
@@ -153,7 +154,7 @@ const mayGoOn = ({ leaving }: Reader, control: BatchControl): boolean => !leavin
 
 /** False: not all of them are done with, and nothing beyond them may be committed. */
 const deliver = async (reader: Reader, where: TopicPartition, records: readonly DeliveredRecord[], control: BatchControl): Promise<boolean> => {
-  const deliveries = records.flatMap(record => deliveryOf(reader, where, record) ?? [])
+  const deliveries = records.flatMap(record => deliveryOf(foundBy(reader), where, record) ?? [])
   if (reader.work.none && reader.setting.store === undefined && deliveries.every(({ poison }) => poison !== true)) {
     deliverAtOnce(reader, deliveries)
     doneWith(records, control)
@@ -252,7 +253,7 @@ const buriedBy = async ({ setting: { deadLetters } }: Reader, { partition }: Del
 
 /** Lets the library commit what the other task has not worked on yet: that is the experiment. */
 const handOn = async (reader: Reader, batch: DeliveredBatch, control: BatchControl): Promise<void> => {
-  reader.handOver.take(batch.records.flatMap(record => deliveryOf(reader, batch, record) ?? []))
+  reader.handOver.take(batch.records.flatMap(record => deliveryOf(foundBy(reader), batch, record) ?? []))
   const last = batch.records.at(-1)
   if (last !== undefined) control.done(last.offset)
 
@@ -277,14 +278,4 @@ const commitUpTo = async (reader: Reader, { topic, partition }: TopicPartition, 
   return result.outcome === 'acknowledged'
 }
 
-const deliveryOf = ({ runTag, setting: { recorder } }: Reader, { topic, partition }: TopicPartition, record: DeliveredRecord): Delivery | undefined => {
-  const found = readRecord(record.value, runTag)
-  if (found.kind === 'foreign') {
-    recorder.foreign({ topic, partition })
-
-    return undefined
-  }
-  const { offset, leaderEpoch } = record
-
-  return { topic, partition, offset, leaderEpoch, record: found.stamp.record, attempt: found.stamp.attempt, intact: found.intact, poison: found.intact && isPoison(record.value) }
-}
+const foundBy = ({ runTag, setting: { recorder } }: Reader) => ({ runTag, recorder })

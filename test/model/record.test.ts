@@ -1,6 +1,6 @@
 /** The self-describing record: what goes in comes out, and no byte of it can change unnoticed. */
 import { expect, test } from 'vitest'
-import { leastRecordBytes, readRecord, recordSlots, recordTags, topicTag, writeRecord, type RecordStamp } from '../../harness/model/record.ts'
+import { isPoison, leastBytesWithOrigin, leastRecordBytes, originOf, readRecord, recordSlots, recordTags, topicTag, writeRecord, type RecordStamp } from '../../harness/model/record.ts'
 import { recordNumber } from '../../harness/model/record-number.ts'
 
 const tags = recordTags('run-1', 'orders')
@@ -68,4 +68,19 @@ test('a slot that is written again holds the new record only', () => {
 
 test('a size that cannot hold the description is refused, by name', () => {
   expect(() => recordSlots({ count: 1, recordBytes: 51 })).toThrow('recordBytes is 51')
+})
+
+test.each([leastBytesWithOrigin, 100])('a record of %i bytes tells what it was made from, beside all the rest', bytes => {
+  const origin = { record: recordNumber({ producer: 8191, incarnation: 255, sequence: 2 ** 32 - 1 }), partition: 63 }
+  const [slot] = recordSlots({ count: 1, recordBytes: bytes })
+  if (slot === undefined) throw new Error('One slot was asked for.')
+  writeRecord(slot, tags, { ...stamp, poison: true, origin })
+
+  expect(originOf(slot.value)).toEqual(origin)
+  expect(isPoison(slot.value)).toBe(true)
+  expect(readRecord(slot.value, tags.run)).toMatchObject({ kind: 'own', stamp, intact: true })
+})
+
+test('a record that was made from no other has no origin, whatever its filler says', () => {
+  expect(originOf(written())).toBe(undefined)
 })

@@ -7,6 +7,7 @@ import { topic } from '../../harness/model/topic.ts'
 import { drainLoad, type Ends } from '../../harness/run/drain.ts'
 import type { RunningClient } from '../../harness/run/client-process.ts'
 import { groupReads } from '../../harness/workloads/group-reads.ts'
+import { groupTransforms } from '../../harness/workloads/group-transforms.ts'
 import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
@@ -21,14 +22,31 @@ interface Situation {
   readonly settled?: boolean
   readonly delivered?: number
   readonly committed?: number
+  /** The group makes another topic of it. */
+  readonly transforms?: true
 }
 
-const drained = async ({ settled = true, delivered = 10, committed }: Situation): Promise<{ readonly incidents: string[], readonly gaps: string[] }> => {
+const drained = async (situation: Situation): Promise<{ readonly incidents: string[], readonly gaps: string[] }> => {
+  const { incidents, gaps } = await drainedWith(situation)
+
+  return { incidents, gaps }
+}
+
+interface Drained {
+  readonly incidents: string[]
+  readonly gaps: string[]
+  readonly unfinished: readonly string[]
+}
+
+const drainedWith = async ({ settled = true, delivered = 10, committed, transforms }: Situation): Promise<Drained> => {
   const ledger = openLedger(folder, { format: 1, run: 'r', process: 'c1', topics: ['orders'], member: 'c1', group: 'billing' })
   for (let offset = 0; offset < delivered; offset += 1) ledger.append({ kind: kinds.delivered, topic: 0, partition: 0, at: 1, record: offset, value: offset })
   if (committed !== undefined) ledger.event({ event: 'offset-commit', ...line, at: 1, until: 2, offset: committed, outcome: 'acknowledged' })
   ledger.close()
-  const plans = [...numberedWrites({ to: orders, acks: 'all', producers: 1 }).clients, ...groupReads({ from: orders, group: 'billing', members: 1, commits: 'before-work' }).clients]
+  const group = transforms === true
+    ? groupTransforms({ from: orders, to: topic('invoices', { partitions: 1 }), group: 'billing', members: 1 })
+    : groupReads({ from: orders, group: 'billing', members: 1, commits: 'before-work' })
+  const plans = [...numberedWrites({ to: orders, acks: 'all', producers: 1 }).clients, ...group.clients]
   const clients = plans.map((plan): RunningClient => {
     const unused = (): never => { throw new Error('The drain must not do that.') }
 
@@ -40,10 +58,10 @@ const drained = async ({ settled = true, delivered = 10, committed }: Situation)
   const notes: { readonly incidents: string[], readonly gaps: string[] } = { incidents: [], gaps: [] }
   const tail = tailLedger(folder)
   const ends: Ends = { offsets: () => Promise.resolve([end]), recordEnds: ranges => Promise.resolve(ranges) }
-  await drainLoad({ ...notes, topics: [orders] }, { clients, tail }, ends, { producersMs: 20, groupsMs: 20 })
+  const unfinished = await drainLoad({ ...notes, topics: [orders] }, { clients, tail }, ends, { producersMs: 20, groupsMs: 20 })
   tail.close()
 
-  return notes
+  return { ...notes, unfinished }
 }
 
 test('a group that was delivered everything has nothing to tell', async () => {
@@ -66,4 +84,12 @@ test('a commit is no delivery: committed records that nobody was delivered are a
 
 test('a partition that nobody ever owned is a gap', async () => {
   expect((await drained({ delivered: 0 })).gaps).toEqual([expect.stringContaining('orders-0 at 0 of 10')])
+})
+
+test('a group that makes records of what it reads is done when it has committed that', async () => {
+  expect(await drainedWith({ transforms: true, committed: 10 })).toMatchObject({ gaps: [], unfinished: [] })
+})
+
+test('and is not done before, though it was delivered everything', async () => {
+  expect(await drainedWith({ transforms: true, committed: 9 })).toMatchObject({ incidents: [expect.stringContaining('orders-0 at 9 of 10')], unfinished: ['billing'] })
 })

@@ -16,7 +16,7 @@ const reporting = groupReads({ from: orders, group: 'reporting', members: 1, fir
 const withWorkload = (...workload: Experiment['workload']): Experiment => experiment({ claim: 'c', cluster: brokers(3), workload, duration: seconds(1), checkers: [] })
 
 test('groups with a store beside groups without one are refused: the others\' effects would be missed', () => {
-  expect(() => refuseUnlessExperiment(withWorkload(writes, billing, reporting), 'mine.ts')).toThrow('Its groups must all have an `effect`, or none of them')
+  expect(() => refuseUnlessExperiment(withWorkload(writes, billing, reporting), 'mine.ts')).toThrow('Its groups must all have an `effect`, or an output, or none of them')
 })
 
 test('groups that all have a store, and groups that all have none, are accepted', () => {

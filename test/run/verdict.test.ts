@@ -124,7 +124,10 @@ test('missing evidence makes a run inconclusive, an outage that never ends stall
 
 const expected = { anomaly: 'lost', level: 'permitted', atLeast: 1, among: 'hit' } as const
 const expecting = (found: Judgement, hit: (id: string) => boolean = () => true, hidden: readonly string[] = []) =>
-  ({ judgement: found, hidden, killed: new Set<string>(), interrupted: new Set<string>(), redelivered: new Set<string>(), failed: new Set<string>(), failedSends: 0, wasHit: hit })
+  ({
+    judgement: found, hidden, killed: new Set<string>(), interrupted: new Set<string>(), redelivered: new Set<string>(), failed: new Set<string>(),
+    failedSends: 0, fencedSends: 0, abortedReads: 0, wasHit: hit
+  })
 
 test('a control that shows its loss is upheld', () => {
   const found = judgement(finding('lost', 'permitted'))
@@ -216,6 +219,12 @@ test('a loss in another topic than the one that a control names refutes it, and 
   expect(verdict('orders', 'payments')).toBe('refuted')
   expect(verdict('orders', null)).toBe('refuted')
   expect(checkExpectations([expectation], expecting(judgement({ ...finding('lost', 'violation'), topic: 'payments' })))[0]).toMatchObject({ met: false, found: 0 })
+})
+
+test.each([['fenced', 'fencedSends'], ['read-aborted', 'abortedReads']] as const)('a control that must show what was %s is upheld by enough of it, and refuted by too little', (outcome, count) => {
+  const met = (found: number): boolean | undefined => checkExpectations([{ outcome, atLeast: 2 }], { ...expecting(judgement()), [count]: found })[0]?.met
+
+  expect([met(2), met(1)]).toEqual([true, false])
 })
 
 test('a control whose sends must fail permits no violation', () => {

@@ -62,6 +62,7 @@ const story = async ({ transactions = { records: 4 }, send = () => ({ kind: 'ack
 
         return outcome
       },
+      sendOffset: () => { throw new Error('A producer has no offsets to commit.') },
       commit: () => finish('committed'),
       abort: () => finish('aborted')
     }

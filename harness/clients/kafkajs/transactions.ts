@@ -10,7 +10,7 @@ import type { Outcome } from '../../model/recorder.ts'
 import type { OpenTransaction, SendBatch, TransactionalClient, TransactionalOptions, TransactionEnd } from '../driver.ts'
 import { endedOrLate } from '../waiting.ts'
 import { endless, openKafka, requestTimeoutMs, wholeRetry } from './client.ts'
-import { outcomeOfTry } from './outcomes.ts'
+import { outcomeOfCommit, outcomeOfTry } from './outcomes.ts'
 import { acknowledgementOf, messagesOf } from './producer.ts'
 import { watchTries, type Tries } from './tries.ts'
 
@@ -68,6 +68,18 @@ const openTransaction = (transaction: Transaction, tries: Tries, spend: () => vo
   return {
     commit: () => end('committed', () => transaction.commit()),
     abort: () => end('aborted', () => transaction.abort()),
+    // Without the group's generation, which it knows no way to tell: whoever is fenced is so by the transactional id alone.
+    sendOffset: async ({ group, topic, partition, offset }) => {
+      try {
+        await transaction.sendOffsets({ consumerGroupId: group, topics: [{ topic, partitions: [{ partition, offset: String(offset) }] }] })
+
+        return { outcome: 'acknowledged' }
+      } catch (error) {
+        spend()
+
+        return outcomeOfCommit(error)
+      }
+    },
     send: async batch => {
       tries.begin()
       const outcome = await sendOnce(transaction, batch).catch((error: unknown): Outcome => {

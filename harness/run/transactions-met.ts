@@ -1,0 +1,28 @@
+/** What a control of transactions has to show, though no anomaly tells it: that somebody tried, or saw, what others are kept from. */
+import { replacements } from '../checkers/zombie-write.ts'
+import { marks, outcomes, type Evidence } from '../model/evidence.ts'
+
+/** Sends that began after another had taken over their producer's transactional id, and were not acknowledged; those without an outcome left out. */
+export const sendsOfTheFenced = (evidence: Evidence): number => {
+  const { sends } = evidence
+  const replacedAt = replacements(evidence)
+  let count = 0
+  for (let row = 0; row < sends.length; row += 1) {
+    const outcome = sends.outcome[row]
+    const refused = outcome === outcomes.rejected || outcome === outcomes.indeterminate
+    if (refused && (sends.at[row] ?? 0) > (replacedAt[sends.producer[row] ?? -1] ?? Infinity)) count += 1
+  }
+
+  return count
+}
+
+/** Deliveries, to whichever group, of what the audit found to be aborted. */
+export const deliveriesOfAborted = ({ audits, consumption }: Evidence): number => {
+  const abortedIn = Map.groupBy(audits.filter(({ replica }) => replica === null), ({ partition }) => partition)
+
+  return consumption.reduce((sum, { partition, deliveries }) => {
+    const aborted = new Set((abortedIn.get(partition) ?? []).flatMap(({ rows }) => [...rows.offset].filter((_, row) => ((rows.marks[row] ?? 0) & marks.uncommitted) !== 0)))
+
+    return sum + [...deliveries.offset].filter(offset => aborted.has(offset)).length
+  }, 0)
+}

@@ -1,0 +1,33 @@
+/** What controls of transactions have to show: histories in which a fenced producer tried to write, and a reader saw what was aborted. */
+import { expect, test } from 'vitest'
+import { deliveriesOfAborted, sendsOfTheFenced } from '../../harness/run/transactions-met.ts'
+import { acknowledged, audit, delivered, evidenceOf, logged, member, producer, rejected, send, topic, type HistoryLine } from '../histories.ts'
+
+const id = { transactionalId: 'orders-0' }
+const fenced = async (...lines: readonly HistoryLine[]): Promise<number> => sendsOfTheFenced(await evidenceOf([topic(), ...lines]))
+
+const takenOver = [producer('p1', { ...id, at: 10 }), producer('p2', { ...id, at: 100 })]
+
+test('a send that began after its transactional id had been taken over, and failed, is one of the fenced', async () => {
+  expect(await fenced(...takenOver, send('a', { at: 150 }), rejected('a', { at: 160 }), send('b', { at: 170 }), { event: 'indeterminate', id: 'b', at: 180 })).toBe(2)
+})
+
+test.each<[string, readonly HistoryLine[]]>([
+  ['that began before', [...takenOver, send('a', { at: 90 }), rejected('a', { at: 160 })]],
+  ['that was acknowledged', [...takenOver, send('a', { at: 150 }), acknowledged('a', 0, { at: 160 })]],
+  ['without an outcome, as one of a process that was killed', [...takenOver, send('a', { at: 150 })]],
+  ['of the one who took over', [...takenOver, send('a', { producer: 'p2', at: 150 }), rejected('a', { at: 160 })]],
+  ['under another id', [producer('p1', { transactionalId: 'other', at: 10 }), producer('p2', { ...id, at: 100 }), send('a', { at: 150 }), rejected('a', { at: 160 })]],
+  ['of one whose successor is not known to be the later one', [producer('p1', { ...id, at: 10 }), { event: 'producer', producer: 'p2', ...id }, send('a', { at: 150 }), rejected('a', { at: 160 })]]
+])('a send %s is none of them', async (_, lines) => {
+  expect(await fenced(...lines)).toBe(0)
+})
+
+test('deliveries of aborted records are counted, and those of others are not', async () => {
+  const lines = [
+    topic(), producer('p1'), member({ isolation: 'read_uncommitted' }), send('a'), send('b'), send('c'),
+    delivered('a', 0), delivered('b', 1), delivered('b', 1), delivered('c', 2), logged('a', 0, { committed: true }), logged('b', 1, { committed: false }), logged('c', 2), audit(4)
+  ]
+
+  expect(deliveriesOfAborted(await evidenceOf(lines))).toBe(2)
+})
