@@ -25,7 +25,7 @@ export interface SoakResult {
   readonly exitCode: number
   /** `upheld`, or what it was instead; for harness kills `clean` or `left behind`. */
   readonly outcome: string
-  /** What a reader of the figures wants to know: counts, reasons. */
+  /** What a reader of the figures wants to know: counts, reasons, how many clients and nodes were killed. */
   readonly told: Readonly<Record<string, unknown>>
 }
 
@@ -48,6 +48,8 @@ const series: readonly Series[] = [
     .map(name => experimentSeries(name, 10)),
   // An hour of it.
   experimentSeries('random-weather', 20, '--duration', '3m'),
+  // Sixteen kills a run: a thousand of them.
+  experimentSeries('exactly-once', 63),
   // The first twenty are of an earlier form.
   { name: 'harness-sigkill', runs: 120, once: harnessKills(root) }
 ]
@@ -59,15 +61,22 @@ const runOnce = async (name: string, seed: string, options: readonly string[]): 
   })
   const last = stdout.trim().split('\n').at(-1) ?? ''
   try {
-    const { verdict, reasons, judgement, recovery, selfTest, folder, timings } = JSON.parse(last) as RunReport
+    const { verdict, reasons, judgement, recovery, selfTest, folder, timings, faults } = JSON.parse(last) as RunReport
     if (exitCode === 0) rmSync(join(root, folder), { recursive: true, force: true })
 
-    return { exitCode: exitCode ?? -1, outcome: verdict, told: { ...judgement.counts, reasons, recovery, selfTestPassed: selfTest.passed, folder, timings } }
+    const told = { ...judgement.counts, kills: killsIn(faults), reasons, recovery, selfTestPassed: selfTest.passed, folder, timings }
+
+    return { exitCode: exitCode ?? -1, outcome: verdict, told }
   } catch {
     // No report came out: what it said instead is the result.
     return { exitCode: exitCode ?? -1, outcome: 'no report', told: { stderr: stderr.slice(-2000) } }
   }
 }
+
+/** Of clients and of nodes, by SIGKILL; those that did not bite left out. */
+const killsIn = (faults: RunReport['faults']): number => faults
+  .filter(({ what, bit }) => bit && (what === 'kill' || what === 'kill-client'))
+  .reduce((sum, { whom }) => sum + whom.split(', ').length, 0)
 
 const fileOf = (name: string): string => join(results, `soak-${name}.ndjson`)
 
@@ -93,7 +102,8 @@ const tell = (name: string): void => {
   const done = doneOf(name)
   const outcomes = Map.groupBy(done, result => result.outcome)
   const median = done.map(result => result.seconds).toSorted((a, b) => a - b)[Math.floor(done.length / 2)]
-  console.log(`${name}: ${done.length} runs; ${[...outcomes].map(([outcome, all]) => `${outcome} ${all.length}`).join(', ') || 'none yet'}; median ${median ?? 0} s`)
+  const kills = done.reduce((sum, { told }) => sum + (typeof told['kills'] === 'number' ? told['kills'] : 0), 0)
+  console.log(`${name}: ${done.length} runs${kills === 0 ? '' : ` with ${kills} kills`}; ${[...outcomes].map(([outcome, all]) => `${outcome} ${all.length}`).join(', ') || 'none yet'}; median ${median ?? 0} s`)
 }
 
 /** Starts this very file once more, detached, so that the series outlives the shell that asked for it. */
