@@ -78,8 +78,8 @@ export interface TransactionalClient {
 /** Nothing here rejects. One call at a time. */
 export interface OpenTransaction {
   readonly send: (batch: SendBatch) => Promise<Outcome>
-  /** Commits `offset` as the group's next in this partition, if and when the transaction is committed. */
-  readonly sendOffset: (commit: TopicPartition & { readonly group: string, readonly offset: number }) => Promise<CommitResult>
+  /** Commits `offset` as the group's next in this partition, if and when the transaction is committed. Absent: the driver cannot. */
+  readonly sendOffset?: (commit: TopicPartition & { readonly group: string, readonly offset: number }) => Promise<CommitResult>
   readonly commit: () => Promise<TransactionEnd>
   readonly abort: () => Promise<TransactionEnd>
 }

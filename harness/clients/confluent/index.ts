@@ -13,7 +13,11 @@ export const loadConfluent = async (): Promise<Driver> => {
     name: 'confluent',
     version,
     capabilities: { inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic', 'consumer'], checksChecksums: true, transactions: true, readsCommitted: true },
-    cannot: plan => plan.kind === 'producer' && plan.idempotent && plan.retries === 0 ? ['it refuses to be idempotent without a retry'] : [],
+    cannot: plan => [
+      ...plan.kind === 'producer' && plan.idempotent && plan.retries === 0 ? ['it refuses to be idempotent without a retry'] : [],
+      // librdkafka asks for the group's generation, which is known to the consumer alone.
+      ...plan.kind === 'member' && plan.transform !== undefined && plan.transform.transactionalIds !== 'none' ? ['its transactions commit no offsets here'] : []
+    ],
     openProducer: options => openProducer(library, options),
     openTransactional: options => openTransactional(library, options),
     openMember: (options, listener) => openMember(library, options, listener)
