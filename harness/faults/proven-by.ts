@@ -58,3 +58,32 @@ export const fencedBroker = (): Proof => ({
     return fenced.length > 0 ? { bit: true, evidence: fenced.join('; ') } : { bit: false, evidence: 'no broker that has not ended is fenced' }
   }
 })
+
+/** No broker that runs leads some partition of the topic: none was elected, though there may be brokers to choose from. */
+export const leaderless = (topic: TopicPlan): Proof => ({
+  description: `a partition of ${topic.name} waits for a leader`,
+  look: async ({ cluster, metadata }) => {
+    const states = await Promise.all(cluster.nodes.filter(({ roles }) => roles.includes('broker')).map(async ({ id, state }) => ({ id, ...await state() })))
+    const running = states.filter(({ status }) => status === 'running').map(({ id }) => id)
+    const waiting = (await metadata.partitions([topic.name])).filter(({ leader }) => leader === undefined || !running.includes(leader))
+    const told = waiting.map(({ partition, leader }) => `${leader === undefined ? 'nobody' : `broker ${leader}, which does not run,`} leads ${topic.name}-${partition}`)
+
+    return told.length > 0
+      ? { bit: true, evidence: `${told.join('; ')}; of the brokers, ${running.join(', ') || 'none'} run` }
+      : { bit: false, evidence: `every partition of ${topic.name} is led by a broker that runs` }
+  }
+})
+
+/** Some partition of the topic begins above what the group has committed: the cluster has deleted what nobody of it had read. */
+export const expiredUnread = (topic: TopicPlan, group: string): Proof => ({
+  description: `records of ${topic.name} expire that ${group} has not read`,
+  look: async ({ metadata }) => {
+    const committed = await metadata.committedOffsets(group, [topic])
+    const found = (await metadata.offsets([topic.name])).map(({ partition, logStart }) => ({ partition, logStart, next: committed.get(`${topic.name}-${partition}`) ?? 0 }))
+    const expired = found.filter(({ logStart, next }) => logStart > next)
+
+    return expired.length > 0
+      ? { bit: true, evidence: expired.map(({ partition, logStart, next }) => `${topic.name}-${partition} begins at ${logStart}, and ${group} has committed ${next}`).join('; ') }
+      : { bit: false, evidence: `no partition of ${topic.name} begins above what ${group} has committed` }
+  }
+})

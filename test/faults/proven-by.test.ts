@@ -1,0 +1,37 @@
+/** What the cluster itself must show for a fault: each proof both ways. */
+import { expect, test } from 'vitest'
+import { expiredUnread, leaderless } from '../../harness/faults/index.ts'
+import type { Bite } from '../../harness/model/fault.ts'
+import type { Metadata } from '../../harness/model/metadata.ts'
+import { topic } from '../../harness/model/topic.ts'
+import { fakeMetadata, fakeNode, fakeSubject, partitionState } from '../fake-cluster.ts'
+
+const orders = topic('orders')
+
+test('a partition waits for a leader where nobody leads it, or one that has ended, and not where one is led that runs', async () => {
+  const ended = fakeNode(2)
+  await ended.kill()
+  const ledBy = (...leaders: readonly (number | undefined)[]): Promise<Bite> =>
+    leaderless(orders).look(fakeSubject({ nodes: [fakeNode(1), ended, fakeNode(3)], partitions: () => leaders.map((leader, partition) => partitionState(partition, leader)) }))
+
+  expect(await ledBy(1, 2)).toEqual({ bit: true, evidence: 'broker 2, which does not run, leads orders-1; of the brokers, 1, 3 run' })
+  expect(await ledBy(undefined)).toEqual({ bit: true, evidence: 'nobody leads orders-0; of the brokers, 1, 3 run' })
+  expect(await ledBy(1, 3)).toMatchObject({ bit: false })
+})
+
+test('records expired unread where the log begins above the group\'s commit, and not where it begins there', async () => {
+  const look = (logStart: number, committed: ReadonlyMap<string, number>): Promise<Bite> => {
+    const metadata: Metadata = {
+      ...fakeMetadata({}),
+      offsets: () => Promise.resolve([{ topic: 'orders', partition: 0, logStart, logEnd: 100 }]),
+      committedOffsets: () => Promise.resolve(committed)
+    }
+
+    return expiredUnread(orders, 'billing').look({ ...fakeSubject(), metadata })
+  }
+
+  expect(await look(41, new Map([['orders-0', 40]]))).toEqual({ bit: true, evidence: 'orders-0 begins at 41, and billing has committed 40' })
+  expect(await look(40, new Map([['orders-0', 40]]))).toMatchObject({ bit: false })
+  expect(await look(1, new Map())).toMatchObject({ bit: true })
+  expect(await look(0, new Map())).toMatchObject({ bit: false })
+})
