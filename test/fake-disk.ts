@@ -51,6 +51,8 @@ export const fakeDisk = (number = 1, { putsNothingBack, immune, files: given = {
     empty: called('empty', () => { refusal = undefined }),
     fail: called('fail', () => { refusal = 'read-only' }),
     repair: called('repair', () => { refusal = undefined }),
+    wipe: called('wipe', () => { if (!immune) files.clear() }),
+    isBlank: () => Promise.resolve(files.size === 0),
     tryWrite: () => Promise.resolve({ ending: (immune ? undefined : refusal) ?? 'written', milliseconds: throttled && !immune ? pace.throttled : pace.written }),
     throttle: () => {
       throttled = true

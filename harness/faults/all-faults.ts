@@ -5,7 +5,7 @@ import type { Fault } from '../model/fault.ts'
 import { topic } from '../model/topic.ts'
 import {
   bandwidth, configure, cut, dropResponses, electPreferred, electUnclean, failDisk, fillDisk, flipBytes, freeze, kill, killClient, latency, leave,
-  moveLeader, packetLoss, pause, powerCut, reassign, reset, restart, slowDisk, squeezeCpu, squeezeMemory, stall, stop
+  moveLeader, packetLoss, pause, powerCut, reassign, reset, restart, slowDisk, squeezeCpu, squeezeMemory, stall, stop, wipe
 } from './index.ts'
 
 /** Nobody is hit by what is only asked for its needs. */
@@ -38,7 +38,8 @@ const samples: Readonly<Record<string, Fault>> = {
   squeezeCpu: squeezeCpu(nobody, { cores: 1 }),
   squeezeMemory: squeezeMemory(nobody, { megabytes: 512 }),
   stall: stall(nobody),
-  stop: stop(nobody)
+  stop: stop(nobody),
+  wipe: wipe(nobody)
 }
 
 export const allFaults: readonly { readonly name: string, readonly needs: readonly Capability[] }[] =

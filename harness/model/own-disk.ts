@@ -39,6 +39,10 @@ export interface OwnDisk {
   readonly fill: () => Promise<void>
   /** Gives back what `fill` has taken, whether the node runs or not. Idempotent. */
   readonly empty: () => Promise<void>
+  /** Removes the log directory with all that is in it. To be asked of a node that does not run: waits until nobody uses the disk. */
+  readonly wipe: () => Promise<void>
+  /** Whether there is nothing in the log directory. Waits likewise. */
+  readonly isBlank: () => Promise<boolean>
   /** Reports an error of the hardware to the file system of a node that runs: it gives up its journal, and lets nobody write any more. */
   readonly fail: () => Promise<void>
   /** Checks the file system and mends it, as a machine does that starts. Waits until nobody uses the disk. */

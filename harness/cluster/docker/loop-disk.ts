@@ -41,6 +41,15 @@ export const loopDisk = (disk: AttachedDisk, { docker, container }: NodesContain
     },
     fill: () => mounted(disk, fillUp),
     empty: () => mounted(disk, folder => rm(join(folder, ballast), { force: true })),
+    wipe: async () => {
+      await untilUnused(disk)
+      await mounted(disk, folder => rm(logDirectory(folder), { recursive: true, force: true }))
+    },
+    isBlank: async () => {
+      await untilUnused(disk)
+
+      return mounted(disk, async folder => (await filesIn(logDirectory(folder), ['.'])).length === 0)
+    },
     fail: () => writeFile(`/sys/fs/ext4/${kernelName(disk)}/trigger_fs_error`, 'a disk that fails on purpose'),
     repair: async () => {
       await untilUnused(disk)
