@@ -72,15 +72,45 @@ const changedHands: Noticing = ({ consumption }, partition, _, span) =>
   consumption.some(one => one.partition === partition && one.moves.some(move => within(move.at, span)))
 
 /** Who sends with acks 0 waits for no answer, and can notice nothing: that the partition got another leader is all that there is to see. */
-const movedUnheard: Noticing = ({ sends, producers, leaders }, partition, _, span) => {
+const movedUnheard: Noticing = (evidence, partition, _, span) => {
+  const { sends, producers } = evidence
   const from = sends.starts[partition] ?? 0
   const rowsOfPartition = (sends.starts[partition + 1] ?? 0) - from
   const unheard = Array.from({ length: rowsOfPartition }, (_unused, row) => sends.producer[from + row] ?? 0)
     .every(producer => producers[producer]?.acks === '0')
-  const own = leaders.filter(one => one.partition === partition)
-  const before = own.findLast(({ at }) => at < span.start)?.leader
 
-  return rowsOfPartition > 0 && unheard && before !== undefined && own.some(({ at, leader }) => within(at, span) && leader !== before)
+  return rowsOfPartition > 0 && unheard && lostLeader(evidence, partition, span) !== undefined
+}
+
+/** For so long before a fault nothing was acknowledged, where sends could not tell of it. */
+const refusedUs = 3_000_000
+
+/**
+ * Where another fault let nothing be acknowledged any more, no send can tell of one fault more: that a broker which it hit led the partition, and
+ * did not any more, is all that there is to see.
+ */
+const movedWhileRefused: Noticing = (evidence, partition, { brokers }, span) => {
+  const before = { start: span.start - refusedUs, end: span.start }
+  const leader = lostLeader(evidence, partition, span)
+
+  return leader !== undefined && brokers.some(id => String(id) === String(leader))
+    && sendsBetween(evidence, partition, before) > 0 && !acknowledgedBetween(evidence, partition, before)
+}
+
+const acknowledgedBetween = ({ sends }: Evidence, partition: number, span: Span): boolean => {
+  for (let row = sends.starts[partition] ?? 0; row < (sends.starts[partition + 1] ?? 0); row += 1) {
+    if (sends.outcome[row] === outcomes.acknowledged && within(sends.outcomeAt[row], span)) return true
+  }
+
+  return false
+}
+
+/** Who led a partition when a span began, and did not any more within it; undefined: nobody, or the leader stayed. */
+const lostLeader = ({ leaders }: Evidence, partition: number, span: Span): string | number | undefined => {
+  const own = leaders.filter(one => one.partition === partition)
+  const before = own.findLast(({ at }) => at < span.start)?.leader ?? undefined
+
+  return own.some(({ at, leader }) => within(at, span) && leader !== before) ? before : undefined
 }
 
 const noticings: readonly Noticing[] = [
@@ -88,7 +118,8 @@ const noticings: readonly Noticing[] = [
   // A send failed, was left in doubt or was held up.
   (evidence, partition, _, span) => sendsNoticed(evidence, partition, span),
   (evidence, partition, fault) => producersStoodStill(evidence, partition, fault),
-  movedUnheard
+  movedUnheard,
+  movedWhileRefused
 ]
 
 /**

@@ -123,3 +123,19 @@ test('who sends with acks 0 can notice nothing: that another broker leads is wha
   expect(await silently(before, leader(2, { at: 25 * secondUs }))).toBe(false)
   expect(await noticed([before, after], calm, busy)).toBe(false)
 })
+
+test('where nothing was acknowledged any more a leader\'s death is noticed by what the partition does, if the fault hit the leader', async () => {
+  const refused = Array.from({ length: 40 }, (_, index): readonly HistoryLine[] => {
+    const id = `n${index}`
+
+    return [send(id, { at: 6 * secondUs + index * 100_000 }), rejected(id, { at: 6 * secondUs + index * 100_000 + 20_000 })]
+  }).flat()
+  const meanwhile = answers({ from: 16, count: 30, takingMs: 20 })
+  const early = answers({ from: 0, count: 50, takingMs: 20 })
+  const [led, lost] = [leader(1, { at: secondUs }), leader(2, { at: 15 * secondUs })]
+
+  expect(await noticed([led, lost], early, refused, meanwhile)).toBe(true)
+  expect(await noticed([led], early, refused, meanwhile)).toBe(false)
+  expect(await noticed([leader(3, { at: secondUs }), lost], early, refused, meanwhile)).toBe(false)
+  expect(await noticed([led, lost], early, refused, answers({ from: 9, takingMs: 20 }), meanwhile)).toBe(false)
+})
