@@ -4,7 +4,7 @@
  */
 
 // The claim and what it is made of.
-export { experiment, type Checker, type Expectation, type Experiment, type ExperimentPlan, type FailureExpectation, type FindingExpectation } from './model/experiment.ts'
+export { experiment, type Checker, type DangerExpectation, type Expectation, type Experiment, type ExperimentPlan, type FailureExpectation, type FindingExpectation } from './model/experiment.ts'
 export { brokers, type ClusterOptions, type ClusterPlan } from './model/cluster.ts'
 export type { FeatureLevels } from './model/features.ts'
 export type { DiskPlan } from './model/own-disk.ts'

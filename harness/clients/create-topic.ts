@@ -1,5 +1,10 @@
-/** Creates a topic and waits until it can be used: every partition led, every replica in sync. */
-import { createTopicsV7 } from '@platformatic/kafka'
+/**
+ * Creates a topic, or has the brokers create it, and waits until it can be used: every partition led, every replica in sync.
+ *
+ * Brokers create a topic of their own defaults when a client asks for it that is not there (`auto.create.topics.enable`). The first answers
+ * say that it is not there yet.
+ */
+import { createTopicsV7, metadataV12 } from '@platformatic/kafka'
 import type { Metadata, PartitionState } from '../model/metadata.ts'
 import type { TopicPlan } from '../model/topic.ts'
 import { asError, hasResponse, type Brokers } from './brokers.ts'
@@ -10,6 +15,12 @@ const pollEveryMs = 100
 
 /** Throws if the topic existed before, if the cluster refuses it, or if it is not ready within 30 s. */
 export const createTopic = async (brokers: Brokers, plan: TopicPlan, describe: Metadata['partitions']): Promise<void> => {
+  if (plan.createdBy === 'brokers') await askForMissing(brokers, plan)
+  else await create(brokers, plan)
+  await untilReady(plan, describe)
+}
+
+const create = async (brokers: Brokers, plan: TopicPlan): Promise<void> => {
   let unanswered = false
   await brokers.askAny(async connection => {
     try {
@@ -21,7 +32,19 @@ export const createTopic = async (brokers: Brokers, plan: TopicPlan, describe: M
       throw error
     }
   })
-  await untilReady(plan, describe)
+}
+
+const askForMissing = async (brokers: Brokers, { name, config }: TopicPlan): Promise<void> => {
+  const own = Object.keys(config)
+  if (own.length > 0) throw new Error(`Topic ${name} is to be created by the brokers, so that it has no ${own.join(', ')} of its own.`)
+
+  await brokers.askAny(async connection => {
+    try {
+      await metadataV12.api.async(connection, [name], true, false)
+    } catch (error) {
+      if (!hasResponse(error)) throw error
+    }
+  })
 }
 
 const requestOf = ({ name, partitions, replicas, minInsyncReplicas, config }: TopicPlan): createTopicsV7.CreateTopicsRequestTopic => ({
@@ -46,7 +69,10 @@ const untilReady = async (plan: TopicPlan, describe: Metadata['partitions']): Pr
 }
 
 const whatIsLacking = (plan: TopicPlan, partitions: readonly PartitionState[]): string | undefined => {
-  if (partitions.length < plan.partitions) return `${partitions.length} of ${plan.partitions} partitions are known`
+  if (partitions.length !== plan.partitions) return `${partitions.length} of ${plan.partitions} partitions are known`
+
+  const other = partitions.find(({ replicas }) => replicas.length !== plan.replicas)
+  if (other !== undefined) return `${other.topic}-${other.partition} has ${other.replicas.length} replicas and was to have ${plan.replicas}`
 
   const waiting = partitions.find(({ leader, isr }) => leader === undefined || isr.length < plan.replicas)
   if (waiting === undefined) return undefined

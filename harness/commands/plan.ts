@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import type { PlanReport } from '../model/commands.ts'
 import { describeDuration, milliseconds } from '../model/duration.ts'
 import { printable } from '../model/printable.ts'
-import { expectsFinding, type Expectation, type FailureExpectation } from '../model/experiment.ts'
+import { expectsDanger, expectsFinding, type Expectation, type FailureExpectation } from '../model/experiment.ts'
 import type { ScheduledStep } from '../model/report.ts'
 import type { TopicPlan } from '../model/topic.ts'
 import { counted, grouped, wrapped } from '../reporters/figures.ts'
@@ -32,7 +32,7 @@ const told = (plan: PlanReport): string => [
   ...row('faults', plan.nemesis ?? 'none: nothing is disturbed'),
   ...plan.schedule.steps.flatMap((step, index) => row('', stepWords(step, index))),
   ...plan.checkers.flatMap(({ name, description }) => row('checker', `${name}: ${description}`)),
-  ...plan.expects.flatMap(one => row('expected', `at least ${grouped(one.atLeast)} ${expectedWords(one)}`)),
+  ...plan.expects.flatMap(one => row('expected', expectedWords(one))),
   ...row('takes', `${describeDuration(milliseconds(plan.durationMs))} of load, about ${describeDuration(milliseconds(plan.expectedMs))} in all`),
   ...row('seed', plan.seed),
   ...plan.schedule.steps.length === 0 ? [] : row('schedule', `${counted(plan.schedule.steps.length, 'fault', 'faults')}, hash ${plan.schedule.hash.slice(0, 16)}`),
@@ -45,10 +45,12 @@ const failures: Readonly<Record<FailureExpectation['outcome'], string>> = {
 }
 
 const expectedWords = (expectation: Expectation): string => {
-  if (!expectsFinding(expectation)) return failures[expectation.outcome]
+  if (expectsDanger(expectation)) return `a warning of the contract: ${expectation.danger}`
+  const least = `at least ${grouped(expectation.atLeast)}`
+  if (!expectsFinding(expectation)) return `${least} ${failures[expectation.outcome]}`
   const { anomaly, level, among, topic } = expectation
 
-  return `${anomaly} (${level})${topic === undefined ? '' : ` in ${topic}`}${among === 'any' ? '' : `, among the ${among} records`}`
+  return `${least} ${anomaly} (${level})${topic === undefined ? '' : ` in ${topic}`}${among === 'any' ? '' : `, among the ${among} records`}`
 }
 
 const clusterWords = ({ cluster: { brokers, controllers, config, disks, features } }: PlanReport): string => [
@@ -58,8 +60,9 @@ const clusterWords = ({ cluster: { brokers, controllers, config, disks, features
   ...settings(features ?? {})
 ].join(', ')
 
-const topicWords = ({ name, partitions, replicas, minInsyncReplicas, config }: TopicPlan): string => [
-  `${name}: ${counted(partitions, 'partition', 'partitions')}`, counted(replicas, 'replica', 'replicas'), `min ISR ${minInsyncReplicas}`, ...settings(config)
+const topicWords = ({ name, partitions, replicas, minInsyncReplicas, createdBy, config }: TopicPlan): string => [
+  `${name}: ${counted(partitions, 'partition', 'partitions')}`, counted(replicas, 'replica', 'replicas'), `min ISR ${minInsyncReplicas}`, ...settings(config),
+  ...createdBy === undefined ? [] : ['created by the brokers']
 ].join(', ')
 
 const settings = (config: Readonly<Record<string, string | number>>): readonly string[] => Object.entries(config).map(([key, value]) => `${key}=${value}`)

@@ -15,7 +15,7 @@ export interface Checker {
 }
 
 /** What a control must find, or its run is refuted. */
-export type Expectation = FindingExpectation | FailureExpectation
+export type Expectation = FindingExpectation | FailureExpectation | DangerExpectation
 
 /**
  * What no anomaly tells. `failed`: sends that were under way while a fault was in force, and whose clients were told that they failed, or
@@ -25,6 +25,11 @@ export type Expectation = FindingExpectation | FailureExpectation
 export interface FailureExpectation {
   readonly outcome: 'failed' | 'fenced' | 'read-aborted'
   readonly atLeast: number
+}
+
+/** A weak setting of which the run's contract must warn, in words that a warning holds: `orders has one replica`. */
+export interface DangerExpectation {
+  readonly danger: string
 }
 
 export interface FindingExpectation {
@@ -45,6 +50,7 @@ export interface FindingExpectation {
 }
 
 export const expectsFinding = (expectation: Expectation): expectation is FindingExpectation => 'anomaly' in expectation
+export const expectsDanger = (expectation: Expectation): expectation is DangerExpectation => 'danger' in expectation
 
 export interface ExperimentPlan {
   /** One sentence that a reader could dispute. */

@@ -5,6 +5,8 @@ export interface TopicPlan {
   readonly partitions: number
   readonly replicas: number
   readonly minInsyncReplicas: number
+  /** Absent: by the run, as this plan says. `brokers`: they make it when it is first asked for, of their own defaults, which must be what this plan says. */
+  readonly createdBy?: 'brokers'
   /** Further topic configuration, in Kafka's own keys and values: `{ 'flush.messages': '1' }`. */
   readonly config: Readonly<Record<string, string>>
 }
@@ -13,6 +15,7 @@ export interface TopicOptions {
   readonly partitions?: number
   readonly replicas?: number
   readonly minInsyncReplicas?: number
+  readonly createdBy?: 'brokers'
   readonly config?: Readonly<Record<string, string>>
 }
 
@@ -22,5 +25,6 @@ export const topic = (name: string, options: TopicOptions = {}): TopicPlan => ({
   partitions: options.partitions ?? 3,
   replicas: options.replicas ?? 3,
   minInsyncReplicas: options.minInsyncReplicas ?? 2,
+  ...options.createdBy === undefined ? {} : { createdBy: options.createdBy },
   config: options.config ?? {}
 })

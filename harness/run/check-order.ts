@@ -16,6 +16,8 @@ export interface CheckOrder {
   readonly seed: string
   readonly faults: readonly FaultRun[]
   readonly expects: readonly Expectation[]
+  /** What the contract warned of, in sentences. */
+  readonly dangers: readonly string[]
   /** The ids that were withheld from the audit. */
   readonly hidden: readonly string[]
   /** The mutations that the workloads say must be possible. */

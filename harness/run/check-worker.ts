@@ -53,7 +53,7 @@ const judgeRun = (order: CheckOrder): Omit<CheckAnswer, 'selfTest'> & { readonly
     latencies,
     unshown,
     judgement: shortened(full, order.witnesses),
-    expectations: checkExpectations(order.expects, { judgement: full, hidden: order.hidden, ...sets, wasHit: id => hit.has(id) })
+    expectations: checkExpectations(order.expects, { judgement: full, hidden: order.hidden, dangers: order.dangers, ...sets, wasHit: id => hit.has(id) })
   }
 }
 

@@ -32,7 +32,7 @@ export const concludeRun = async (context: RunContext, { observed, versions }: S
   return report
 }
 
-const judgeRun = async (context: RunContext, { faults, hidden }: Observed): Promise<PhaseResult<CheckAnswer>> => {
+const judgeRun = async (context: RunContext, { contract, faults, hidden }: Observed): Promise<PhaseResult<CheckAnswer>> => {
   const { experiment } = context.named
   try {
     const value = await check({
@@ -43,6 +43,7 @@ const judgeRun = async (context: RunContext, { faults, hidden }: Observed): Prom
       seed: context.options.seed,
       faults,
       expects: experiment.expects ?? [],
+      dangers: contract.dangers,
       hidden,
       mutations: context.gaps.length > 0 || context.endedEarly !== undefined ? [] : requiredMutations(experiment),
       witnesses,

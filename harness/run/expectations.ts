@@ -2,7 +2,7 @@
  * Holds what a control found against what it had to find: the anomaly, its level, how many, and about exactly which records.
  * A loss among records that no fault met would be a loss that nobody explained, so it does not count as the control's.
  */
-import { expectsFinding, type Expectation, type FailureExpectation, type FindingExpectation } from '../model/experiment.ts'
+import { expectsDanger, expectsFinding, type DangerExpectation, type Expectation, type FailureExpectation, type FindingExpectation } from '../model/experiment.ts'
 import type { Finding, Judgement } from '../model/judgement.ts'
 import type { ExpectationReport } from '../model/report.ts'
 
@@ -27,10 +27,23 @@ export interface Expecting {
   readonly fencedSends: number
   /** How often a record of an aborted transaction was delivered. */
   readonly abortedReads: number
+  /** What the contract warned of, in sentences. */
+  readonly dangers: readonly string[]
 }
 
 export const checkExpectations = (expects: readonly Expectation[], found: Expecting): readonly ExpectationReport[] =>
-  expects.map(expectation => expectsFinding(expectation) ? checkFinding(expectation, found) : checkFailures(expectation, found))
+  expects.map(expectation => expectsFinding(expectation)
+    ? checkFinding(expectation, found)
+    : expectsDanger(expectation) ? checkDanger(expectation, found) : checkFailures(expectation, found))
+
+const checkDanger = (expectation: DangerExpectation, { dangers }: Expecting): ExpectationReport => {
+  const warnings = dangers.filter(danger => danger.includes(expectation.danger))
+  const told = { expectation, found: warnings.length, met: warnings.length > 0 }
+
+  return told.met
+    ? { ...told, reason: `The contract warned, as expected: ${warnings.join(' ')}` }
+    : { ...told, reason: `This control had to be warned of "${expectation.danger}" by its contract, and was not.` }
+}
 
 /** What is certain of a finding while a run goes on may leave its group and its topic open. */
 type Spoken = Pick<Finding, 'anomaly' | 'level'> & Partial<Pick<Finding, 'group' | 'topic'>>

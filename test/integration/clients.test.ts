@@ -62,6 +62,14 @@ describe('clients', () => {
     await expect(metadata.createTopic(plan)).rejects.toThrow('already exists')
   })
 
+  test('a topic that brokers create of their own defaults is ready when it was made, and refused where they make another than was planned', async () => {
+    const [made, planned] = [`made-${stamp}`, `planned-${stamp}`]
+    await metadata.createTopic(topic(made, { partitions: 1, replicas: 3, minInsyncReplicas: 1, createdBy: 'brokers' }))
+
+    expect((await metadata.partitions([made])).map(({ replicas, isr }) => [replicas.length, isr.length])).toEqual([[3, 3]])
+    await expect(metadata.createTopic(topic(planned, { createdBy: 'brokers', config: { 'retention.ms': '1' } }))).rejects.toThrow('no retention.ms of its own')
+  })
+
   test('the cluster tells its brokers, their configuration, and who really leads the quorum', async () => {
     const brokers = await metadata.liveBrokers()
     const controller = await metadata.controller()

@@ -39,7 +39,7 @@ const childOf = (pid: number): number | undefined => {
 const startCheck = async (): Promise<number> => {
   void check({
     run: 'test-run', ledger: join(folder, 'ledger'), history: join(folder, 'history.ndjson'), scratch: join(folder, 'self-test'), seed: '1',
-    faults: [], expects: [], hidden: [], mutations: [], witnesses: 1, answer: join(folder, 'answer.json')
+    faults: [], expects: [], dangers: [], hidden: [], mutations: [], witnesses: 1, answer: join(folder, 'answer.json')
   }, { orderFile: join(folder, 'order.json') })
   for (;;) {
     const child = childOf(process.pid)

@@ -126,7 +126,7 @@ const expected = { anomaly: 'lost', level: 'permitted', atLeast: 1, among: 'hit'
 const expecting = (found: Judgement, hit: (id: string) => boolean = () => true, hidden: readonly string[] = []) =>
   ({
     judgement: found, hidden, killed: new Set<string>(), interrupted: new Set<string>(), redelivered: new Set<string>(), failed: new Set<string>(),
-    failedSends: 0, fencedSends: 0, abortedReads: 0, wasHit: hit
+    failedSends: 0, fencedSends: 0, abortedReads: 0, dangers: [], wasHit: hit
   })
 
 test('a control that shows its loss is upheld', () => {
@@ -184,6 +184,16 @@ test('a violation in another group than the one that a control names refutes it'
 
   expect(verdict('billing')).toBe('upheld')
   expect(verdict('billing', 'shipping')).toBe('refuted')
+})
+
+test('a control that must be warned of a weak setting is upheld by the warning, and refuted without it', () => {
+  const warned = { danger: 'orders has one replica' } as const
+  const verdict = (...dangers: readonly string[]): string =>
+    weigh(run({ control: true, judgement: judgement(), expectations: checkExpectations([warned], { ...expecting(judgement()), dangers }) })).verdict
+
+  expect(verdict('orders has one replica: with its broker, its records are gone.')).toBe('upheld')
+  expect(verdict('payments has one replica: with its broker, its records are gone.')).toBe('refuted')
+  expect(verdict()).toBe('refuted')
 })
 
 test('a control whose sends must fail under a fault is upheld by those that did, and refuted by too few', () => {
