@@ -4,7 +4,7 @@
  *
  * Example: `injecting` at 10 s; acknowledgements at 10.1 s and at 21 s, and sends waited all the time: 10.9 s, recovered.
  */
-import type { Evidence } from '../model/evidence.ts'
+import { outcomes, type Evidence } from '../model/evidence.ts'
 import { visitGaps, type AcknowledgementGap } from './acknowledgement-gaps.ts'
 
 export interface Recovery {
@@ -13,7 +13,7 @@ export interface Recovery {
   readonly fault: string
   /** The longest time without an acknowledgement while sends waited. */
   readonly milliseconds: number
-  /** An acknowledgement ended that time. */
+  /** An acknowledgement ended that time, or came later, when all that had waited had been given up. */
   readonly recovered: boolean
   /** Both in microseconds since the run began. */
   readonly stoppedAt: number
@@ -28,16 +28,30 @@ export const recoveryOf = (evidence: Evidence): readonly Recovery[] => {
   return evidence.partitions.flatMap(({ topic, partition }, index) => {
     if (partition === null || evidence.sends.starts[index + 1] === evidence.sends.starts[index]) return []
 
-    return longestGaps(evidence, index, begun).map((longest, order): Recovery => ({
-      topic: evidence.topics[topic]!.name,
-      partition,
-      fault: begun[order]!.fault,
-      milliseconds: (longest.to - longest.from) / microsecondsInMillisecond,
-      recovered: longest.acknowledged,
-      stoppedAt: longest.from,
-      resumedAt: longest.acknowledged && longest.to > longest.from ? longest.to : null
-    }))
+    return longestGaps(evidence, index, begun).map((longest, order): Recovery => {
+      const resumedAt = longest.acknowledged ? longest.to : firstAcknowledgedAfter(evidence, index, longest.to)
+
+      return {
+        topic: evidence.topics[topic]!.name,
+        partition,
+        fault: begun[order]!.fault,
+        milliseconds: (longest.to - longest.from) / microsecondsInMillisecond,
+        recovered: resumedAt !== null,
+        stoppedAt: longest.from,
+        resumedAt: longest.to > longest.from ? resumedAt : null
+      }
+    })
   })
+}
+
+const firstAcknowledgedAfter = ({ sends }: Evidence, partition: number, time: number): number | null => {
+  let first = Number.POSITIVE_INFINITY
+  for (let send = sends.starts[partition]!; send < sends.starts[partition + 1]!; send++) {
+    const at = sends.outcomeAt[send]!
+    if (sends.outcome[send] === outcomes.acknowledged && at > time && at < first) first = at
+  }
+
+  return Number.isFinite(first) ? first : null
 }
 
 const microsecondsInMillisecond = 1000

@@ -103,6 +103,11 @@ describe('recovery', () => {
     expect(recoveryOf(evidence).find(({ fault: name }) => name === 'cut')).toMatchObject({ milliseconds: 25, recovered: false, resumedAt: null })
   })
 
+  test('a partition has recovered where acknowledgements came back after all that waited had been given up', async () => {
+    const evidence = await evidenceOf([...outage, send('c', ms(45)), indeterminate('c', ms(75)), send('d', ms(90)), acknowledged('d', 7, ms(91))])
+    expect(recoveryOf(evidence).find(({ fault: name }) => name === 'cut')).toMatchObject({ milliseconds: 25, recovered: true, resumedAt: 91_000 })
+  })
+
   test('without faults there is nothing to recover from', async () => {
     expect(recoveryOf(await evidenceOf([send('a')]))).toEqual([])
   })
