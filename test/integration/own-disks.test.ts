@@ -1,6 +1,6 @@
 /** Disks of a node's own, without a node: what they hold when the power goes, when they are full, and what `heal` finds of them. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, statfsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { dockerCapabilities } from '../../harness/cluster/docker/capabilities.ts'
@@ -91,6 +91,22 @@ test.runIf(available)('a disk that fails lets nobody write, until it is mended',
   const again = inUse(attached)
   writeFileSync(join(again.folder, 'more'), 'x')
   again.end()
+})
+
+test.runIf(available)('a wiped disk holds nothing of its log directory, and all that is beside it', async () => {
+  const { attached, disk } = await newDisk()
+  const before = inUse(attached)
+  mkdirSync(join(before.folder, 'log', 'orders-0'), { recursive: true })
+  writeFileSync(join(before.folder, 'log', 'orders-0', 'records'), 'x')
+  writeFileSync(join(before.folder, 'beside'), 'x')
+  before.end()
+
+  expect(await disk.isBlank()).toBe(false)
+  await disk.wipe()
+  expect(await disk.isBlank()).toBe(true)
+  const after = inUse(attached)
+  expect([existsSync(join(after.folder, 'log')), existsSync(join(after.folder, 'beside'))]).toEqual([false, true])
+  after.end()
 })
 
 test.runIf(available)('heal finds the disks of a dead harness, a mount among them, and leaves a living one\'s alone', async () => {
