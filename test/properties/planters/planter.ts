@@ -49,12 +49,12 @@ export const handOut = (world: World, partition: Partition, working: 'working' |
   }
 }
 
-/** The owner is given these. */
+/** The owner is given these. Idle: it has worked on them before, when it was given other copies; on what it had sought past it has not. */
 export const readOn = (world: World, share: Share, entries: readonly Entry[], working: 'working' | 'idle' = 'working'): void => {
   const holder = share.owner!
   for (const entry of entries) {
     deliver(world, share, entry, { member: holder.member, holder })
-    if (working === 'working') work(world, share, { member: holder.member, id: entry.send!.id, number: 0 })
+    if (working === 'working' || !share.group.processed.has(entry.send!.id)) work(world, share, { member: holder.member, id: entry.send!.id, number: 0 })
   }
 }
 
