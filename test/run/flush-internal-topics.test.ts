@@ -8,6 +8,7 @@ import type { ClientPlan } from '../../harness/model/workload.ts'
 import { allBrokers } from '../../harness/nemesis/index.ts'
 import { flushInternalTopics } from '../../harness/run/flush-internal-topics.ts'
 import { groupReads } from '../../harness/workloads/group-reads.ts'
+import { groupTransforms } from '../../harness/workloads/group-transforms.ts'
 import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
 import { fakeMetadata, partitionState } from '../fake-cluster.ts'
 
@@ -56,6 +57,13 @@ test('what groups commit is flushed where the power is cut', async () => {
 test('so is the state of transactions, once its topic is there', async () => {
   expect(await flushed(powerCut(allBrokers()), transactional))
     .toEqual(['ask for transactions', 'ask for transactions', '__transaction_state {"flush.messages":"1"}', '__transaction_state is told'])
+})
+
+test('a group that writes in transactions uses both, and one that writes without uses its commits alone', async () => {
+  const transforms = { from: orders, to: topic('invoices'), group: 'invoicing', members: 1 }
+
+  expect(await flushed(powerCut(allBrokers()), groupTransforms(transforms).clients)).toEqual(expect.arrayContaining(['__consumer_offsets is told', '__transaction_state is told']))
+  expect(await flushed(powerCut(allBrokers()), groupTransforms({ ...transforms, transactionalIds: 'none' }).clients)).toEqual(offsetsFlushed)
 })
 
 test('nothing is changed where nobody uses them, or nothing cuts the power', async () => {
