@@ -171,12 +171,23 @@ describe('a producer', () => {
     const fake = fakeLibrary()
     const producer = await openProducer(fake.library, options)
     const sending = producer.send(batch('a'))
-    fake.fail(error(-150))
+    fake.fail(error(-1, 'fatal error'))
     expect(producer.spent()).toBe(true)
     await producer.close()
 
     expect(await sending).toEqual({ kind: 'indeterminate', error: 'CLOSED_BEFORE_ITS_REPORT' })
   })
+})
+
+test.each([true, false])('a producer that librdkafka has given up on is spent, idempotent: %s', async idempotent => {
+  const fake = fakeLibrary()
+  const producer = await openProducer(fake.library, { clientId: 'p', bootstrap: [], acks: 'all', idempotent, retries: undefined })
+  fake.fail(error(-1, 'all broker connections are down'))
+  expect(producer.spent()).toBe(false)
+  fake.refuseWith = error(-150, 'Local: Fatal error')
+  expect((await producer.send({ topic: 'orders', partition: 0, values: [Buffer.from('a')] })).kind).toBe('rejected')
+
+  expect(producer.spent()).toBe(true)
 })
 
 describe('a transactional client', () => {

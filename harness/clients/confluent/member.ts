@@ -16,6 +16,7 @@ import { connected } from './connect.ts'
 import { leave, poll } from './consumer.ts'
 import { handOn } from './hand-on.ts'
 import type { Library, LogLine, RawConsumer, RawError, RawMessage, RawOffset } from './library.ts'
+import { isFatal } from './outcomes.ts'
 import { answerRebalance, giveBackAll, type Rebalance } from './rebalance.ts'
 import { consumerSettings } from './settings.ts'
 
@@ -51,8 +52,6 @@ const mostAtOnce = 500
 const pollMs = 300
 const againAfterMs = 500
 const closesWithinMs = 5000
-/** librdkafka's own: this instance will not go on. */
-const fatal = -150
 
 export const openMember = async (library: Library, options: MemberOptions, listener: MemberListener): Promise<MemberClient> => {
   const member: Membership = {
@@ -129,7 +128,7 @@ const readUntilClosed = async (member: Membership, consumer: RawConsumer): Promi
 const pollOnce = async (member: Membership, consumer: RawConsumer, polling: Parameters<typeof poll>[1]): Promise<readonly OwnedRecords[]> => {
   const before = new Map(member.owned)
   const messages = await poll(consumer, polling).catch((error: unknown): readonly RawMessage[] => {
-    if ((error as RawError).code === fatal) throw error
+    if (isFatal(error as RawError)) throw error
     member.listener.failed(asError(error).message)
 
     return []

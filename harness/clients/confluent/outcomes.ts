@@ -26,3 +26,6 @@ export const nameOf = ({ code, message }: { readonly code: number, readonly mess
   namesByCode.get(code) ?? `${message} (${code})`
 
 export const isRefusal = ({ code }: { readonly code: number }): boolean => namesByCode.has(code)
+
+/** librdkafka has said that this instance will not go on. Where it says so unasked the package drops the number, and keeps these words. */
+export const isFatal = ({ code, message }: { readonly code: number, readonly message: string }): boolean => code === -150 || message === 'fatal error'

@@ -7,7 +7,7 @@ import type { SendBatch } from '../driver.ts'
 import { endedOrLate, twoTurns, withinDeadline } from '../waiting.ts'
 import { connected } from './connect.ts'
 import type { Library, RawError, RawProducer, Settings } from './library.ts'
-import { isRefusal, nameOf } from './outcomes.ts'
+import { isFatal, isRefusal, nameOf } from './outcomes.ts'
 import { watchTries, type FollowedTries, type Tries } from './tries.ts'
 
 export interface Sender {
@@ -38,18 +38,17 @@ interface Open {
   readonly producer: RawProducer
   readonly tries: Tries
   readonly underWay: Set<Sending>
+  failed: boolean
 }
 
 const opensWithinMs = 10_000
 const closesWithinMs = 2000
-const fatal = -150
 
 export const openSender = async (library: Library, settings: Settings): Promise<Sender> => {
   const producer = new library.Producer(settings)
-  const open: Open = { producer, tries: watchTries(), underWay: new Set() }
-  let failed = false
+  const open: Open = { producer, tries: watchTries(), underWay: new Set(), failed: false }
   producer.on('event.log', open.tries.hear)
-  producer.on('event.error', ({ code }) => { failed ||= code === fatal })
+  producer.on('event.error', error => { open.failed ||= isFatal(error) })
   producer.on('delivery-report', (error, { offset, opaque }) => { report(opaque as Opaque, error ?? undefined, offset) })
   try {
     await withinDeadline(connected(producer), 'a producer to open', opensWithinMs)
@@ -61,7 +60,7 @@ export const openSender = async (library: Library, settings: Settings): Promise<
 
   return {
     producer,
-    failed: () => failed,
+    failed: () => open.failed,
     underWay: () => open.underWay.size,
     send: async batch => {
       const tries = open.tries.follow(batch)
@@ -89,13 +88,13 @@ const report = ({ sending, index }: Opaque, error: RawError | undefined, offset:
   if (sending.waiting === 0) sending.reported.resolve(undefined)
 }
 
-const send = async ({ producer, underWay }: Open, { topic, partition, values }: SendBatch, tries: FollowedTries): Promise<Outcome> => {
+const send = async (open: Open, { topic, partition, values }: SendBatch, tries: FollowedTries): Promise<Outcome> => {
   const sending: Sending = { offsets: values.map(() => undefined), errors: [], waiting: values.length, reported: Promise.withResolvers() }
   let handedOver = 0
-  underWay.add(sending)
+  open.underWay.add(sending)
   for (const [index, value] of values.entries()) {
     try {
-      producer.produce(topic, partition, value, null, null, { sending, index } satisfies Opaque)
+      open.producer.produce(topic, partition, value, null, null, { sending, index } satisfies Opaque)
       handedOver += 1
     } catch (error) {
       report({ sending, index }, error as RawError, -1)
@@ -106,8 +105,9 @@ const send = async ({ producer, underWay }: Open, { topic, partition, values }: 
   } catch {
     return { kind: 'indeterminate', error: 'CLOSED_BEFORE_ITS_REPORT' }
   } finally {
-    underWay.delete(sending)
+    open.underWay.delete(sending)
   }
+  open.failed ||= sending.errors.some(isFatal)
   // Log lines come by a way of their own, and may be here after the report.
   if (sending.errors.length > 0 && handedOver > 0) await twoTurns()
 
