@@ -40,8 +40,8 @@ const fakeConsumer = (steps: readonly (() => readonly RawMessage[])[], committed
     commitCb: ([offset]: readonly RawOffset[], done: (error: unknown) => void) => { calls.push(`commit ${named(offset ? [offset] : [])}`); done(null) },
     offsetsStore: (offsets: readonly RawOffset[]) => { calls.push(`store ${named(offsets)}`) },
     seek: (offset: RawOffset, _timeout: number, done: (error: null) => void) => { calls.push(`seek ${named([offset])}`); done(null) },
-    pause: () => undefined,
-    resume: () => undefined,
+    pause: (partitions: readonly TopicPartition[]) => { if (partitions.length > 0) calls.push(`pause ${named(partitions)}`) },
+    resume: (partitions: readonly TopicPartition[]) => { if (partitions.length > 0) calls.push(`resume ${named(partitions)}`) },
     assign: (offsets: readonly RawOffset[]) => { calls.push(`assign ${named(offsets)}`) },
     unassign: () => { calls.push('unassign') },
     rebalanceProtocol: () => 'EAGER',
@@ -143,7 +143,8 @@ describe('a member', () => {
     await client.close()
 
     expect(told).toEqual(['assigned orders-0', 'positioned orders-0 0', 'batch orders-0 0,1', 'revoked orders-0'])
-    expect(fake.calls).toEqual(['assign orders-0@-2', 'unassign'])
+    // What is given back while it is paused would be paused still when it comes back.
+    expect(fake.calls).toEqual(['assign orders-0@-2', 'pause orders-0', 'resume orders-0', 'unassign'])
   })
 
   test('fetches again what came while everything was paused', async () => {

@@ -213,14 +213,15 @@ describe('a transactional client', () => {
     await expect(client.begin()).rejects.toThrow('begins no transaction')
   })
 
-  test('is spent after a send that nobody knows of', async () => {
+  test.each([['that nobody knows of', -192, 'indeterminate'], ['that was refused', 10, 'rejected']] as const)('is spent after a send %s', async (_, code, kind) => {
     const fake = fakeLibrary()
     const client = await openTransactional(fake.library, options)
     const transaction = await client.begin()
     const sending = transaction.send({ topic: 'orders', partition: 0, values: [Buffer.from('a')] })
-    fake.report(error(-192), -1)
+    if (kind === 'rejected') for (const line of [begun(), failed(refusals.MESSAGE_TOO_LARGE.words)]) fake.log(line)
+    fake.report(error(code), -1)
 
-    expect((await sending).kind).toBe('indeterminate')
+    expect((await sending).kind).toBe(kind)
     expect(client.spent()).toBe(true)
   })
 })

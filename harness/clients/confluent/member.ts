@@ -124,9 +124,17 @@ const readUntilClosed = async (member: Membership, consumer: RawConsumer): Promi
   }
 }
 
+interface Polling {
+  readonly most: number
+  readonly waitMs: number
+  /** Meanwhile nothing of these is to come. */
+  readonly paused?: readonly TopicPartition[]
+}
+
 /** What it brought of partitions that were owned before it and still are. */
-const pollOnce = async (member: Membership, consumer: RawConsumer, polling: Parameters<typeof poll>[1]): Promise<readonly OwnedRecords[]> => {
+const pollOnce = async (member: Membership, consumer: RawConsumer, { paused = [], ...polling }: Polling): Promise<readonly OwnedRecords[]> => {
   const before = new Map(member.owned)
+  consumer.pause(paused)
   const messages = await poll(consumer, polling).catch((error: unknown): readonly RawMessage[] => {
     if (isFatal(error as RawError)) throw error
     member.listener.failed(asError(error).message)
@@ -134,6 +142,8 @@ const pollOnce = async (member: Membership, consumer: RawConsumer, polling: Para
     return []
   })
   member.polledAt = performance.now()
+  // Before a rebalance takes them away: a paused partition would be paused still when it is assigned once more.
+  consumer.resume(paused)
   await answerRebalances(member, consumer)
 
   return [...Map.groupBy(messages, partitionKey)].flatMap(([key, own]) => {
@@ -149,10 +159,7 @@ const answerRebalances = async (member: Membership, consumer: RawConsumer): Prom
 
 /** A poll in the midst of work. What it brings although everything is paused is left for later; the offsets to fetch it from again. */
 const serve = async (member: Membership, consumer: RawConsumer): Promise<readonly RawOffset[]> => {
-  consumer.pause([...member.owned.values()].map(({ topic, partition }) => ({ topic, partition })))
-  const brought = await pollOnce(member, consumer, { most: 1, waitMs: 1 })
-  const owned = [...member.owned.values()].map(({ topic, partition }) => ({ topic, partition }))
-  if (owned.length > 0) consumer.resume(owned)
+  const brought = await pollOnce(member, consumer, { most: 1, waitMs: 1, paused: [...member.owned.values()].map(({ topic, partition }) => ({ topic, partition })) })
 
   return brought.flatMap(({ messages }) => messages.slice(0, 1).map(({ topic, partition, offset }) => ({ topic, partition, offset })))
 }

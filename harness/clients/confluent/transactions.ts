@@ -1,6 +1,6 @@
 /**
  * Transactions on librdkafka. It may be asked again to end a transaction when it was not answered in time; here it is asked once, with time
- * enough to be answered, and where it fails nobody knows how the transaction ended: then, and after a send whose fate is not known, the
+ * enough to be answered, and where it fails nobody knows how the transaction ended: then, and after a send that was not acknowledged, the
  * client is spent, and the one that takes its place aborts what was left open.
  */
 import type { OpenTransaction, TransactionalClient, TransactionalOptions, TransactionEnd } from '../driver.ts'
@@ -30,7 +30,7 @@ export const openTransactional = async (library: Library, options: Transactional
     spent,
     close: sender.close,
     begin: async () => {
-      if (spent()) throw new Error('A client begins no transaction here after one whose end, or one of whose sends, is not known.')
+      if (spent()) throw new Error('A client begins no transaction here after one whose end is not known, or one of whose sends was not acknowledged.')
       await taken(done => { sender.producer.beginTransaction(done) })
 
       return openTransaction(sender, () => { lost = true })
@@ -56,7 +56,8 @@ const openTransaction = (sender: Sender, spend: () => void): OpenTransaction => 
     abort: () => end('aborted', done => { sender.producer.abortTransaction(endsWithinMs, done) }),
     send: async batch => {
       const outcome = await sender.send(batch)
-      if (outcome.kind === 'indeterminate') spend()
+      // After a refused record, too: librdkafka 2.15.1 purges the first record of the next transaction from its queue.
+      if (outcome.kind !== 'acknowledged') spend()
 
       return outcome
     }

@@ -1,13 +1,14 @@
 /** Every driver against the same real cluster: what it says of a send must be so, whatever the cluster does to it. */
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { auditTopics } from '../../../harness/clients/audit.ts'
-import type { DeliveredRecord, MemberClient, MemberListener, OpenTransaction, ProducerClient, ProducerOptions, TransactionalClient } from '../../../harness/clients/driver.ts'
+import type { BatchControl, DeliveredRecord, MemberClient, MemberListener, ProducerClient, ProducerOptions } from '../../../harness/clients/driver.ts'
 import { loadDriver, NotInstalled } from '../../../harness/clients/drivers.ts'
 import { fetchCommittedOffsets } from '../../../harness/clients/committed-offsets.ts'
 import type { Disturbance, Link } from '../../../harness/model/cluster.ts'
 import type { Outcome } from '../../../harness/model/recorder.ts'
 import { topic, type TopicOptions, type TopicPlan } from '../../../harness/model/topic.ts'
 import type { RebalanceProtocol } from '../../../harness/model/workload.ts'
+import { pause } from '../../../harness/run/waiting.ts'
 import { sharedCluster } from '../shared-cluster.ts'
 
 const shared = sharedCluster()
@@ -123,57 +124,6 @@ describe.each(drivers)('a producer of %s', name => {
   })
 })
 
-describe.each(['kafkajs', ...confluent ? ['confluent'] : []])('transactions of %s', name => {
-  const opened = async (transactionalId: string): Promise<TransactionalClient> => {
-    const { openTransactional } = await loadDriver(name)
-    const bootstrap = shared.cluster().bootstrap('producer')
-
-    return openTransactional!({ clientId: 'p', bootstrap, transactionalId, timeoutMs: 10_000 })
-  }
-  const markersIn = async (plan: TopicPlan): Promise<readonly string[]> => {
-    const markers: string[] = []
-    const bootstrap = shared.cluster().bootstrap('admin')
-    await auditTopics({ bootstrap, topics: [plan.name], deadline: { milliseconds: 20_000 } }, {
-      record: () => undefined, marker: ({ partition, marker }) => { markers.push(`${partition}:${marker}`) }
-    })
-
-    return markers
-  }
-  const write = async (client: TransactionalClient, plan: TopicPlan, value: string): Promise<OpenTransaction> => {
-    const transaction = await client.begin()
-    expect((await transaction.send({ topic: plan.name, partition: 1, values: [Buffer.from(value)] })).kind).toBe('acknowledged')
-
-    return transaction
-  }
-
-  test('end in the log as they were told to end, and no refused record ends a client', async () => {
-    const plan = await newTopic()
-    const client = await opened(plan.name)
-    expect(await (await write(client, plan, 'a')).commit()).toEqual({ phase: 'committed' })
-    expect(await (await write(client, plan, 'b')).abort()).toEqual({ phase: 'aborted' })
-    const refused = await client.begin()
-    expect((await refused.send({ topic: plan.name, partition: 1, values: [Buffer.alloc(2 * 1024 * 1024)] })).kind).toBe('rejected')
-    expect(await refused.abort()).toEqual({ phase: 'aborted' })
-    expect(await (await write(client, plan, 'c')).commit()).toEqual({ phase: 'committed' })
-    await client.close()
-
-    await expect.poll(() => markersIn(plan), { timeout: 10_000 }).toEqual(['1:commit', '1:abort', '1:commit'])
-  })
-
-  test('of a client that another has taken over from are aborted, and it is spent', async () => {
-    const plan = await newTopic()
-    const first = await opened(plan.name)
-    const transaction = await write(first, plan, 'a')
-    const second = await opened(plan.name)
-
-    expect((await transaction.commit()).phase).toBe('indeterminate')
-    expect(first.spent()).toBe(true)
-    expect(await (await write(second, plan, 'b')).commit()).toEqual({ phase: 'committed' })
-    await Promise.all([first.close(), second.close()])
-    await expect.poll(() => markersIn(plan), { timeout: 10_000 }).toEqual(['1:abort', '1:commit'])
-  })
-})
-
 const memberKinds: readonly (readonly [string, RebalanceProtocol])[] = [
   ['kafkajs', 'classic'], ['platformatic', 'classic'], ['platformatic', 'consumer'], ...confluent ? [['confluent', 'classic'], ['confluent', 'consumer']] as const : []
 ]
@@ -188,7 +138,11 @@ describe.each(memberKinds)('members of %s, protocol %s', (name, rebalanceProtoco
     readonly owned: Set<number>
     readonly committed: Map<number, number>
   }
-  const opened = async (plan: TopicPlan, group: string, options: { readonly automatic?: boolean } = {}): Promise<{ readonly client: MemberClient, readonly seen: Seen }> => {
+  interface MemberBehaviour {
+    readonly automatic?: boolean
+    readonly work?: (control: BatchControl) => Promise<void>
+  }
+  const opened = async (plan: TopicPlan, group: string, options: MemberBehaviour = {}): Promise<{ readonly client: MemberClient, readonly seen: Seen }> => {
     const seen: Seen = { offsets: new Map(), positions: new Map(), owned: new Set(), committed: new Map() }
     const listener: MemberListener = {
       assigned: partitions => { for (const { partition } of partitions) seen.owned.add(partition) },
@@ -200,6 +154,8 @@ describe.each(memberKinds)('members of %s, protocol %s', (name, rebalanceProtoco
       batch: async ({ partition, records }, control) => {
         const last = records.at(-1)
         if (last === undefined) return
+        await options.work?.(control)
+        if (!control.current() || control.failing()) return
         seen.offsets.set(partition, [...seen.offsets.get(partition) ?? [], ...records.map(({ offset }: DeliveredRecord) => offset)])
         control.done(last.offset)
         if (options.automatic === true) await control.commitIfDue()
@@ -254,6 +210,26 @@ describe.each(memberKinds)('members of %s, protocol %s', (name, rebalanceProtoco
     await client.close()
   })
 
+  test('let a rebalance through in the midst of work, and what was left undone is done by whoever has it then', async () => {
+    const plan = await newTopic()
+    const group = `${plan.name}-group`
+    await filled(plan, 'a', 'b')
+    let held = true
+    const first = await opened(plan, group, { work: async control => {
+      while (held && control.current() && !control.failing()) {
+        await control.heartbeat()
+        await pause(100)
+      }
+    } })
+    await expect.poll(() => first.seen.owned.size, within).toBe(2)
+    const second = await opened(plan, group)
+    await expect.poll(() => second.seen.owned.size, within).toBe(1)
+    held = false
+    await expect.poll(() => [0, 1].map(partition => (first.seen.offsets.get(partition) ?? second.seen.offsets.get(partition))?.at(-1)), within).toEqual([1, 1])
+    await expect.poll(() => committedOf(plan, group), within).toEqual([2, 2])
+    await Promise.all([first.client.close(), second.client.close()])
+  })
+
   test('share a topic out, and the one that stays takes over what the other leaves', async () => {
     const plan = await newTopic()
     const group = `${plan.name}-group`
@@ -275,16 +251,19 @@ describe.each(memberKinds)('members of %s, protocol %s', (name, rebalanceProtoco
 // The last, because it takes a broker away.
 describe('with fewer in-sync replicas than the topic demands', () => {
   let plan: TopicPlan
+  const producers = new Map<string, ProducerClient>()
   beforeAll(async () => {
     plan = await newTopic({ minInsyncReplicas: 3 })
+    const bootstrap = shared.cluster().bootstrap('producer')
+    // Not every client opens while a broker that it was told of is down.
+    for (const name of drivers) producers.set(name, await (await loadDriver(name)).openProducer({ clientId: 'p', bootstrap, acks: 'all', idempotent: false, retries: 2 }))
     const [first] = await shared.metadata().partitions([plan.name])
     await shared.cluster().nodes.find(({ id }) => id !== first?.leader && first?.replicas.includes(id) === true)?.stop()
     await vi.waitFor(async () => { expect((await shared.metadata().partitions([plan.name]))[0]?.isr).toHaveLength(2) }, { timeout: 30_000, interval: 200 })
   })
 
   test.each(drivers)('a producer of %s is refused, and that is definite', async name => {
-    const bootstrap = shared.cluster().bootstrap('producer')
-    const producer = await (await loadDriver(name)).openProducer({ clientId: 'p', bootstrap, acks: 'all', idempotent: false, retries: 2 })
+    const producer = producers.get(name)!
 
     expect(await producer.send({ topic: plan.name, partition: 0, values: [Buffer.from(name)] })).toEqual({ kind: 'rejected', error: 'NOT_ENOUGH_REPLICAS' })
     await producer.close()

@@ -1,0 +1,85 @@
+/** Transactions of every driver that has them, against a real cluster: a transaction ended as its client says, or nobody knows. */
+import { describe, expect, test } from 'vitest'
+import { auditTopics } from '../../../harness/clients/audit.ts'
+import type { OpenTransaction, TransactionalClient } from '../../../harness/clients/driver.ts'
+import { loadDriver, NotInstalled } from '../../../harness/clients/drivers.ts'
+import { topic, type TopicPlan } from '../../../harness/model/topic.ts'
+import { sharedCluster } from '../shared-cluster.ts'
+
+const shared = sharedCluster()
+const stamp = process.hrtime.bigint()
+let topics = 0
+
+const newTopic = async (): Promise<TopicPlan> => {
+  topics += 1
+  const plan = topic(`transactions-${stamp}-${topics}`, { partitions: 2 })
+  await shared.metadata().createTopic(plan)
+
+  return plan
+}
+const confluent = await loadDriver('confluent').then(() => true, (error: unknown) => {
+  if (error instanceof NotInstalled) return false
+  throw error
+})
+
+describe.each(['kafkajs', ...confluent ? ['confluent'] : []])('transactions of %s', name => {
+  const opened = async (transactionalId: string): Promise<TransactionalClient> => {
+    const { openTransactional } = await loadDriver(name)
+    const bootstrap = shared.cluster().bootstrap('producer')
+
+    return openTransactional!({ clientId: 'p', bootstrap, transactionalId, timeoutMs: 10_000 })
+  }
+  const markersIn = async (plan: TopicPlan): Promise<readonly string[]> => {
+    const markers: string[] = []
+    const bootstrap = shared.cluster().bootstrap('admin')
+    await auditTopics({ bootstrap, topics: [plan.name], deadline: { milliseconds: 20_000 } }, {
+      record: () => undefined, marker: ({ partition, marker }) => { markers.push(`${partition}:${marker}`) }
+    })
+
+    return markers
+  }
+  const write = async (client: TransactionalClient, plan: TopicPlan, value: string): Promise<OpenTransaction> => {
+    const transaction = await client.begin()
+    expect((await transaction.send({ topic: plan.name, partition: 1, values: [Buffer.from(value)] })).kind).toBe('acknowledged')
+
+    return transaction
+  }
+
+  test('end in the log as they were told to end', async () => {
+    const plan = await newTopic()
+    const client = await opened(plan.name)
+    expect(await (await write(client, plan, 'a')).commit()).toEqual({ phase: 'committed' })
+    expect(await (await write(client, plan, 'b')).abort()).toEqual({ phase: 'aborted' })
+    expect(await (await write(client, plan, 'c')).commit()).toEqual({ phase: 'committed' })
+    await client.close()
+
+    await expect.poll(() => markersIn(plan), { timeout: 10_000 }).toEqual(['1:commit', '1:abort', '1:commit'])
+  })
+
+  test('with a refused record are aborted, and whoever writes the next one has it acknowledged', async () => {
+    const plan = await newTopic()
+    const client = await opened(plan.name)
+    await (await write(client, plan, 'a')).commit()
+    const refused = await client.begin()
+    expect((await refused.send({ topic: plan.name, partition: 1, values: [Buffer.alloc(2 * 1024 * 1024)] })).kind).not.toBe('acknowledged')
+    expect(await refused.abort()).toEqual({ phase: 'aborted' })
+
+    const next = client.spent() ? await opened(plan.name) : client
+    expect(await (await write(next, plan, 'b')).commit()).toEqual({ phase: 'committed' })
+    await Promise.all([client.close(), next.close()])
+    expect((await markersIn(plan)).filter(marker => marker === '1:commit')).toHaveLength(2)
+  })
+
+  test('of a client that another has taken over from are aborted, and it is spent', async () => {
+    const plan = await newTopic()
+    const first = await opened(plan.name)
+    const transaction = await write(first, plan, 'a')
+    const second = await opened(plan.name)
+
+    expect((await transaction.commit()).phase).toBe('indeterminate')
+    expect(first.spent()).toBe(true)
+    expect(await (await write(second, plan, 'b')).commit()).toEqual({ phase: 'committed' })
+    await Promise.all([first.close(), second.close()])
+    await expect.poll(() => markersIn(plan), { timeout: 10_000 }).toEqual(['1:abort', '1:commit'])
+  })
+})
