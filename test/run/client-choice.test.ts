@@ -6,6 +6,7 @@ import { kafkajs } from '../../harness/clients/kafkajs/index.ts'
 import { topic } from '../../harness/model/topic.ts'
 import { clientOf, findDriver } from '../../harness/run/client-choice.ts'
 import { groupReads } from '../../harness/workloads/group-reads.ts'
+import { groupTransforms, type GroupTransforms } from '../../harness/workloads/group-transforms.ts'
 import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
 
 const orders = topic('orders')
@@ -44,5 +45,16 @@ describe('the client', () => {
     expect(await findDriver({ workload: [writes] }, {}, load)).toEqual({ driver: kafkajs })
     expect(await findDriver({ workload: [writes, reads] }, { client: 'kafkajs' }, load)).toEqual({ lack: 'kafkajs cannot do it: it has no rebalance protocol "consumer" (c1, c2)' })
     expect(await findDriver({ workload: [onceOnly] }, {}, load)).toEqual({ lack: 'kafkajs cannot do it: it refuses to be idempotent without a retry (p1)' })
+  })
+
+  test('without transactions makes one topic from another only where that is asked without them', async () => {
+    const { transactions: _, ...capabilities } = kafkajs.capabilities
+    const plain = { ...kafkajs, name: 'plain', capabilities }
+    const found = (transactionalIds: GroupTransforms['transactionalIds'] & string) => findDriver(
+      { workload: [groupTransforms({ from: orders, to: topic('invoices'), group: 'invoicing', members: 1, transactionalIds })] }, {}, async () => plain)
+
+    expect(await found('per-partition')).toEqual({ lack: 'kafkajs cannot do it: it has no transactions (c1)' })
+    expect(await found('per-member')).toEqual({ lack: 'kafkajs cannot do it: it has no transactions (c1)' })
+    expect(await found('none')).toEqual({ driver: plain })
   })
 })
