@@ -2,6 +2,9 @@
  * The input partitions that a transforming member owns and may take up. The order is all: first the writer is opened, which takes over
  * the partition's transactional id, fences whoever had it, and returns when what that one had under way is committed or aborted; only
  * then is asked how far the group has committed. An answer from before may be out of date the moment it is given.
+ *
+ * An id of the partition is taken over as soon as the partition is assigned, whether or not there is work for it yet: until then a former
+ * owner that does not know better can go on.
  */
 import { pause } from '../clients/waiting.ts'
 import type { Delivery, MemberRecorder, TopicPartition } from '../model/recorder.ts'
@@ -38,6 +41,8 @@ export interface OwnedInputs {
 interface Owning {
   readonly setting: OwningSetting
   readonly inputs: Map<number, OwnedInput>
+  /** What was begun when the partition was assigned. */
+  readonly opening: Map<number, Promise<OwnedInput | undefined>>
   /** One past the last delivery of the assignment, by partition. */
   readonly delivered: Map<number, number>
   readonly closing: Set<Promise<void>>
@@ -48,22 +53,25 @@ const againMs = 200
 const aliveEveryMs = 200
 
 export const ownInputs = (setting: OwningSetting): OwnedInputs => {
-  const owning: Owning = { setting, inputs: new Map(), delivered: new Map(), closing: new Set(), assignedAt: 0 }
+  const owning: Owning = { setting, inputs: new Map(), opening: new Map(), delivered: new Map(), closing: new Set(), assignedAt: 0 }
   const { inputs, delivered } = owning
 
   return {
     assigned: partitions => {
-      for (const input of inputs.values()) giveUp(owning, input)
+      void Promise.all(abandon(owning))
       delivered.clear()
       owning.assignedAt = setting.now()
-      for (const partition of partitions) setting.recorder.assigned({ ...partition, at: owning.assignedAt })
+      for (const where of partitions) {
+        setting.recorder.assigned({ ...where, at: owning.assignedAt })
+        if (setting.plan.transform.transactionalIds === 'per-partition') owning.opening.set(where.partition, openOnce(owning, where))
+      }
     },
     take: async (where, waiting) => inputs.get(where.partition) ?? take(owning, { topic: where.topic, partition: where.partition }, waiting),
     holds: ({ partition }, input) => inputs.get(partition) === input,
     delivered: piece => { for (const { partition, offset } of piece) delivered.set(partition, offset + 1) },
     giveUp: input => { giveUp(owning, input) },
     giveUpAll: async () => {
-      for (const input of inputs.values()) giveUp(owning, input)
+      await Promise.all(abandon(owning))
       await Promise.all(owning.closing)
     }
   }
@@ -75,13 +83,28 @@ const giveUp = ({ inputs, closing }: Owning, { writer }: OwnedInput): void => {
   closing.add(closed)
 }
 
+/** All that is open, and all that is being opened, whenever that comes. */
+const abandon = (owning: Owning): readonly Promise<void>[] => {
+  const late = [...owning.opening.values()].map(opening => giveUpLate(owning, opening))
+  owning.opening.clear()
+  for (const input of owning.inputs.values()) giveUp(owning, input)
+
+  return late
+}
+
+const giveUpLate = async (owning: Owning, opening: Promise<OwnedInput | undefined>): Promise<void> => {
+  const late = await opening
+  if (late !== undefined) giveUp(owning, late)
+}
+
 const take = async (owning: Owning, where: TopicPartition, waiting: Waiting): Promise<OwnedInput | undefined> => {
   while (waiting.mayGoOn()) {
-    const opening = openOnce(owning, where)
+    const opening = owning.opening.get(where.partition) ?? openOnce(owning, where)
     const opened = await unlessOver(opening, waiting)
+    if (owning.opening.get(where.partition) === opening) owning.opening.delete(where.partition)
     if (opened === 'over' || !waiting.mayGoOn()) {
       // It may come all the same, and must not be left with what it has opened.
-      void opening.then(late => { if (late !== undefined) giveUp(owning, late) })
+      void giveUpLate(owning, opening)
 
       return undefined
     }

@@ -132,6 +132,23 @@ describe('a member with an id for each partition', () => {
     expect(origins).toEqual([{ record: inputAt(0), partition: 0 }, { record: inputAt(1), partition: 0 }])
   })
 
+  test('fences the former owner of a partition as soon as that is its own, before there is any work for it', async () => {
+    const { told, listener } = await tell({})
+    listener.assigned([{ topic: 'orders', partition: 0 }, { topic: 'orders', partition: 1 }])
+
+    await expect.poll(() => told.filter(line => /^(fences|asks)/.test(line))).toEqual([
+      'fences r.invoicing.orders-0', 'fences r.invoicing.orders-1', 'asks how far 0 is', 'asks how far 1 is'
+    ])
+  })
+
+  test('lets go of what it took over for an assignment that is over', async () => {
+    const { told, listener } = await tell({})
+    listener.assigned([{ topic: 'orders', partition: 0 }])
+    listener.assigned([])
+
+    await expect.poll(() => told.at(-1)).toBe('incarnation 1 closed')
+  })
+
   test('leaves out what the group had committed by then, though the library had read it, and begins there', async () => {
     const { told, listener, control } = await tell({ committed: () => 12 })
     listener.assigned([{ topic: 'orders', partition: 0 }])
