@@ -25,7 +25,8 @@ export const auditInto = async ({ run, ledger: folder, stores, bootstrap }: Work
   const outputs = countOutputs({ run, ledger: folder, topics })
   const undecided = holdUndecided(ledger, {
     openCommitted: () => openLedger(folder, { format: 1, run, process: 'audit-committed', topics, committed: true }),
-    committed: ({ entry, origin }) => { outputs.add(topics[entry.topic] ?? '', origin) }
+    committed: ({ entry, origin }) => { outputs.add(topics[entry.topic] ?? '', origin) },
+    leftOpen: ({ entry, origin }) => { outputs.leaveOpen(topics[entry.topic] ?? '', origin) }
   })
   const runTag = recordTags(run, '').run
   const withhold = new Set(order.withhold)

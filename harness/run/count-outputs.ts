@@ -1,7 +1,7 @@
 /**
  * What a group that transforms has made for good: each record of its output topic that is committed says from which input it was made.
  * Counted by input, that is how often the group's effect of it is there. Where the output topic was not read whole nothing is counted,
- * for what was not read would be missed.
+ * for what was not read would be missed; nor where no marker has decided yet whether an output is committed, for it may be there or not.
  */
 import { kinds } from '../ledger/format.ts'
 import { openLedger } from '../ledger/writer.ts'
@@ -18,6 +18,8 @@ export const groupsWithOutputs = (clients: readonly ClientPlan[]): readonly Outp
 export interface OutputCount {
   /** A committed record of a topic, with what it was made from. */
   readonly add: (topic: string, origin: RecordOrigin | undefined) => void
+  /** A record of a topic of which nobody knows whether it is committed, with what it was made from. */
+  readonly leaveOpen: (topic: string, origin: RecordOrigin | undefined) => void
   /** Writes a group's outputs as `effect` entries. */
   readonly write: (of: OutputsOf, read: readonly ReadPartition[]) => EffectsCounted
 }
@@ -42,6 +44,7 @@ interface Made {
 
 export const countOutputs = ({ run, ledger: folder, topics }: Counting): OutputCount => {
   const made = new Map<string, Map<number, Made>>()
+  const open = new Map<string, number>()
 
   return {
     add: (topic, origin) => {
@@ -52,10 +55,10 @@ export const countOutputs = ({ run, ledger: folder, topics }: Counting): OutputC
       ofTopic.set(origin.record, one)
       made.set(topic, ofTopic)
     },
+    leaveOpen: (topic, origin) => { if (origin !== undefined) open.set(topic, (open.get(topic) ?? 0) + 1) },
     write: ({ group, from, to }, read) => {
-      const notWhole = read.filter(({ topic, logStart, complete }) => topic === to && (logStart > 0 || !complete))
-      const [first] = notWhole
-      if (first !== undefined) return { group, records: 0, lack: `The outputs of the group ${group} were not counted: ${first.topic}-${first.partition} was not read from its start to its end.` }
+      const lack = whyUncountable(read.filter(({ topic }) => topic === to), { open: open.get(to) ?? 0 })
+      if (lack !== undefined) return { group, records: 0, lack: `The outputs of the group ${group} were not counted: ${lack}.` }
 
       const ofTopic = made.get(to) ?? new Map<number, Made>()
       if (ofTopic.size === 0) return { group, records: 0, lack: `The topic ${to} holds no output of the group ${group}.` }
@@ -68,4 +71,11 @@ export const countOutputs = ({ run, ledger: folder, topics }: Counting): OutputC
       return { group, records: ofTopic.size }
     }
   }
+}
+
+const whyUncountable = (read: readonly ReadPartition[], { open }: { readonly open: number }): string | undefined => {
+  const notWhole = read.find(({ logStart, complete }) => logStart > 0 || !complete)
+  if (notWhole !== undefined) return `${notWhole.topic}-${notWhole.partition} was not read from its start to its end`
+
+  return open > 0 ? `whether ${open} of them are committed was not decided by the log's end` : undefined
 }

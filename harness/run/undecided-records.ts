@@ -15,6 +15,8 @@ export interface Held {
 export interface Deciding {
   readonly openCommitted: () => LedgerWriter
   readonly committed: (held: Held) => void
+  /** Told at the end: nobody knows what became of it. */
+  readonly leftOpen: (held: Held) => void
 }
 
 export interface Undecided {
@@ -25,7 +27,7 @@ export interface Undecided {
   readonly close: () => void
 }
 
-export const holdUndecided = (ledger: LedgerWriter, { openCommitted, committed: tell }: Deciding): Undecided => {
+export const holdUndecided = (ledger: LedgerWriter, { openCommitted, committed: tell, leftOpen }: Deciding): Undecided => {
   const held = new Map<string, Held[]>()
   let committed: LedgerWriter | undefined
 
@@ -45,7 +47,10 @@ export const holdUndecided = (ledger: LedgerWriter, { openCommitted, committed: 
       held.delete(of)
     },
     close: () => {
-      for (const all of held.values()) for (const { entry } of all) ledger.append(entry)
+      for (const one of [...held.values()].flat()) {
+        ledger.append(one.entry)
+        leftOpen(one)
+      }
       committed?.close()
     }
   }
