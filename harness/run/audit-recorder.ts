@@ -71,8 +71,11 @@ export const auditInto = async ({ run, ledger: folder, stores, bootstrap }: Work
     ledger.event({ event: 'audit', topic, partition, logStart, logEnd, complete, foreign, isolation: 'read_uncommitted', ...lastStableOf(audited, topic, partition) })
   }
   ledger.close()
-  const inStores = await countStores({ run, ledger: folder, stores, topics }, order.stores ?? [])
-  const effects = [...inStores, ...(order.outputs ?? []).map(of => outputs.write(of, partitions))]
+  // What is counted of one group is missed of the others: all of them, or none.
+  const lacking = (order.outputs ?? []).flatMap(of => outputs.lackOf(of, partitions) ?? [])
+  const effects = lacking.length > 0
+    ? lacking
+    : [...await countStores({ run, ledger: folder, stores, topics }, order.stores ?? []), ...(order.outputs ?? []).map(outputs.write)]
 
   return { report: 'audited', effects, partitions, withheld, records: partitions.reduce((sum, { records }) => sum + records, 0) }
 }

@@ -7,6 +7,7 @@ import { kinds } from '../ledger/format.ts'
 import { openLedger } from '../ledger/writer.ts'
 import type { RecordOrigin } from '../model/record.ts'
 import type { ClientPlan } from '../model/workload.ts'
+import { groupsWithStores } from './store-files.ts'
 import type { EffectsCounted, OutputsOf } from './worker-protocol.ts'
 
 /** The groups that transform, each once. */
@@ -15,13 +16,31 @@ export const groupsWithOutputs = (clients: readonly ClientPlan[]): readonly Outp
     ? [[plan.group, { group: plan.group, from: plan.topics[0]?.name ?? '', to: plan.transform.to.name }] as const]
     : [])).values()]
 
+/** What is to be counted when the load has ended, and what is not, and why. */
+export interface Countable {
+  readonly stores: readonly string[]
+  readonly outputs: readonly OutputsOf[]
+  readonly gaps: readonly string[]
+}
+
+/** What a group has not come to the end of has no output yet: that would be missed. What is counted of one group is missed of the others, so that then nothing is. */
+export const countableEffects = (clients: readonly ClientPlan[], unfinished: readonly string[]): Countable => {
+  const outputs = groupsWithOutputs(clients)
+  const gaps = outputs.filter(({ group }) => unfinished.includes(group))
+    .map(({ group }) => `The outputs of the group ${group} were not counted: it had not come to the end of its inputs.`)
+
+  return gaps.length > 0 ? { stores: [], outputs: [], gaps } : { stores: groupsWithStores(clients), outputs, gaps }
+}
+
 export interface OutputCount {
   /** A committed record of a topic, with what it was made from. */
   readonly add: (topic: string, origin: RecordOrigin | undefined) => void
   /** A record of a topic of which nobody knows whether it is committed, with what it was made from. */
   readonly leaveOpen: (topic: string, origin: RecordOrigin | undefined) => void
-  /** Writes a group's outputs as `effect` entries. */
-  readonly write: (of: OutputsOf, read: readonly ReadPartition[]) => EffectsCounted
+  /** Why a group's outputs cannot be counted; undefined: they can. */
+  readonly lackOf: (of: OutputsOf, read: readonly ReadPartition[]) => EffectsCounted | undefined
+  /** Writes a group's outputs, which can be counted, as `effect` entries. */
+  readonly write: (of: OutputsOf) => EffectsCounted
 }
 
 export interface ReadPartition {
@@ -56,10 +75,12 @@ export const countOutputs = ({ run, ledger: folder, topics }: Counting): OutputC
       made.set(topic, ofTopic)
     },
     leaveOpen: (topic, origin) => { if (origin !== undefined) open.set(topic, (open.get(topic) ?? 0) + 1) },
-    write: ({ group, from, to }, read) => {
+    lackOf: ({ group, to }, read) => {
       const lack = whyUncountable(read.filter(({ topic }) => topic === to), { open: open.get(to) ?? 0 })
-      if (lack !== undefined) return { group, records: 0, lack: `The outputs of the group ${group} were not counted: ${lack}.` }
 
+      return lack === undefined ? undefined : { group, records: 0, lack: `The outputs of the group ${group} were not counted: ${lack}.` }
+    },
+    write: ({ group, from, to }) => {
       const ofTopic = made.get(to) ?? new Map<number, Made>()
       if (ofTopic.size === 0) return { group, records: 0, lack: `The topic ${to} holds no output of the group ${group}.` }
       const ledger = openLedger(folder, { format: 1, run, process: `outputs-${to}`, topics, group })

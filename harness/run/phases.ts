@@ -19,7 +19,7 @@ import { recordEnds } from '../clients/record-ends.ts'
 import { runAudit, unreported } from './audit-process.ts'
 import { readContract, type ReadContract } from './contract.ts'
 import { auditDisksOf, tellDisks } from './disk-audit-told.ts'
-import { groupsWithOutputs } from './count-outputs.ts'
+import { countableEffects } from './count-outputs.ts'
 import { disturb, type FaultRun } from './disturb.ts'
 import { drainLoad } from './drain.ts'
 import { endedBy, failFast, type FailFast } from './fail-fast.ts'
@@ -32,10 +32,9 @@ import { startLoad, type Load } from './load.ts'
 import { brokerIds } from './ready.ts'
 import { momentOf, noteCut, runPhase, unlessStopped, type PhaseResult, type RunContext } from './run-context.ts'
 import { untilSteady, whyNotRecovered } from './steady-state.ts'
-import { emptyStores, groupsWithStores } from './store-files.ts'
+import { emptyStores } from './store-files.ts'
 import { pause, untilNothingIsMissing } from './waiting.ts'
 import { watchLeaders, type LeaderWatch } from './watch-leaders.ts'
-import type { OutputsOf } from './worker-protocol.ts'
 
 /** What the phases leave for the judges beside the ledger. */
 export interface Observed {
@@ -259,21 +258,14 @@ const drain = async ({ context, cluster, metadata }: Stage, load: Load): Promise
   return { told: `drained: ${load.tail.total().acknowledged.toLocaleString('en-US')} records acknowledged, ${load.tail.total().delivered.toLocaleString('en-US')} delivered`, value }
 }
 
-/** What a group has not come to the end of has no output yet: that would be missed, so its outputs are not counted. */
-const outputsToCount = ({ clients, gaps }: RunContext, unfinished: readonly string[]): readonly OutputsOf[] => {
-  const [uncounted, counted] = [true, false].map(wanted => groupsWithOutputs(clients).filter(({ group }) => unfinished.includes(group) === wanted))
-  gaps.push(...(uncounted ?? []).map(({ group }) => `The outputs of the group ${group} were not counted: it had not come to the end of its inputs.`))
-
-  return counted ?? []
-}
-
 const audit = async ({ context, cluster, metadata }: Stage, unfinished: readonly string[]): Promise<PhaseResult<readonly string[]>> => {
   const hidden = chooseHidden(context.folder.ledger, context.named.experiment.hidden ?? 0, randomFrom(context.options.seed).split('hidden'))
-  const outputs = outputsToCount(context, unfinished)
+  const { stores, outputs, gaps } = countableEffects(context.clients, unfinished)
+  context.gaps.push(...gaps)
   const auditing = runAudit({
     setting: { run: context.id, origin: context.clock.origin, ledger: context.folder.ledger, stores: context.folder.stores, bootstrap: cluster.bootstrap('admin') },
     logs: context.folder.logs,
-    order: { topics: context.topics.map(topic => topic.name), deadlineMs: auditMs, withhold: hidden, stores: groupsWithStores(context.clients), outputs }
+    order: { topics: context.topics.map(topic => topic.name), deadlineMs: auditMs, withhold: hidden, stores, outputs }
   })
   const readingDisks = auditDisksOf({ context, cluster, metadata })
   // Nobody may write into the ledger any more when it is judged, whatever became of the other audit.
