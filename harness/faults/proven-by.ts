@@ -59,18 +59,24 @@ export const fencedBroker = (): Proof => ({
   }
 })
 
-/** No broker that runs leads some partition of the topic: none was elected, though there may be brokers to choose from. */
+/**
+ * Nobody leads some partition of the topic, though there may be brokers to choose from. A leader that has just ended counts when the cluster
+ * has given it up: until then nobody was asked to elect another one.
+ */
 export const leaderless = (topic: TopicPlan): Proof => ({
   description: `a partition of ${topic.name} waits for a leader`,
   look: async ({ cluster, metadata }) => {
     const states = await Promise.all(cluster.nodes.filter(({ roles }) => roles.includes('broker')).map(async ({ id, state }) => ({ id, ...await state() })))
     const running = states.filter(({ status }) => status === 'running').map(({ id }) => id)
-    const waiting = (await metadata.partitions([topic.name])).filter(({ leader }) => leader === undefined || !running.includes(leader))
+    const unled = (await metadata.partitions([topic.name])).filter(({ leader }) => leader === undefined || !running.includes(leader))
+    const live = unled.some(({ leader }) => leader !== undefined) ? await metadata.liveBrokers() : []
+    const waiting = unled.filter(({ leader }) => leader === undefined || !live.includes(leader))
     const told = waiting.map(({ partition, leader }) => `${leader === undefined ? 'nobody' : `broker ${leader}, which does not run,`} leads ${topic.name}-${partition}`)
+    if (told.length > 0) return { bit: true, evidence: `${told.join('; ')}; of the brokers, ${running.join(', ') || 'none'} run` }
 
-    return told.length > 0
-      ? { bit: true, evidence: `${told.join('; ')}; of the brokers, ${running.join(', ') || 'none'} run` }
-      : { bit: false, evidence: `every partition of ${topic.name} is led by a broker that runs` }
+    return { bit: false, evidence: unled.length > 0
+      ? `the cluster has not given up ${unled.map(({ partition, leader }) => `broker ${leader}, which led ${topic.name}-${partition}`).join('; ')}`
+      : `every partition of ${topic.name} is led by a broker that runs` }
   }
 })
 

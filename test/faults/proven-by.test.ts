@@ -8,15 +8,21 @@ import { fakeMetadata, fakeNode, fakeSubject, partitionState } from '../fake-clu
 
 const orders = topic('orders')
 
-test('a partition waits for a leader where nobody leads it, or one that has ended, and not where one is led that runs', async () => {
+test('a partition waits for a leader where nobody leads it, or one that has ended and was given up, and not where one is led that runs', async () => {
   const ended = fakeNode(2)
   await ended.kill()
+  let live = [1, 3]
   const ledBy = (...leaders: readonly (number | undefined)[]): Promise<Bite> =>
-    leaderless(orders).look(fakeSubject({ nodes: [fakeNode(1), ended, fakeNode(3)], partitions: () => leaders.map((leader, partition) => partitionState(partition, leader)) }))
+    leaderless(orders).look(fakeSubject({
+      nodes: [fakeNode(1), ended, fakeNode(3)], live: () => live, partitions: () => leaders.map((leader, partition) => partitionState(partition, leader))
+    }))
 
   expect(await ledBy(1, 2)).toEqual({ bit: true, evidence: 'broker 2, which does not run, leads orders-1; of the brokers, 1, 3 run' })
   expect(await ledBy(undefined)).toEqual({ bit: true, evidence: 'nobody leads orders-0; of the brokers, 1, 3 run' })
   expect(await ledBy(1, 3)).toMatchObject({ bit: false })
+  // Within a session's time after a death nobody has been asked to elect another leader.
+  live = [1, 2, 3]
+  expect(await ledBy(1, 2)).toEqual({ bit: false, evidence: 'the cluster has not given up broker 2, which led orders-1' })
 })
 
 test('records expired unread where the log begins above the group\'s commit, and not where it begins there', async () => {
