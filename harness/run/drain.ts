@@ -40,11 +40,19 @@ export const drainLoad = async (
     context.gaps.push(text)
   }))
 
-  // What they write is others' to read: it must be there before anybody asks where it ends.
-  const [writing, others] = [true, false].map(wanted => groupsOf(load).filter(({ transforms }) => transforms === wanted))
-  const unfinished = await drainGroups(context, load, { groups: writing ?? [], ends, deadlines })
+  const unfinished: string[] = []
+  for (const groups of inTurns(groupsOf(load))) unfinished.push(...await drainGroups(context, load, { groups, ends, deadlines }))
 
-  return [...unfinished, ...await drainGroups(context, load, { groups: others ?? [], ends, deadlines })]
+  return unfinished
+}
+
+/** What groups write is others' to read: it must be there before anybody asks where it ends. Those that read in a ring come together. */
+const inTurns = (groups: readonly Group[]): readonly (readonly Group[])[] => {
+  const isFed = ({ topics }: Group): boolean => groups.some(({ writes }) => writes.some(topic => topics.has(topic)))
+  const [fed, ready] = [groups.filter(isFed), groups.filter(group => !isFed(group))]
+  if (groups.length === 0) return []
+
+  return ready.length === 0 ? [groups] : [ready, ...inTurns(fed)]
 }
 
 interface Draining {
@@ -58,10 +66,10 @@ const drainGroups = async (context: Notes, load: Pick<Load, 'clients' | 'tail'>,
   if (groups.length === 0) return []
   const logs = await ends.offsets(context.topics.map(topic => topic.name))
   const transactional = topicsWithTransactions(load.clients.map(({ plan }) => plan))
-  const late = await Promise.all(groups.map(async ({ group, topics, isolation, transforms }) => {
+  const late = await Promise.all(groups.map(async ({ group, topics, isolation, writes }) => {
     const [ordinary, others] = [false, true].map(wanted => logs.filter(({ topic }) => topics.has(topic) && transactional.has(topic) === wanted))
     const own = { group, targets: [...ordinary ?? [], ...await ends.recordEnds(others ?? [], isolation)] }
-    const { behind } = await untilGroupReaches(load.tail, { ...own, ...transforms ? { committed: true } : {} }, { milliseconds: deadlines.groupsMs })
+    const { behind } = await untilGroupReaches(load.tail, { ...own, ...writes.length > 0 ? { committed: true } : {} }, { milliseconds: deadlines.groupsMs })
     noteBehind(context, behind, `The group ${group} did not come to the end within ${deadlines.groupsMs / 1000} s`)
 
     return behind.length > 0 ? [group] : []
@@ -85,7 +93,8 @@ interface Group {
   readonly group: string
   readonly topics: ReadonlySet<string>
   readonly isolation: Isolation
-  readonly transforms: boolean
+  /** The topics that it makes of them. */
+  readonly writes: readonly string[]
 }
 
 const groupsOf = ({ clients }: Pick<Load, 'clients'>): readonly Group[] => {
@@ -96,6 +105,6 @@ const groupsOf = ({ clients }: Pick<Load, 'clients'>): readonly Group[] => {
       group,
       topics: new Set(own.flatMap(member => member.topics.map(topic => topic.name))),
       isolation: own.every(({ isolation }) => isolation === 'read_committed') ? 'read_committed' : 'read_uncommitted',
-      transforms: own.some(({ transform }) => transform !== undefined)
+      writes: own.flatMap(({ transform }) => transform?.to.name ?? [])
     }))
 }

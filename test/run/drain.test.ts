@@ -4,6 +4,7 @@ import { kinds } from '../../harness/ledger/format.ts'
 import { tailLedger } from '../../harness/ledger/tail.ts'
 import { openLedger } from '../../harness/ledger/writer.ts'
 import { topic } from '../../harness/model/topic.ts'
+import type { ClientPlan } from '../../harness/model/workload.ts'
 import { drainLoad, type Ends } from '../../harness/run/drain.ts'
 import type { RunningClient } from '../../harness/run/client-process.ts'
 import { groupReads } from '../../harness/workloads/group-reads.ts'
@@ -38,6 +39,15 @@ interface Drained {
   readonly unfinished: readonly string[]
 }
 
+const running = (plans: readonly ClientPlan[], { settled }: { readonly settled: boolean }): readonly RunningClient[] => plans.map((plan): RunningClient => {
+  const unused = (): never => { throw new Error('The drain must not do that.') }
+
+  return {
+    name: plan.kind, role: 'producer', plan, running: () => true, drain: () => Promise.resolve(settled),
+    startLoad: unused, stop: unused, kill: unused, leave: unused, restart: unused, freeze: unused, thaw: unused, activity: unused
+  }
+})
+
 const drainedWith = async ({ settled = true, delivered = 10, committed, transforms }: Situation): Promise<Drained> => {
   const ledger = openLedger(folder, { format: 1, run: 'r', process: 'c1', topics: ['orders'], member: 'c1', group: 'billing' })
   for (let offset = 0; offset < delivered; offset += 1) ledger.append({ kind: kinds.delivered, topic: 0, partition: 0, at: 1, record: offset, value: offset })
@@ -47,14 +57,7 @@ const drainedWith = async ({ settled = true, delivered = 10, committed, transfor
     ? groupTransforms({ from: orders, to: topic('invoices', { partitions: 1 }), group: 'billing', members: 1 })
     : groupReads({ from: orders, group: 'billing', members: 1, commits: 'before-work' })
   const plans = [...numberedWrites({ to: orders, acks: 'all', producers: 1 }).clients, ...group.clients]
-  const clients = plans.map((plan): RunningClient => {
-    const unused = (): never => { throw new Error('The drain must not do that.') }
-
-    return {
-      name: plan.kind, role: 'producer', plan, running: () => true, drain: () => Promise.resolve(settled),
-      startLoad: unused, stop: unused, kill: unused, leave: unused, restart: unused, freeze: unused, thaw: unused, activity: unused
-    }
-  })
+  const clients = running(plans, { settled })
   const notes: { readonly incidents: string[], readonly gaps: string[] } = { incidents: [], gaps: [] }
   const tail = tailLedger(folder)
   const ends: Ends = { offsets: () => Promise.resolve([end]), recordEnds: ranges => Promise.resolve(ranges) }
@@ -92,4 +95,23 @@ test('a group that makes records of what it reads is done when it has committed 
 
 test('and is not done before, though it was delivered everything', async () => {
   expect(await drainedWith({ transforms: true, committed: 9 })).toMatchObject({ incidents: [expect.stringContaining('orders-0 at 9 of 10')], unfinished: ['billing'] })
+})
+
+test('where what a group reads ends is asked when whoever writes it has come to the end', async () => {
+  const ledger = openLedger(folder, { format: 1, run: 'r', process: 'c1', topics: ['orders'], member: 'c1', group: 'billing' })
+  ledger.event({ event: 'offset-commit', ...line, at: 1, until: 2, offset: 10, outcome: 'acknowledged' })
+  ledger.close()
+  const [invoices, parcels] = [topic('invoices', { partitions: 1 }), topic('parcels', { partitions: 1 })]
+  const plans = [
+    ...groupTransforms({ from: invoices, to: parcels, group: 'packing', members: 1, firstMember: 2 }).clients,
+    ...groupTransforms({ from: orders, to: invoices, group: 'billing', members: 1 }).clients
+  ]
+  let asked = 0
+  const ends: Ends = { offsets: () => Promise.resolve([end, { ...end, topic: 'invoices', logEnd: asked++ * 10 }]), recordEnds: ranges => Promise.resolve(ranges) }
+  const tail = tailLedger(folder)
+  const notes = { incidents: [], gaps: [], topics: [orders, invoices] }
+  const unfinished = await drainLoad(notes, { clients: running(plans, { settled: true }), tail }, ends, { producersMs: 20, groupsMs: 20 })
+  tail.close()
+
+  expect(unfinished).toEqual(['packing'])
 })
