@@ -39,6 +39,8 @@ const wrongField = ({ claim, cluster, workload, nemesis, duration, checkers, cli
   if (nemesis !== undefined && !(isObject(nemesis) && typeof nemesis['schedule'] === 'function')) return 'Its `nemesis` must be made by a word like `every(...)`.'
   const [first, ...others] = storesOf(workload)
   if (first !== undefined && others.some(other => other !== first)) return 'Its groups must all have an `effect`, or an output, or none of them: what is counted of one would be missed of the others.'
+  const shared = sharedOutput(workload)
+  if (shared !== undefined) return `Its groups must not write to one topic: what one of them has made of a record in ${shared} would be counted for the other.`
   if (!isDuration(duration)) return 'Its `duration` must be made by `seconds(...)` or `minutes(...)`, and be longer than nothing.'
   if (!Array.isArray(checkers)) return 'Its `checkers` must be a list.'
   if (client !== undefined && typeof client !== 'string') return 'Its `client` must be the name of one, as in \'kafkajs\'.'
@@ -46,7 +48,21 @@ const wrongField = ({ claim, cluster, workload, nemesis, duration, checkers, cli
   return undefined
 }
 
-/** Of each group member, whether it has a store. */
-const storesOf = (workload: readonly unknown[]): readonly boolean[] => workload.flatMap(one =>
-  (isObject(one) && Array.isArray(one['clients']) ? one['clients'] : []).flatMap((client: unknown) =>
-    isObject(client) && client['kind'] === 'member' ? [client['effect'] !== undefined || client['transform'] !== undefined] : []))
+const membersOf = (workload: readonly unknown[]): readonly Readonly<Record<string, unknown>>[] => workload.flatMap(one =>
+  (isObject(one) && Array.isArray(one['clients']) ? one['clients'] : []).flatMap((client: unknown) => isObject(client) && client['kind'] === 'member' ? [client] : []))
+
+/** Of each group member, whether it has a store, or an output. */
+const storesOf = (workload: readonly unknown[]): readonly boolean[] => membersOf(workload).map(({ effect, transform }) => effect !== undefined || transform !== undefined)
+
+/** A topic that several groups write to. */
+const sharedOutput = (workload: readonly unknown[]): string | undefined => {
+  const writers = new Map<string, unknown>()
+  for (const { group, transform } of membersOf(workload)) {
+    const to = isObject(transform) && isObject(transform['to']) ? transform['to']['name'] : undefined
+    if (typeof to !== 'string') continue
+    if (writers.has(to) && writers.get(to) !== group) return to
+    writers.set(to, group)
+  }
+
+  return undefined
+}

@@ -7,6 +7,7 @@ import { topic } from '../../harness/model/topic.ts'
 import { insertOnce } from '../../harness/effects/index.ts'
 import { refuseUnlessExperiment } from '../../harness/run/experiment-shape.ts'
 import { groupReads } from '../../harness/workloads/group-reads.ts'
+import { groupTransforms } from '../../harness/workloads/group-transforms.ts'
 import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
 
 const orders = topic('orders')
@@ -21,4 +22,13 @@ test('groups with a store beside groups without one are refused: the others\' ef
 
 test('groups that all have a store, and groups that all have none, are accepted', () => {
   for (const given of [withWorkload(writes, billing), withWorkload(writes, reporting), withWorkload(writes)]) expect(refuseUnlessExperiment(given, 'mine.ts')).toBe(given)
+})
+
+test('two groups that write to one topic are refused: what the one has made would be counted for the other', () => {
+  const into = (name: string) => groupTransforms({ from: orders, to: topic(name), group: `to ${name}`, members: 2 })
+  const invoicing = groupTransforms({ from: orders, to: topic('invoices'), group: 'invoicing', members: 1, firstMember: 3 })
+
+  expect(() => refuseUnlessExperiment(withWorkload(writes, into('invoices'), invoicing), 'mine.ts')).toThrow('would be counted for the other')
+  const apart = withWorkload(writes, into('parcels'), invoicing)
+  expect(refuseUnlessExperiment(apart, 'mine.ts')).toBe(apart)
 })
