@@ -16,13 +16,14 @@ export const sendsOfTheFenced = (evidence: Evidence): number => {
   return count
 }
 
-/** Deliveries, to whichever group, of what the audit found to be aborted. */
+/** Deliveries, to whichever group, of what the audit found to be aborted: the same record at the same offset. */
 export const deliveriesOfAborted = ({ audits, consumption }: Evidence): number => {
   const abortedIn = Map.groupBy(audits.filter(({ replica }) => replica === null), ({ partition }) => partition)
 
   return consumption.reduce((sum, { partition, deliveries }) => {
-    const aborted = new Set((abortedIn.get(partition) ?? []).flatMap(({ rows }) => [...rows.offset].filter((_, row) => ((rows.marks[row] ?? 0) & marks.uncommitted) !== 0)))
+    const aborted = new Map((abortedIn.get(partition) ?? []).flatMap(({ rows }) => [...rows.offset].flatMap((offset, row) =>
+      ((rows.marks[row] ?? 0) & marks.uncommitted) === 0 ? [] : [[offset, rows.record[row]] as const])))
 
-    return sum + [...deliveries.offset].filter(offset => aborted.has(offset)).length
+    return sum + [...deliveries.offset].filter((offset, row) => aborted.has(offset) && aborted.get(offset) === deliveries.record[row]).length
   }, 0)
 }

@@ -31,3 +31,11 @@ test('deliveries of aborted records are counted, and those of others are not', a
 
   expect(deliveriesOfAborted(await evidenceOf(lines))).toBe(2)
 })
+
+test('what another record took the place of, in a log that was cut off, was not that aborted one', async () => {
+  const lines = [
+    topic(), producer('p1'), member({ isolation: 'read_uncommitted' }), send('a'), send('b'), delivered('a', 0), logged('b', 0, { committed: false }), audit(2)
+  ]
+
+  expect(deliveriesOfAborted(await evidenceOf(lines))).toBe(0)
+})
