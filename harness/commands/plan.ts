@@ -41,7 +41,7 @@ const told = (plan: PlanReport): string => [
 ].join('\n')
 
 const failures: Readonly<Record<FailureExpectation['outcome'], string>> = {
-  'failed': 'sends that fail', 'fenced': 'sends of fenced producers that are refused', 'read-aborted': 'deliveries of aborted records'
+  'failed': 'sends that fail', 'fenced': 'sends of fenced producers that are not acknowledged', 'read-aborted': 'deliveries of aborted records'
 }
 
 const expectedWords = (expectation: Expectation): string => {

@@ -73,8 +73,8 @@ interface Counted {
 const counted: Readonly<Record<FailureExpectation['outcome'], Counted>> = {
   'failed': { count: ({ failedSends }) => failedSends, happened: 'sends failed under a fault', wanted: atLeast => `make at least ${atLeast} sends fail` },
   'fenced': {
-    count: ({ fencedSends }) => fencedSends, happened: 'sends were refused to producers whose transactional id another had taken over',
-    wanted: atLeast => `have at least ${atLeast} sends of fenced producers refused`
+    count: ({ fencedSends }) => fencedSends, happened: 'sends of producers whose transactional id another had taken over were not acknowledged',
+    wanted: atLeast => `show at least ${atLeast} sends of fenced producers that are not acknowledged`
   },
   'read-aborted': {
     count: ({ abortedReads }) => abortedReads, happened: 'deliveries were of records whose transaction was aborted',

@@ -237,6 +237,13 @@ test.each([['fenced', 'fencedSends'], ['read-aborted', 'abortedReads']] as const
   expect([met(2), met(1)]).toEqual([true, false])
 })
 
+test('of what a fenced producer sent is told no more than is known: a timeout is no refusal', () => {
+  const told = (fencedSends: number): string | undefined => checkExpectations([{ outcome: 'fenced', atLeast: 2 }], { ...expecting(judgement()), fencedSends })[0]?.reason
+
+  expect(told(2)).toBe('2 sends of producers whose transactional id another had taken over were not acknowledged, as expected.')
+  expect(told(1)).toContain('had to show at least 2 sends of fenced producers that are not acknowledged')
+})
+
 test('a control whose sends must fail permits no violation', () => {
   const found = { ...judgement(finding('lost', 'violation')), counts: { ...judgement().counts, rejected: 5 } }
   const expectations = checkExpectations([{ outcome: 'failed', atLeast: 1 }], { ...expecting(found), failedSends: 5 })
