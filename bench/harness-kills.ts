@@ -85,7 +85,7 @@ const leftBehind = async (out: string): Promise<readonly string[]> => {
 
 /** As the system's own programs tell them, not as `heal` finds them. */
 const disksLeft = async (): Promise<readonly string[]> => {
-  const devices = (await execa('losetup', ['--noheadings', '--list', '--output', 'NAME,BACK-FILE'], { reject: false })).stdout.split('\n')
+  const devices = (await execa('losetup', ['--noheadings', '--list', '--output', 'NAME,BACK-FILE'])).stdout.split('\n')
   const mounts = readFileSync('/proc/mounts', 'utf8').split('\n')
   const images = existsSync(diskFolder) ? readdirSync(diskFolder).map(name => join(diskFolder, name)) : []
 

@@ -4,7 +4,7 @@
  * it (eligible leader replicas, KIP-966): one of them leads, while the old leader is still away. Before Kafka 4.1 the partition would wait for it.
  */
 import {
-  brokers, cut, experiment, lastInSync, leaderOf, noDuplicates, noLostWrites, noReordering, numberedWrites, peerLinksOf, recoversWithin, seconds, stop,
+  brokers, cut, experiment, lastInSync, leaderOf, ledAgain, noDuplicates, noLostWrites, noReordering, numberedWrites, peerLinksOf, provenBy, recoversWithin, seconds, stop,
   together, topic
 } from '../../harness/index.ts'
 
@@ -16,7 +16,7 @@ export default experiment({
   workload: numberedWrites({ to: orders, acks: 'all', producers: 4, recordsPerSecond: 1000 }),
   nemesis: together(
     { after: seconds(4), fault: cut(peerLinksOf(leaderOf(orders), { way: 'in' })), lasting: seconds(30) },
-    { after: seconds(16), fault: stop(lastInSync(orders)), lasting: seconds(26) }
+    { after: seconds(16), fault: provenBy(stop(lastInSync(orders)), ledAgain(orders)), lasting: seconds(26) }
   ),
   duration: seconds(47),
   // From the cut until the old leader is back it is 38 s.

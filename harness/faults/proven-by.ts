@@ -80,9 +80,25 @@ export const leaderless = (topic: TopicPlan): Proof => ({
   }
 })
 
-/** Some partition of the topic begins above what the group has committed: the cluster has deleted what nobody of it had read. */
+/** Every partition of the topic is led by a broker that runs, and that the cluster holds for alive: while a leader is away, others lead. */
+export const ledAgain = (topic: TopicPlan): Proof => ({
+  description: `every partition of ${topic.name} is led`,
+  look: async ({ cluster, metadata }) => {
+    const states = await Promise.all(cluster.nodes.map(async ({ id, state }) => ({ id, ...await state() })))
+    const live = await metadata.liveBrokers()
+    const able = states.filter(({ id, status }) => status === 'running' && live.includes(id)).map(({ id }) => id)
+    const partitions = await metadata.partitions([topic.name])
+    const unled = partitions.filter(({ leader }) => leader === undefined || !able.includes(leader))
+
+    return unled.length === 0 && partitions.length > 0
+      ? { bit: true, evidence: partitions.map(({ partition, leader }) => `broker ${leader} leads ${topic.name}-${partition}`).join('; ') }
+      : { bit: false, evidence: unled.map(({ partition }) => `no broker that runs leads ${topic.name}-${partition}`).join('; ') || `nothing is known of ${topic.name}` }
+  }
+})
+
+/** Some partition of the topic begins above what the group has committed: the cluster has deleted what it had not done with. */
 export const expiredUnread = (topic: TopicPlan, group: string): Proof => ({
-  description: `records of ${topic.name} expire that ${group} has not read`,
+  description: `records of ${topic.name} expire that ${group} has not committed`,
   look: async ({ metadata }) => {
     const committed = await metadata.committedOffsets(group, [topic])
     const found = (await metadata.offsets([topic.name])).map(({ partition, logStart }) => ({ partition, logStart, next: committed.get(`${topic.name}-${partition}`) ?? 0 }))

@@ -17,6 +17,9 @@ export const wipe = (target: NodeTarget): Fault => ({
   prepare: async (subject, random) => {
     const nodes = await target.choose(subject, random)
     refuseWithoutDisks(nodes)
+    if (nodes.length >= subject.cluster.nodes.filter(({ disks }) => disks.length > 0).length) {
+      throw new Error('`wipe` was to hit every node that has a disk; it spares one: of what is gone everywhere no contract speaks.')
+    }
 
     return {
       ...hitNodes(target, subject, nodes),

@@ -27,7 +27,7 @@ export interface FailureExpectation {
   readonly atLeast: number
 }
 
-/** A weak setting of which the run's contract must warn, in words that a warning holds: `orders has one replica`. */
+/** A weak setting of which the run's contract must warn, in the words that a warning begins with: `orders has one replica`. */
 export interface DangerExpectation {
   readonly danger: string
 }

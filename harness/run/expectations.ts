@@ -37,7 +37,7 @@ export const checkExpectations = (expects: readonly Expectation[], found: Expect
     : expectsDanger(expectation) ? checkDanger(expectation, found) : checkFailures(expectation, found))
 
 const checkDanger = (expectation: DangerExpectation, { dangers }: Expecting): ExpectationReport => {
-  const warnings = dangers.filter(danger => danger.includes(expectation.danger))
+  const warnings = dangers.filter(danger => expectation.danger !== '' && danger.startsWith(expectation.danger))
   const told = { expectation, found: warnings.length, met: warnings.length > 0 }
 
   return told.met

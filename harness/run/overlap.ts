@@ -82,6 +82,9 @@ const movedUnheard: Noticing = (evidence, partition, _, span) => {
   return rowsOfPartition > 0 && unheard && lostLeader(evidence, partition, span) !== undefined
 }
 
+/** The faults that take the lead from whom they hit: of others, a leader that moved meanwhile is no proof. */
+const endings: ReadonlySet<string> = new Set(['kill', 'stop', 'restart', 'pause', 'power-cut', 'wipe'])
+
 /** For so long before a fault nothing was acknowledged, where sends could not tell of it. */
 const refusedUs = 3_000_000
 
@@ -89,7 +92,8 @@ const refusedUs = 3_000_000
  * Where another fault let nothing be acknowledged any more, no send can tell of one fault more: that a broker which it hit led the partition, and
  * did not any more, is all that there is to see.
  */
-const movedWhileRefused: Noticing = (evidence, partition, { brokers }, span) => {
+const movedWhileRefused: Noticing = (evidence, partition, { brokers, what }, span) => {
+  if (!endings.has(what)) return false
   const before = { start: span.start - refusedUs, end: span.start }
   const leader = lostLeader(evidence, partition, span)
 

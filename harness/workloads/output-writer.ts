@@ -54,21 +54,24 @@ export const transactionalIdFor = ({ run, plan: { group, number, topics, transfo
   }
 }
 
-/** Rejects where no broker is ready for it. Once it is open, whoever held the transactional id before is fenced. */
-export const openOutputWriter = async (setting: OutputSetting, partition: number): Promise<OutputWriter> => {
+/**
+ * Undefined: no broker was ready for it. Once it is open, whoever held the transactional id before is fenced. Rejects where the harness itself
+ * has failed: its evidence cannot be written.
+ */
+export const openOutputWriter = async (setting: OutputSetting, partition: number): Promise<OutputWriter | undefined> => {
   const { plan: { number, transform }, driver, bootstrap, openIncarnation } = setting
   const transactionalId = transactionalIdFor(setting, partition)
   const producer = transform.firstProducer + partition
   const clientId = `c${number}-${transform.to.name}-${partition}`
   if (transactionalId === undefined) {
-    const client = await driver.openProducer({ clientId, bootstrap, acks: 'all', idempotent: true, retries: undefined })
+    const client = await driver.openProducer({ clientId, bootstrap, acks: 'all', idempotent: true, retries: undefined }).catch(() => undefined)
 
-    return writerOf(setting, openIncarnation(producer, undefined), { plain: client })
+    return client && writerOf(setting, openIncarnation(producer, undefined), { plain: client })
   }
   if (driver.openTransactional === undefined) throw new Error(`The driver ${driver.name} has no transactions.`)
-  const client = await driver.openTransactional({ clientId, bootstrap, transactionalId, timeoutMs: transform.timeoutMs })
+  const client = await driver.openTransactional({ clientId, bootstrap, transactionalId, timeoutMs: transform.timeoutMs }).catch(() => undefined)
 
-  return writerOf(setting, openIncarnation(producer, transactionalId), { transactional: client })
+  return client && writerOf(setting, openIncarnation(producer, transactionalId), { transactional: client })
 }
 
 type Client = { readonly plain: ProducerClient } | { readonly transactional: TransactionalClient }

@@ -123,7 +123,7 @@ const take = async (owning: Owning, where: TopicPartition, waiting: Waiting): Pr
 /** Undefined: no broker was ready for it. Nothing was sent, so nothing is to be recorded. */
 const openOnce = async ({ setting, inputs }: Owning, where: TopicPartition): Promise<OwnedInput | undefined> => {
   const shared = setting.plan.transform.transactionalIds === 'per-member' ? [...inputs.values()][0]?.writer : undefined
-  const writer = shared ?? await openOutputWriter(setting, where.partition).catch(() => undefined)
+  const writer = shared ?? await openOutputWriter(setting, where.partition)
   if (writer === undefined) return undefined
   try {
     return { writer, next: await setting.committedOffset(where) }

@@ -1,6 +1,6 @@
 /** What the cluster itself must show for a fault: each proof both ways. */
 import { expect, test } from 'vitest'
-import { expiredUnread, leaderless } from '../../harness/faults/index.ts'
+import { expiredUnread, leaderless, ledAgain } from '../../harness/faults/index.ts'
 import type { Bite } from '../../harness/model/fault.ts'
 import type { Metadata } from '../../harness/model/metadata.ts'
 import { topic } from '../../harness/model/topic.ts'
@@ -23,6 +23,21 @@ test('a partition waits for a leader where nobody leads it, or one that has ende
   // Within a session's time after a death nobody has been asked to elect another leader.
   live = [1, 2, 3]
   expect(await ledBy(1, 2)).toEqual({ bit: false, evidence: 'the cluster has not given up broker 2, which led orders-1' })
+})
+
+test('a topic is led again where each of its partitions has a leader that runs and is held for alive', async () => {
+  const ended = fakeNode(2)
+  await ended.kill()
+  const ledBy = (live: readonly number[], ...leaders: readonly (number | undefined)[]): Promise<Bite> =>
+    ledAgain(orders).look(fakeSubject({
+      nodes: [fakeNode(1), ended, fakeNode(3)], live: () => live, partitions: () => leaders.map((leader, partition) => partitionState(partition, leader))
+    }))
+
+  expect(await ledBy([1, 3], 1, 3)).toEqual({ bit: true, evidence: 'broker 1 leads orders-0; broker 3 leads orders-1' })
+  expect(await ledBy([1, 2, 3], 1, 2)).toEqual({ bit: false, evidence: 'no broker that runs leads orders-1' })
+  expect(await ledBy([1], 1, 3)).toMatchObject({ bit: false })
+  expect(await ledBy([1, 3], undefined)).toMatchObject({ bit: false })
+  expect(await ledBy([1, 3])).toEqual({ bit: false, evidence: 'nothing is known of orders' })
 })
 
 test('records expired unread where the log begins above the group\'s commit, and not where it begins there', async () => {

@@ -9,7 +9,7 @@ import { random, these } from './these.ts'
 
 const files = { 'orders-0/00000000000000000000.log': Buffer.from('records') }
 const strike = async (...nodes: readonly Node[]): Promise<Injection> =>
-  (await wipe(these<Node>(...nodes)).prepare(fakeSubject({ nodes }), random)).strike()
+  (await wipe(these<Node>(...nodes)).prepare(fakeSubject({ nodes: [...nodes, fakeNode(9, { disks: [fakeDisk()] })] }), random)).strike()
 
 test('a wipe kills first, takes all that is on the disks, and healing starts the node without it', async () => {
   const disk = fakeDisk(1, { files })
@@ -36,4 +36,11 @@ test('a wipe that fails half-way leaves every node running, and one without a di
   await expect(strike(...nodes)).rejects.toThrow('1 of 2 nodes could not be wiped: in use')
   expect((await Promise.all(nodes.map(node => node.state()))).map(({ status }) => status)).toEqual(['running', 'running'])
   await expect(strike(fakeNode(3))).rejects.toThrow('broker 3 without a disk of its own')
+})
+
+test('a wipe of every node is refused before anything is touched', async () => {
+  const node = fakeNode(1, { disks: [fakeDisk(1, { files })] })
+
+  await expect(wipe(these<Node>(node)).prepare(fakeSubject({ nodes: [node] }), random)).rejects.toThrow('it spares one')
+  expect(node.calls).toEqual([])
 })
