@@ -5,7 +5,7 @@
  */
 import { allBrokers, brokers, experiment, numberedWrites, once, powerCut, seconds, topic } from '../../harness/index.ts'
 
-const orders = topic('orders', { partitions: 3, replicas: 3, minInsyncReplicas: 2 })
+const orders = topic('orders', { partitions: 1, replicas: 3, minInsyncReplicas: 2 })
 const payments = topic('payments', { partitions: 2, replicas: 3, minInsyncReplicas: 2, config: { 'flush.messages': '1' } })
 
 export default experiment({
