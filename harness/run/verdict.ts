@@ -82,15 +82,23 @@ export const refutationBy = (finding: Parameters<typeof speaksOf>[1], { control,
  * A control must show what it expects and no violation beyond it; any other claim must show no violation at all, nor what it
  * demands to be absent: that the configuration permits a loss does not make "nothing is lost" true.
  */
-const claimReasons = ({ control, judgement, demanded, expectations, endedEarly }: Weighing): readonly Reason[] => {
+const claimReasons = (run: Weighing): readonly Reason[] => {
+  const { control, judgement, demanded, expectations, endedEarly } = run
   const expects = expectations.map(({ expectation }) => expectation)
   const by = (how: 'violation' | 'demand'): readonly Finding[] => judgement.findings.filter(finding => refutationBy(finding, { control, demanded, expects }) === how)
 
   return [
     ...by('violation').map((finding): Reason => ({ verdict: 'refuted', text: findingSentence(finding) })),
     ...by('demand').map((finding): Reason => ({ verdict: 'refuted', text: `The claim demands that there is none, and the configuration permits it: ${findingSentence(finding)}` })),
-    ...(endedEarly === undefined ? expectations : []).filter(({ met }) => !met).map(({ reason }): Reason => ({ verdict: 'refuted', text: reason }))
+    ...(endedEarly === undefined ? expectations : []).filter(({ met }) => !met).map((unmet): Reason => ({ verdict: verdictOfUnmet(unmet, run), text: unmet.reason }))
   ]
+}
+
+/** Where a fault did not bite, or met no work, that too little came of it says nothing of Kafka. */
+const verdictOfUnmet = ({ found, expectation }: ExpectationReport, run: Weighing): Verdict => {
+  if (!('atLeast' in expectation) || found >= expectation.atLeast) return 'refuted'
+
+  return run.cutShort ? 'inconclusive' : vacuousReasons(run).length > 0 ? 'vacuous' : 'refuted'
 }
 
 const vacuousReasons = ({ faults, scheduled, unnoticed }: Weighing): readonly Reason[] => [

@@ -217,6 +217,16 @@ test('a violation in another group than the one that a control names refutes it'
   expect(verdict('billing', 'shipping')).toBe('refuted')
 })
 
+test('a control that shows too little refutes nothing where its fault did not bite, or the run was stopped before', () => {
+  const expectations = checkExpectations([expected], expecting(judgement()))
+  const verdict = (changes: Partial<Weighing>): string => weigh(run({ control: true, expectations, ...changes })).verdict
+
+  expect(verdict({})).toBe('refuted')
+  expect(verdict({ faults: [fault({ bit: false, evidence: ['2 of 3 nodes could not be paused'] })] })).toBe('vacuous')
+  expect(verdict({ faults: [] })).toBe('vacuous')
+  expect(verdict({ faults: [], cutShort: true })).toBe('inconclusive')
+})
+
 test('a loss in another topic than the one that a control names refutes it, and is none of those that it must show', () => {
   const expectation = { anomaly: 'lost', level: 'violation', atLeast: 1, among: 'any', topic: 'orders' } as const
   const verdict = (...topics: readonly (string | null)[]): string => {
