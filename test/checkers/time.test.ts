@@ -108,6 +108,12 @@ describe('recovery', () => {
     expect(recoveryOf(evidence).find(({ fault: name }) => name === 'cut')).toMatchObject({ milliseconds: 25, recovered: true, resumedAt: 91_000 })
   })
 
+  test('it has resumed with the first that was acknowledged, not with one that was given up nor with a later one', async () => {
+    const later = [send('e', ms(80)), rejected('e', ms(85)), send('d', ms(90)), acknowledged('d', 7, ms(91)), send('f', ms(92)), acknowledged('f', 8, ms(95))]
+    const evidence = await evidenceOf([...outage, send('c', ms(45)), indeterminate('c', ms(75)), ...later])
+    expect(recoveryOf(evidence).find(({ fault: name }) => name === 'cut')).toMatchObject({ milliseconds: 25, recovered: true, resumedAt: 91_000 })
+  })
+
   test('without faults there is nothing to recover from', async () => {
     expect(recoveryOf(await evidenceOf([send('a')]))).toEqual([])
   })
