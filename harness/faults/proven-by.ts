@@ -2,7 +2,7 @@
  * Demands one more proof of a fault: a consequence that the cluster itself must show before the fault is healed. A follower that
  * is cut off while nothing is written stays in sync for ever; only a shrunken ISR proves that the cut met replication.
  */
-import type { Subject } from '../model/cluster.ts'
+import type { Node, NodeState, Subject } from '../model/cluster.ts'
 import type { Bite, Fault, Injection } from '../model/fault.ts'
 import type { TopicPlan } from '../model/topic.ts'
 
@@ -33,6 +33,14 @@ const withProof = (injection: Injection, look: () => Promise<Bite>): Injection =
   [Symbol.asyncDispose]: () => injection[Symbol.asyncDispose]()
 })
 
+const brokersOf = ({ nodes }: Subject['cluster']): readonly Node[] => nodes.filter(({ roles }) => roles.includes('broker'))
+
+const statesOf = (nodes: readonly Node[]): Promise<readonly (NodeState & { readonly id: number })[]> =>
+  Promise.all(nodes.map(async ({ id, state }) => ({ id, ...await state() })))
+
+const runningBrokers = async (cluster: Subject['cluster']): Promise<readonly number[]> =>
+  (await statesOf(brokersOf(cluster))).filter(({ status }) => status === 'running').map(({ id }) => id)
+
 /** Some partition of the topic has fewer replicas in sync than replicas. */
 export const shrunkIsr = (topic: TopicPlan): Proof => ({
   description: `an ISR of ${topic.name} shrinks`,
@@ -51,9 +59,8 @@ export const fencedBroker = (): Proof => ({
   description: 'a broker that has not ended is fenced',
   look: async ({ cluster, metadata }) => {
     const live = await metadata.liveBrokers()
-    const absent = cluster.nodes.filter(({ id, roles }) => roles.includes('broker') && !live.includes(id))
-    const states = await Promise.all(absent.map(async ({ id, state }) => ({ id, ...await state() })))
-    const fenced = states.filter(({ status }) => status !== 'exited').map(({ id, status }) => `broker ${id}, which is ${status}, is fenced`)
+    const absent = await statesOf(brokersOf(cluster).filter(({ id }) => !live.includes(id)))
+    const fenced = absent.filter(({ status }) => status !== 'exited').map(({ id, status }) => `broker ${id}, which is ${status}, is fenced`)
 
     return fenced.length > 0 ? { bit: true, evidence: fenced.join('; ') } : { bit: false, evidence: 'no broker that has not ended is fenced' }
   }
@@ -66,8 +73,7 @@ export const fencedBroker = (): Proof => ({
 export const leaderless = (topic: TopicPlan): Proof => ({
   description: `a partition of ${topic.name} waits for a leader`,
   look: async ({ cluster, metadata }) => {
-    const states = await Promise.all(cluster.nodes.filter(({ roles }) => roles.includes('broker')).map(async ({ id, state }) => ({ id, ...await state() })))
-    const running = states.filter(({ status }) => status === 'running').map(({ id }) => id)
+    const running = await runningBrokers(cluster)
     const unled = (await metadata.partitions([topic.name])).filter(({ leader }) => leader === undefined || !running.includes(leader))
     const live = unled.some(({ leader }) => leader !== undefined) ? await metadata.liveBrokers() : []
     const waiting = unled.filter(({ leader }) => leader === undefined || !live.includes(leader))
@@ -84,9 +90,8 @@ export const leaderless = (topic: TopicPlan): Proof => ({
 export const ledAgain = (topic: TopicPlan): Proof => ({
   description: `every partition of ${topic.name} is led`,
   look: async ({ cluster, metadata }) => {
-    const states = await Promise.all(cluster.nodes.map(async ({ id, state }) => ({ id, ...await state() })))
     const live = await metadata.liveBrokers()
-    const able = states.filter(({ id, status }) => status === 'running' && live.includes(id)).map(({ id }) => id)
+    const able = (await runningBrokers(cluster)).filter(id => live.includes(id))
     const partitions = await metadata.partitions([topic.name])
     const unled = partitions.filter(({ leader }) => leader === undefined || !able.includes(leader))
 
