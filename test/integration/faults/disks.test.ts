@@ -6,7 +6,6 @@ import { brokers, type Node, type Subject } from '../../../harness/model/cluster
 import { startClock } from '../../../harness/model/clock.ts'
 import type { Bite, Fault, NodeTarget } from '../../../harness/model/fault.ts'
 import type { OwnDisk } from '../../../harness/model/own-disk.ts'
-import { randomFrom } from '../../../harness/model/random.ts'
 import { silentLinks } from '../../../harness/model/silent-links.ts'
 import { topic, type TopicPlan } from '../../../harness/model/topic.ts'
 import { allBrokers, byId } from '../../../harness/nemesis/index.ts'
@@ -17,6 +16,7 @@ import { numberedWrites } from '../../../harness/workloads/numbered-writes.ts'
 import { these } from '../../faults/these.ts'
 import { temporaryFolder } from '../../temporary-folder.ts'
 import { sharedCluster } from '../shared-cluster.ts'
+import { bitten, injected } from './under.ts'
 
 const { disks: { available } } = await dockerCapabilities()
 if (!available) test.skip('disks of the brokers\' own cannot be made here', () => undefined)
@@ -38,20 +38,7 @@ const steady = async (): Promise<void> => {
   await untilSteady({ metadata: shared!.metadata(), nodes: cluster.nodes, topics: [] }, { deadlineMs: 90_000, signal })
 }
 
-const under = async (fault: Fault, look?: () => Promise<void>): Promise<readonly Bite[]> => {
-  const injection = await (await fault.prepare(subject(), randomFrom('test'))).strike()
-  try {
-    const struck = await injection.bite('struck')
-    await look?.()
-
-    return [struck, await injection.bite('healing')]
-  } finally {
-    await injection[Symbol.asyncDispose]()
-    await injection[Symbol.asyncDispose]()
-  }
-}
-
-const bitten = (evidence: RegExp) => ({ bit: true, evidence: expect.stringMatching(evidence) as string })
+const under = (fault: Fault, look?: () => Promise<void>): Promise<readonly Bite[]> => injected(fault, { on: subject(), look })
 const none = () => Promise.resolve()
 const nodeTwo = (): Node => shared!.cluster().nodes.find(({ id }) => id === 2)!
 

@@ -21,6 +21,7 @@ import { numberedWrites } from '../../../harness/workloads/numbered-writes.ts'
 import { these } from '../../faults/these.ts'
 import { temporaryFolder } from '../../temporary-folder.ts'
 import { sharedCluster } from '../shared-cluster.ts'
+import { bitten, injected, type Under } from './under.ts'
 
 const shared = sharedCluster()
 const { signal } = new AbortController()
@@ -45,21 +46,7 @@ const nodeOf = (id: number): Node => {
 const steady = (): Promise<void> => untilSteady({ metadata: shared.metadata(), nodes: shared.cluster().nodes, topics: [] }, { deadlineMs: 60_000, signal })
 const ask = (...links: readonly Link[]): Promise<readonly ProbeResult[]> => shared.cluster().probe(links, { milliseconds: 2000 })
 
-/** Injects a fault, asks for its proof at the blow and before healing, and heals twice. */
-const under = async (fault: Fault, { on = subject(), look }: { readonly on?: Subject, readonly look?: () => Promise<void> } = {}): Promise<readonly Bite[]> => {
-  const injection = await (await fault.prepare(on, randomFrom('test'))).strike()
-  try {
-    const struck = await injection.bite('struck')
-    await look?.()
-
-    return [struck, await injection.bite('healing')]
-  } finally {
-    await injection[Symbol.asyncDispose]()
-    await injection[Symbol.asyncDispose]()
-  }
-}
-
-const bitten = (evidence: RegExp) => ({ bit: true, evidence: expect.stringMatching(evidence) as string })
+const under = (fault: Fault, { on = subject(), look }: Partial<Under> = {}): Promise<readonly Bite[]> => injected(fault, { on, look })
 
 test.for<[string, (link: Link) => Fault, string, RegExp]>([
   ['refuse, between nodes', link => cut(these(link), { how: 'refuse' }), 'data:2->1', /answered before, refused now/],
