@@ -12,6 +12,8 @@ export interface AttemptIndex {
   readonly onlyRowOf: (record: number) => number
   /** All rows of a record. */
   readonly rowsOf: (record: number) => readonly number[]
+  /** Takes note of a record's first row; false: it has one already. */
+  readonly addOnly: (record: number, row: number) => boolean
   /** Takes note of a row, which holds another attempt than those before. */
   readonly add: (record: number, row: number) => void
 }
@@ -36,6 +38,13 @@ export const attemptIndex = (attempts: Column, expected?: number): AttemptIndex 
       if (head > 0) return [head - 1]
 
       return head === 0 ? [] : [...several[-head - 1]!.values()]
+    },
+    addOnly: (record, row) => {
+      heads.reach(record + 1)
+      if (heads.values[record] !== 0) return false
+      heads.values[record] = row + 1
+
+      return true
     },
     add: (record, row) => {
       heads.reach(record + 1)

@@ -9,6 +9,8 @@ export interface Column {
   readonly push: (value: number) => void
   /** The same value, several times. */
   readonly pushRun: (value: number, count: number) => void
+  /** A value, and those that follow it one by one. */
+  readonly pushSeries: (first: number, count: number) => void
   /** The first `count` of some values. */
   readonly pushAll: (values: Int32Array | Float64Array, count: number) => void
   readonly set: (row: number, value: number) => void
@@ -47,6 +49,18 @@ export const column = (expected = firstCapacity): Column => {
     high = kinds[kind]!.high
   }
 
+  const widenFor = (more: Numbers, count: number): void => {
+    let lowest = low
+    let highest = high
+    for (let index = 0; index < count; index++) {
+      const value = more[index]!
+      if (value < lowest) lowest = value
+      if (value > highest) highest = value
+    }
+    if (lowest < low) widen(lowest)
+    if (highest > high) widen(highest)
+  }
+
   const grow = (least: number): void => {
     // Moves the pages where it can, instead of copying what they hold.
     const factor = 2 ** Math.max(1, Math.ceil(Math.log2(least / values.length)))
@@ -65,17 +79,16 @@ export const column = (expected = firstCapacity): Column => {
       values.fill(value, length, length + count)
       length += count
     },
+    pushSeries: (first, count) => {
+      if (first < low) widen(first)
+      if (first + count - 1 > high) widen(first + count - 1)
+      if (length + count > values.length) grow(length + count)
+      for (let index = 0; index < count; index++) values[length + index] = first + index
+      length += count
+    },
     pushAll: (more, count) => {
       if (length + count > values.length) grow(length + count)
-      let lowest = low
-      let highest = high
-      for (let index = 0; index < count; index++) {
-        const value = more[index]!
-        if (value < lowest) lowest = value
-        if (value > highest) highest = value
-      }
-      if (lowest < low) widen(lowest)
-      if (highest > high) widen(highest)
+      if (values.BYTES_PER_ELEMENT < more.BYTES_PER_ELEMENT) widenFor(more, count)
       values.set(count === more.length ? more : more.subarray(0, count), length)
       length += count
     },

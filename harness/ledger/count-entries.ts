@@ -7,7 +7,7 @@ import { filesFacts, type FileFacts, type FilesFacts } from './file-facts.ts'
 import { kinds, noPartition } from './format.ts'
 import type { Expected, GatheredRun } from './gatherer.ts'
 import type { LedgerProcess } from './ledger-folder.ts'
-import { bundleOf, bundles, homeless, recordHomes, type RecordHomes } from './record-homes.ts'
+import { bundleOf, bundles, homeless, recordHomes, type NumberRange, type RecordHomes } from './record-homes.ts'
 import type { Stretch } from './stretch.ts'
 
 export interface Counted {
@@ -78,7 +78,7 @@ export const countEntries = (run: GatheredRun): EntryCount => {
     count: stretch => { countStretch(counting, stretch) },
     counted: () => {
       for (const { number, attempt, at } of counting.early) {
-        const producer = homes.senderOf(number, attempt)
+        const producer = homes.senderOf({ first: number, count: 1 }, attempt)
         if (producer !== notKnown) seen(counting, producer, at)
       }
 
@@ -138,13 +138,17 @@ const noteKey = (file: CountedFile, { source, from, until }: Stretch): void => {
   else file.highest = key
 }
 
-const notePlace = ({ homes, ties }: Counting, { source, from, until }: Stretch, index: EntryIndex, bundle: number): void => {
+/** Records of a stretch whose numbers follow one another: all at once, or each by itself. */
+const visitRanges = ({ source, from, until, numbersFollow }: Stretch, visit: (range: NumberRange) => void): void => {
   const { doubles } = source.block
+  const count = numbersFollow ? until - from : 1
+  for (let place = from; place < until; place += count) visit({ first: doubles[place * 4 + 2]!, count })
+}
+
+const notePlace = ({ homes, ties }: Counting, stretch: Stretch, index: EntryIndex, bundle: number): void => {
+  const { source, from, until } = stretch
   index.note(source.number - 1 + from - source.place, until - from, bundle)
-  for (let place = from; place < until; place++) {
-    const home = homes.place(doubles[place * 4 + 2]!, bundle)
-    if (home !== bundle) ties.tie(home, bundle)
-  }
+  visitRanges(stretch, range => { homes.place(range, bundle, home => { ties.tie(home, bundle) }) })
 }
 
 const noteHomes = ({ homes }: Counting, { source, from, until }: Stretch, index: EntryIndex): void => {
@@ -155,21 +159,22 @@ const noteHomes = ({ homes }: Counting, { source, from, until }: Stretch, index:
   }
 }
 
-const noteSends = (counting: Counting, { source, from, until, at, attempt, extra }: Stretch, facts: FileFacts, bundle: number): void => {
-  const { doubles } = source.block
+const noteSends = (counting: Counting, stretch: Stretch, facts: FileFacts, bundle: number): void => {
+  const { at, attempt, extra } = stretch
   seen(counting, facts.producer, at)
-  for (let place = from; place < until; place++) {
-    if (!counting.homes.sent(doubles[place * 4 + 2]!, attempt, facts.producer)) counting.oneProducerEach = false
-  }
+  visitRanges(stretch, range => {
+    if (!counting.homes.sent(range, attempt, facts.producer)) counting.oneProducerEach = false
+  })
   if (extra !== 0) counting.ties.wrote(facts.transactionOf(extra), bundle)
 }
 
-const noteOutcomes = (counting: Counting, { source, from, until, at, attempt }: Stretch): void => {
-  const { doubles } = source.block
-  for (let place = from; place < until; place++) {
-    const number = doubles[place * 4 + 2]!
-    const producer = counting.homes.senderOf(number, attempt)
-    if (producer === notKnown) counting.early.push({ number, attempt, at })
-    else seen(counting, producer, at)
+const noteOutcomes = (counting: Counting, stretch: Stretch): void => {
+  const { at, attempt } = stretch
+  const note = ({ first, count }: NumberRange): void => {
+    const producer = counting.homes.senderOf({ first, count }, attempt)
+    if (producer !== notKnown) seen(counting, producer, at)
+    else if (count === 1) counting.early.push({ number: first, attempt, at })
+    else for (let index = 0; index < count; index++) note({ first: first + index, count: 1 })
   }
+  visitRanges(stretch, note)
 }

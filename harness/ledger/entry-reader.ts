@@ -3,7 +3,7 @@
  * object and no string, and what they share is looked at once.
  */
 import { marks, notKnown, outcomes } from '../model/evidence.ts'
-import type { EntrySource } from './entry-source.ts'
+import { entriesInBlock, type EntrySource } from './entry-source.ts'
 import type { FileFacts, FilesFacts } from './file-facts.ts'
 import { flags, kinds, noEpoch, noPartition } from './format.ts'
 import type { DeliveredRow, ProcessedRow } from './gathered-consumption.ts'
@@ -83,17 +83,16 @@ type ReadBatches = (stretch: Stretch, partition: number | undefined, visit: (bat
 /** Takes a stretch's records and values apart from what it shares; `partition`: where it says that its records are. */
 const batchReader = (reading: Reading): ReadBatches => {
   const { gatherer: { records }, wanted } = reading
-  const numbers = new Float64Array(8192)
-  const batch: Batch = { count: 0, records: new Int32Array(numbers.length), values: new Float64Array(numbers.length) }
+  const batch: Batch = { count: 0, records: new Int32Array(entriesInBlock), values: new Float64Array(entriesInBlock), valuesFollow: false }
 
   const take = (stretch: Stretch, from: number, until: number): void => {
     const { doubles } = stretch.source.block
-    batch.count = until - from
-    for (let place = from; place < until; place++) {
-      numbers[place - from] = doubles[place * 4 + 2]!
-      batch.values[place - from] = doubles[place * 4 + 3]!
-    }
-    records.ofNumbers(numbers, batch.count, batch.records)
+    const count = until - from
+    batch.count = count
+    batch.valuesFollow = stretch.valuesFollow
+    if (stretch.numbersFollow) records.ofRange(doubles[from * 4 + 2]!, count, batch.records)
+    else for (let index = 0; index < count; index++) batch.records[index] = records.ofNumber(doubles[(from + index) * 4 + 2]!)
+    for (let index = 0; index < count; index++) batch.values[index] = doubles[(from + index) * 4 + 3]!
   }
 
   const isWanted = (stretch: Stretch, place: number): boolean => wanted!.record(stretch.source.block.doubles[place * 4 + 2]!)
@@ -144,6 +143,7 @@ const readOutcome = (reading: Reading, batches: ReadBatches): ReadKind => {
   const give = (batch: Batch, order: number): void => {
     row.order = order
     if (!acknowledged) batch.values.fill(notKnown, 0, batch.count)
+    batch.valuesFollow &&= acknowledged
     reading.gatherer.outcomes(row, batch)
   }
 

@@ -47,7 +47,7 @@ export interface Selection {
   readonly key: number
 }
 
-const entriesInBlock = 8192
+export const entriesInBlock = 8192
 const twoTo32 = 2 ** 32
 
 /** Keys are four times the time, and what happened at one time is ordered by rank: see `merge.ts`. */
@@ -78,6 +78,7 @@ export const entrySource = (process: LedgerProcess, selected?: Iterable<Selectio
   const { file, header } = process.entries!
   const descriptor = openSync(file, 'r')
   const block = emptyBlock(entriesInBlock)
+  const { doubleWords } = block
   // A torn last entry is cut off here.
   const total = Math.floor(Math.max(0, fstatSync(descriptor).size - headerBytes) / entryBytes)
   const selections = (selected ?? [{ first: 0, count: total, key: 0 }])[Symbol.iterator]()
@@ -115,6 +116,9 @@ export const entrySource = (process: LedgerProcess, selected?: Iterable<Selectio
       let key = source.key
       end = source.place + 1
       for (; end < inBlock; end++) {
+        // Neighbours mostly have their kind, place and time in common, and so their key.
+        if (doubleWords[end * 8] === doubleWords[end * 8 - 8] && doubleWords[end * 8 + 2] === doubleWords[end * 8 - 6] &&
+          doubleWords[end * 8 + 3] === doubleWords[end * 8 - 5]) continue
         const own = keyAt(block, end)
         if (own <= key) continue
         if (own > limit || (own === limit && !inclusive)) {

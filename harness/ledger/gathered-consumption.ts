@@ -3,7 +3,7 @@ import type { Consumption, Deliveries, Processed, TransactionEvidence } from '..
 import { column, type Column } from './columns.ts'
 import type { GatheredGroups } from './gathered-groups.ts'
 import { checkAttempts } from './gathered-logs.ts'
-import type { Batch, Fail, GatheredSends } from './gathered-sends.ts'
+import { pushValues, type Batch, type Fail, type GatheredSends } from './gathered-sends.ts'
 import { groupRows, rearranged, sortedWithinGroups, type Grouping } from './grouping.ts'
 
 /** One delivered record. Reused from line to line. */
@@ -69,12 +69,13 @@ export const gatherConsumption = (groups: GatheredGroups, fail: Fail, expected?:
       columns.epoch.push(row.epoch)
       columns.marks.push(row.marks)
     },
-    deliveredBatch: (row, { count, records, values }) => {
+    deliveredBatch: (row, batch) => {
+      const { count, records } = batch
       columns.stream.pushRun(streamOf(row), count)
       columns.at.pushRun(row.at, count)
-      for (let place = 0; place < count; place++) columns.order.push(row.order + place)
+      columns.order.pushSeries(row.order, count)
       columns.member.pushRun(row.member, count)
-      columns.offset.pushAll(values, count)
+      pushValues(columns.offset, batch)
       columns.record.pushAll(records, count)
       columns.attempt.pushRun(row.attempt, count)
       columns.epoch.pushRun(row.epoch, count)

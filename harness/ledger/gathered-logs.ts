@@ -1,7 +1,7 @@
 /** Gathers what audits read: a table of rows for each partition and replica, by offset, and how far each audit went. */
 import { notKnown, type AuditBounds, type PartitionAudit } from '../model/evidence.ts'
 import { column, type Column } from './columns.ts'
-import type { Batch, Fail, GatheredSends } from './gathered-sends.ts'
+import { pushValues, type Batch, type Fail, type GatheredSends } from './gathered-sends.ts'
 import { groupRows, rearranged, sortedWithinGroups, type Grouping } from './grouping.ts'
 import { pairs, type Pairs } from './interning.ts'
 
@@ -73,10 +73,11 @@ export const gatherLogs = ({ logs, boundsOf }: GatheredAudits, fail: Fail, expec
       columns.epoch.push(row.epoch)
       columns.marks.push(row.marks)
     },
-    loggedBatch: (row, { count, records, values }) => {
+    loggedBatch: (row, batch) => {
+      const { count, records } = batch
       columns.log.pushRun(logs.numberOf({ first: row.partition, second: row.replica }), count)
       columns.order.pushRun(row.order, count)
-      columns.offset.pushAll(values, count)
+      pushValues(columns.offset, batch)
       columns.record.pushAll(records, count)
       columns.attempt.pushRun(row.attempt, count)
       columns.epoch.pushRun(row.epoch, count)

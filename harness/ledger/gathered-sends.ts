@@ -49,6 +49,13 @@ export interface Batch {
   count: number
   readonly records: Int32Array
   readonly values: Float64Array
+  /** Each value is one more than the one before. */
+  valuesFollow: boolean
+}
+
+export const pushValues = (one: Column, { count, values, valuesFollow }: Batch): void => {
+  if (valuesFollow) one.pushSeries(values[0]!, count)
+  else one.pushAll(values, count)
 }
 
 export interface GatheredSends {
@@ -106,6 +113,7 @@ export const gatherSends = (partitions: Pairs, fail: Fail, expected?: number): G
       const first = columns.record.length()
       pushSends(columns, row, batch)
       visitBatch(row, batch, place => {
+        if (index.addOnly(row.record, first + place)) return
         refuseSecond(index, row, fail)
         index.add(row.record, first + place)
       })
@@ -176,13 +184,14 @@ const pushSend = (columns: SendColumns, row: SendRow): void => {
   columns.acknowledgedPartition.push(notKnown)
 }
 
-const pushSends = (columns: SendColumns, row: SendRow, { count, records, values }: Batch): void => {
+const pushSends = (columns: SendColumns, row: SendRow, batch: Batch): void => {
+  const { count, records } = batch
   columns.partition.pushRun(row.partition, count)
   columns.at.pushRun(row.at, count)
   columns.record.pushAll(records, count)
   columns.attempt.pushRun(row.attempt, count)
   columns.producer.pushRun(row.producer, count)
-  columns.sequence.pushAll(values, count)
+  pushValues(columns.sequence, batch)
   columns.transaction.pushRun(row.transaction, count)
   columns.key.pushRun(row.key, count)
   columns.tombstone.pushRun(row.tombstone, count)

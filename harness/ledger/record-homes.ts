@@ -17,15 +17,21 @@ const homeBits = 0x7f
 const firstAttempt = 1
 const pageSize = 256
 
+/** Records whose numbers follow one another. */
+export interface NumberRange {
+  readonly first: number
+  readonly count: number
+}
+
 export interface RecordHomes {
   /** The bundle, or `homeless`. */
   readonly homeOf: (number: number) => number
-  /** Answers where the record is at home from now on: there, unless it was elsewhere before. */
-  readonly place: (number: number, bundle: number) => number
+  /** Each record is at home there from now on, unless it was elsewhere before: then the visitor is told where. */
+  readonly place: (range: NumberRange, bundle: number, elsewhere: (home: number) => void) => void
   /** False: a neighbouring record was sent by another producer. */
-  readonly sent: (number: number, attempt: number, producer: number) => boolean
-  /** The producer that sent an attempt, or `notKnown`. */
-  readonly senderOf: (number: number, attempt: number) => number
+  readonly sent: (range: NumberRange, attempt: number, producer: number) => boolean
+  /** The producer that sent this attempt of all of them, or `notKnown`. */
+  readonly senderOf: (range: NumberRange, attempt: number) => number
 }
 
 export const recordHomes = (): RecordHomes => {
@@ -56,30 +62,59 @@ export const recordHomes = (): RecordHomes => {
     return page * pageSize + (number - wanted * pageSize)
   }
 
+  /** Page by page, the slots of a range and the number in the first one; until the visitor says no, which is then the answer. */
+  const everyPage = ({ first, count }: NumberRange, visit: (slot: number, end: number, number: number) => boolean): boolean => {
+    for (let number = first; number < first + count;) {
+      const slot = slotOf(number)
+      const inPage = Math.min(first + count, (lastPage + 1) * pageSize) - number
+      if (!visit(slot, slot + inPage, number)) return false
+      number += inPage
+    }
+
+    return true
+  }
+
   return {
     homeOf: number => bytes[slotOf(number)]! & homeBits,
-    place: (number, bundle) => {
-      const slot = slotOf(number)
-      const byte = bytes[slot]!
-      if ((byte & homeBits) !== homeless) return byte & homeBits
-      bytes[slot] = byte | bundle
+    place: (range, bundle, elsewhere) => {
+      everyPage(range, (slot, end) => {
+        for (let at = slot; at < end; at++) {
+          const home = bytes[at]! & homeBits
+          if (home === homeless) bytes[at]! |= bundle
+          else if (home !== bundle) elsewhere(home)
+        }
 
-      return bundle
+        return true
+      })
     },
-    sent: (number, attempt, producer) => {
-      const slot = slotOf(number)
-      if (attempt === firstAttempt) bytes[slot]! |= sentBit
-      else retried.set(number, (retried.get(number) ?? new Set()).add(attempt))
-      senders[page] ||= producer + 1
+    sent: (range, attempt, producer) => {
+      if (attempt !== firstAttempt) {
+        for (let index = 0; index < range.count; index++) {
+          const number = range.first + index
+          retried.set(number, (retried.get(number) ?? new Set()).add(attempt))
+        }
+      }
 
-      return senders[page] === producer + 1
+      return everyPage(range, (slot, end) => {
+        if (attempt === firstAttempt) for (let at = slot; at < end; at++) bytes[at]! |= sentBit
+        senders[page] ||= producer + 1
+
+        return senders[page] === producer + 1
+      })
     },
-    senderOf: (number, attempt) => {
-      const wasSent = attempt === firstAttempt ? (bytes[slotOf(number)]! & sentBit) !== 0 : retried.get(number)?.has(attempt) === true
-      if (!wasSent) return notKnown
-      slotOf(number)
+    senderOf: (range, attempt) => {
+      let sender = 0
+      const isKnown = everyPage(range, (slot, end, first) => {
+        for (let at = slot; at < end; at++) {
+          const wasSent = attempt === firstAttempt ? (bytes[at]! & sentBit) !== 0 : retried.get(first + at - slot)?.has(attempt) === true
+          if (!wasSent) return false
+        }
+        sender ||= senders[page]!
 
-      return senders[page]! - 1
+        return senders[page] === sender
+      })
+
+      return isKnown ? sender - 1 : notKnown
     }
   }
 }

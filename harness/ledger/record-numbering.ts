@@ -8,8 +8,8 @@ import { column, slots } from './columns.ts'
 
 export interface RecordNumbering {
   readonly ofNumber: (number: number) => number
-  /** The same for numbers that follow one another in a file; into the same places of `records`. */
-  readonly ofNumbers: (numbers: Float64Array, count: number, records: Int32Array) => void
+  /** The same for `count` numbers that follow one another, into the first places of `records`. */
+  readonly ofRange: (first: number, count: number, records: Int32Array) => void
   readonly ofName: (name: string) => number
   readonly count: () => number
   readonly nameOf: (record: number) => string
@@ -43,17 +43,20 @@ export const recordNumbering = (expected?: number): RecordNumbering => {
     lastPage = wanted
   }
 
+  const newRecord = (number: number, place: number): number => {
+    identities.push(number)
+    dense.values[place] = identities.length()
+
+    return identities.length() - 1
+  }
+
   const ofNumber = (number: number): number => {
     const wanted = Math.floor(number / pageSize)
     if (wanted !== lastPage) turnTo(wanted)
     const place = pageStart + (number - wanted * pageSize)
     const known = dense.values[place]!
-    if (known !== 0) return known - 1
 
-    identities.push(number)
-    dense.values[place] = identities.length()
-
-    return identities.length() - 1
+    return known === 0 ? newRecord(number, place) : known - 1
   }
 
   const ofOtherName = (name: string): number => {
@@ -68,8 +71,18 @@ export const recordNumbering = (expected?: number): RecordNumbering => {
 
   return {
     ofNumber,
-    ofNumbers: (numbers, count, records) => {
-      for (let index = 0; index < count; index++) records[index] = ofNumber(numbers[index]!)
+    ofRange: (first, count, records) => {
+      for (let index = 0; index < count;) {
+        const page = Math.floor((first + index) / pageSize)
+        if (page !== lastPage) turnTo(page)
+        const place = pageStart + (first + index - page * pageSize)
+        const inPage = Math.min(count - index, pageStart + pageSize - place)
+        for (let next = 0; next < inPage; next++) {
+          const known = dense.values[place + next]!
+          records[index + next] = known === 0 ? newRecord(first + index + next, place + next) : known - 1
+        }
+        index += inPage
+      }
     },
     ofName: name => {
       const number = numberInName(name)

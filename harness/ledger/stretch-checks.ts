@@ -66,7 +66,9 @@ const isRecordNumber = (number: number): boolean =>
 const isValue = (value: number): boolean => value === notKnown || (value >= 0 && Number.isSafeInteger(value))
 
 const checkNumbers = (checking: Checking): void => {
-  const { from, until, source: { block: { doubles } } } = checking.stretch
+  const { from, until, numbersFollow, valuesFollow, source: { block: { doubles } } } = checking.stretch
+  if (numbersFollow && valuesFollow && isRange(doubles, from, until - 1)) return
+
   // Numbers mostly follow one another: up to the end of an incarnation's, the next one is as good.
   let expected = -1
   let end = -1
@@ -75,12 +77,19 @@ const checkNumbers = (checking: Checking): void => {
     const value = doubles[place * 4 + 3]!
     if (number !== expected || number >= end) {
       if (!isRecordNumber(number)) refuse(checking, 'record', `${printable(String(number))} is no record's number`, place)
-      end = (Math.floor(number / incarnationNumbers) + 1) * incarnationNumbers
+      end = endOfIncarnation(number)
     }
     expected = number + 1
     if (!isValue(value)) refuse(checking, 'value', `${printable(String(value))} is no offset or sequence`, place)
   }
 }
+
+/** The first and the last of numbers and values that follow one another: where these are good, all are. */
+const isRange = (doubles: Float64Array, first: number, last: number): boolean =>
+  isRecordNumber(doubles[first * 4 + 2]!) && doubles[last * 4 + 2]! < endOfIncarnation(doubles[first * 4 + 2]!) &&
+  isValue(doubles[first * 4 + 3]!) && isValue(doubles[last * 4 + 3]!)
+
+const endOfIncarnation = (number: number): number => (Math.floor(number / incarnationNumbers) + 1) * incarnationNumbers
 
 const checkTopic = (checking: Checking): void => {
   const { topic } = checking.stretch
@@ -88,10 +97,12 @@ const checkTopic = (checking: Checking): void => {
 }
 
 const checkPlaced = (checking: Checking, withoutOffset: string): void => {
-  const { partition, from, until, source: { block: { doubles } } } = checking.stretch
+  const { partition, from, until, valuesFollow, source: { block: { doubles } } } = checking.stretch
   if (partition === noPartition) refuse(checking, 'partition', 'a record without a partition')
   checkTopic(checking)
-  for (let place = from; place < until; place++) {
+  // Of values that follow one another, only the first can be the one below all offsets.
+  const end = valuesFollow ? from + 1 : until
+  for (let place = from; place < end; place++) {
     if (doubles[place * 4 + 3] === notKnown) refuse(checking, 'value', withoutOffset, place)
   }
 }

@@ -19,24 +19,40 @@ export interface Stretch {
   extra: number
   at: number
   attempt: number
+  /** Each record's number is one more than that of the record before. */
+  numbersFollow: boolean
+  /** The same of the values. */
+  valuesFollow: boolean
 }
 
 export const newStretch = (source: EntrySource): Stretch =>
-  ({ source, from: 0, until: 0, order: 0, kind: 0, flags: 0, topic: 0, partition: 0, extra: 0, at: 0, attempt: 0 })
+  ({ source, from: 0, until: 0, order: 0, kind: 0, flags: 0, topic: 0, partition: 0, extra: 0, at: 0, attempt: 0, numbersFollow: true, valuesFollow: true })
 
 /** Calls for each stretch of the entries from the source's place up to another. */
 export const visitStretches = (stretch: Stretch, until: number, visit: (stretch: Stretch) => void): void => {
   const { source, order } = stretch
   const { block } = source
-  const { doubleWords } = block
+  const { doubleWords, doubles } = block
   for (let from = source.place; from < until;) {
     const first = doubleWords[from * 8]!
     const second = doubleWords[from * 8 + 1]!
     const third = doubleWords[from * 8 + 2]!
     const fourth = doubleWords[from * 8 + 3]!
+    let number = doubles[from * 4 + 2]!
+    let value = doubles[from * 4 + 3]!
+    let numbersFollow = true
+    let valuesFollow = true
     let end = from + 1
-    while (end < until && doubleWords[end * 8] === first && doubleWords[end * 8 + 1] === second &&
-      doubleWords[end * 8 + 2] === third && doubleWords[end * 8 + 3] === fourth) end += 1
+    for (; end < until; end++) {
+      if (doubleWords[end * 8] !== first || doubleWords[end * 8 + 1] !== second ||
+        doubleWords[end * 8 + 2] !== third || doubleWords[end * 8 + 3] !== fourth) break
+      const nextNumber = doubles[end * 4 + 2]!
+      const nextValue = doubles[end * 4 + 3]!
+      if (nextNumber !== number + 1) numbersFollow = false
+      if (nextValue !== value + 1) valuesFollow = false
+      number = nextNumber
+      value = nextValue
+    }
 
     stretch.from = from
     stretch.until = end
@@ -48,6 +64,8 @@ export const visitStretches = (stretch: Stretch, until: number, visit: (stretch:
     stretch.extra = second
     stretch.at = timeAt(block, from)
     stretch.attempt = fourth >>> 16
+    stretch.numbersFollow = numbersFollow
+    stretch.valuesFollow = valuesFollow
     visit(stretch)
     from = end
   }
