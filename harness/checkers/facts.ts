@@ -9,6 +9,7 @@ import { firstVisibleOffsets } from './first-visible.ts'
 import { groupProgress, type GroupProgress } from './group-progress.ts'
 import { lostRecords, type LostRecords } from './lost-records.ts'
 import { assignmentsOf, type Ownership } from './ownership.ts'
+import { placedSends, type VisitPlaced } from './placed-sends.ts'
 import { partitionLogs, rowOf, visibilities, type PartitionLog } from './partition-log.ts'
 import { promisesOf, type Promises } from './promises.ts'
 import { nowhere } from './tally.ts'
@@ -36,6 +37,8 @@ export interface Facts {
   readonly compaction: Compaction
   /** By send: its first visible offset in the partition that it was sent to, or -1. */
   readonly firstVisible: () => Float64Array
+  /** Visits the sends that a partition acknowledged. */
+  readonly placed: () => VisitPlaced
   /** All copies of the records that were sent more than once. */
   readonly copiesOfRetried: () => ReadonlyMap<number, readonly Copy[]>
   readonly lost: () => LostRecords
@@ -57,6 +60,7 @@ export const establishFacts = (evidence: Evidence): Facts => {
     promises: promisesOf(evidence),
     compaction: compaction(evidence, logs),
     firstVisible: once(() => firstVisibleOffsets(facts)),
+    placed: once(() => placedSends(evidence)),
     copiesOfRetried: once(() => copiesOfRetried(evidence, logs)),
     lost: once(() => lostRecords(facts)),
     ownership: onceEach(assignmentsOf),

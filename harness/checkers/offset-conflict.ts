@@ -7,15 +7,13 @@
 import { sendsOf } from './attempts.ts'
 import { about, permittedOr, type Checker } from './checker.ts'
 import type { Facts } from './facts.ts'
-import { placedSends } from './placed-sends.ts'
 
 export const offsetConflict: Checker = {
   name: 'offset-conflict',
   check: (facts, tally) => {
     const { evidence, promises } = facts
-    const visitPlaced = placedSends(evidence)
     for (const { partition } of facts.logs) {
-      for (const [offset, records] of conflictsIn(facts, partition, visitPlaced)) {
+      for (const [offset, records] of conflictsIn(facts, partition)) {
         // By the place of the send, which no order of lines changes.
         const excusing = [...records].flatMap(record => sendsOf(evidence, record)).toSorted((left, right) => left - right).find(promises.weakRecord)
         const permitted = excusing !== undefined || promises.mayBeTruncated(partition)
@@ -40,13 +38,13 @@ export const offsetConflict: Checker = {
 type Conflicts = ReadonlyMap<number, ReadonlySet<number>>
 
 /** By offset: the records that are said to stand there, where they are several. */
-const conflictsIn = ({ evidence, logs, consumers }: Facts, partition: number, visitPlaced: ReturnType<typeof placedSends>): Conflicts => {
+const conflictsIn = ({ evidence, logs, consumers, placed }: Facts, partition: number): Conflicts => {
   const { sends } = evidence
   const { rows } = logs[partition]!
   const claims = claimsOf(rows.length + sends.starts[partition + 1]! - sends.starts[partition]!)
 
   for (let row = 0; row < rows.length; row++) claims.add(rows.offset[row]!, rows.record[row]!)
-  visitPlaced(partition, send => claims.add(sends.offset[send]!, sends.record[send]!))
+  placed()(partition, send => claims.add(sends.offset[send]!, sends.record[send]!))
   for (const { deliveries } of consumers[partition]!) {
     for (let row = 0; row < deliveries.length; row++) claims.add(deliveries.offset[row]!, deliveries.record[row]!)
   }

@@ -1,8 +1,10 @@
 /** Where acknowledgements say that records stand: mostly in the partition that they were sent to, but a client may have been told another. */
 import { notKnown, type Evidence } from '../model/evidence.ts'
 
+export type VisitPlaced = (partition: number, visit: (send: number) => void) => void
+
 /** Visits the sends that a partition acknowledged at an offset that is known: those that were sent to it by time, then the others. */
-export const placedSends = ({ sends }: Evidence): ((partition: number, visit: (send: number) => void) => void) => {
+export const placedSends = ({ sends }: Evidence): VisitPlaced => {
   const { starts, offset, acknowledgedPartition } = sends
   const elsewhere: number[] = []
   for (let send = 0; send < sends.length; send++) {

@@ -11,6 +11,8 @@ import { visibilities, type PartitionLog } from './partition-log.ts'
 export const resurrected: Checker = {
   name: 'resurrected',
   check: ({ evidence, logs }, tally) => {
+    if (evidence.transactions.length === 0 && !evidence.sends.outcome.includes(outcomes.rejected)) return
+
     const seen = new Set<number>()
     for (const log of logs) {
       const { partition, rows, visibility } = log

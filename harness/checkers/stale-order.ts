@@ -7,14 +7,15 @@
 import { notKnown, type Evidence } from '../model/evidence.ts'
 import { about, permittedOr, type Checker } from './checker.ts'
 import type { Facts } from './facts.ts'
-import { placedSends } from './placed-sends.ts'
 import type { Tally } from './tally.ts'
 
 export const staleOrder: Checker = {
   name: 'stale-order',
   check: (facts, tally) => {
-    const visitPlaced = placedSends(facts.evidence)
-    for (const partition of facts.evidence.partitions.keys()) sweep(facts, tally, { partition, acknowledged: inOrder(facts.evidence, visit => { visitPlaced(partition, visit) }) })
+    for (const partition of facts.evidence.partitions.keys()) {
+      const order = { partition, acknowledged: inOrder(facts, partition) }
+      if (mayBeStale(facts, order)) sweep(facts, tally, order)
+    }
   }
 }
 
@@ -22,15 +23,18 @@ export const staleOrder: Checker = {
 interface Run {
   readonly from: number
   to: number
+  /** The highest of the offsets at which they were acknowledged. */
+  highest: number
 }
 
 /** What was acknowledged, in the order in which the acknowledgements came. */
-const inOrder = ({ sends: { outcomeAt } }: Evidence, visitPlaced: (visit: (send: number) => void) => void): readonly Run[] => {
+const inOrder = ({ evidence: { sends: { outcomeAt, offset } }, placed }: Facts, partition: number): readonly Run[] => {
   const runs: Run[] = []
-  let last: Run = { from: -1, to: -1 }
-  visitPlaced(send => {
-    if (send === last.to && outcomeAt[send] === outcomeAt[last.from]) last.to += 1
-    else runs.push(last = { from: send, to: send + 1 })
+  let last: Run = { from: -1, to: -1, highest: -1 }
+  placed()(partition, send => {
+    if (send !== last.to || outcomeAt[send] !== outcomeAt[last.from]) runs.push(last = { from: send, to: send, highest: -1 })
+    last.to += 1
+    if (offset[send]! > last.highest) last.highest = offset[send]!
   })
 
   return runs.sort((left, right) => outcomeAt[left.from]! - outcomeAt[right.from]!)
@@ -39,6 +43,21 @@ const inOrder = ({ sends: { outcomeAt } }: Evidence, visitPlaced: (visit: (send:
 interface Sweep {
   readonly partition: number
   readonly acknowledged: readonly Run[]
+}
+
+/** False where nothing stands below anything that had been acknowledged before, as in nearly every partition. */
+const mayBeStale = ({ evidence: { sends }, ...facts }: Facts, { partition, acknowledged }: Sweep): boolean => {
+  const firstVisible = facts.firstVisible()
+  let highest = -1
+  let next = 0
+  for (let send = sends.starts[partition]!; send < sends.starts[partition + 1]!; send++) {
+    for (; next < acknowledged.length && sends.outcomeAt[acknowledged[next]!.from]! < sends.at[send]!; next++) {
+      highest = Math.max(highest, acknowledged[next]!.highest)
+    }
+    if (firstVisible[send] !== notKnown && firstVisible[send]! < highest) return true
+  }
+
+  return false
 }
 
 const sweep = ({ evidence, promises, ...facts }: Facts, tally: Tally, { partition, acknowledged }: Sweep): void => {

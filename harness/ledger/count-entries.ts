@@ -8,7 +8,7 @@ import { kinds, noPartition } from './format.ts'
 import type { Expected, GatheredRun } from './gatherer.ts'
 import type { LedgerProcess } from './ledger-folder.ts'
 import { bundleOf, bundles, homeless, recordHomes, type NumberRange, type RecordHomes } from './record-homes.ts'
-import type { Stretch } from './stretch.ts'
+import { rangeEnd, type Stretch } from './stretch.ts'
 
 export interface Counted {
   readonly filesFacts: FilesFacts
@@ -138,11 +138,13 @@ const noteKey = (file: CountedFile, { source, from, until }: Stretch): void => {
   else file.highest = key
 }
 
-/** Records of a stretch whose numbers follow one another: all at once, or each by itself. */
-const visitRanges = ({ source, from, until, numbersFollow }: Stretch, visit: (range: NumberRange) => void): void => {
-  const { doubles } = source.block
-  const count = numbersFollow ? until - from : 1
-  for (let place = from; place < until; place += count) visit({ first: doubles[place * 4 + 2]!, count })
+const visitRanges = (stretch: Stretch, visit: (range: NumberRange) => void): void => {
+  const { doubles } = stretch.source.block
+  for (let place = stretch.from; place < stretch.until;) {
+    const end = rangeEnd(stretch, place, stretch.until)
+    visit({ first: doubles[place * 4 + 2]!, count: end - place })
+    place = end
+  }
 }
 
 const notePlace = ({ homes, ties }: Counting, stretch: Stretch, index: EntryIndex, bundle: number): void => {

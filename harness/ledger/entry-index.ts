@@ -34,7 +34,8 @@ export const entryIndex = (): EntryIndex => {
       const last = Math.floor((first + count - 1) / entriesInRow)
       for (let row = Math.floor(first / entriesInRow); row <= last; row++) {
         reach(row)
-        const [one, other] = [rows[row * 2]!, rows[row * 2 + 1]!]
+        const one = rows[row * 2]!
+        const other = rows[row * 2 + 1]!
         if (one === bundle || other === bundle || other === anyBundle) continue
         if (one === 0 && bundle !== anyBundle) rows[row * 2] = bundle
         else rows[row * 2 + 1] = other === 0 ? bundle : anyBundle

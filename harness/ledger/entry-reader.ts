@@ -11,7 +11,7 @@ import type { LoggedRow } from './gathered-logs.ts'
 import type { Batch, Fail, OutcomeRow, SendRow } from './gathered-sends.ts'
 import type { Gatherer } from './gatherer.ts'
 import { checkStretch } from './stretch-checks.ts'
-import { newStretch, visitStretches, type Stretch } from './stretch.ts'
+import { newStretch, rangeEnd, visitStretches, type Stretch } from './stretch.ts'
 
 /** Which entries are read, where not all are; and all of them have been checked before. */
 export interface Wanted {
@@ -90,8 +90,11 @@ const batchReader = (reading: Reading): ReadBatches => {
     const count = until - from
     batch.count = count
     batch.valuesFollow = stretch.valuesFollow
-    if (stretch.numbersFollow) records.ofRange(doubles[from * 4 + 2]!, count, batch.records)
-    else for (let index = 0; index < count; index++) batch.records[index] = records.ofNumber(doubles[(from + index) * 4 + 2]!)
+    for (let place = from; place < until;) {
+      const end = rangeEnd(stretch, place, until)
+      records.ofRange(doubles[place * 4 + 2]!, end - place, batch.records, place - from)
+      place = end
+    }
     for (let index = 0; index < count; index++) batch.values[index] = doubles[(from + index) * 4 + 3]!
   }
 

@@ -59,62 +59,61 @@ export const recordHomes = (): RecordHomes => {
     const wanted = Math.floor(number / pageSize)
     if (wanted !== lastPage) turnTo(wanted)
 
-    return page * pageSize + (number - wanted * pageSize)
+    return page * pageSize + ((number - wanted * pageSize) | 0)
   }
 
-  /** Page by page, the slots of a range and the number in the first one; until the visitor says no, which is then the answer. */
-  const everyPage = ({ first, count }: NumberRange, visit: (slot: number, end: number, number: number) => boolean): boolean => {
-    for (let number = first; number < first + count;) {
-      const slot = slotOf(number)
-      const inPage = Math.min(first + count, (lastPage + 1) * pageSize) - number
-      if (!visit(slot, slot + inPage, number)) return false
-      number += inPage
-    }
+  /** How many of a range's records, from this one on, are in its page. */
+  const inPageFrom = (number: number, { first, count }: NumberRange): number =>
+    Math.min(first + count - number, pageSize - (number - lastPage * pageSize)) | 0
 
-    return true
+  const placeInPage = (slot: number, end: number, bundle: number, elsewhere: (home: number) => void): void => {
+    for (let at = slot; at < end; at++) {
+      const home = bytes[at]! & homeBits
+      if (home === homeless) bytes[at]! |= bundle
+      else if (home !== bundle) elsewhere(home)
+    }
   }
 
   return {
     homeOf: number => bytes[slotOf(number)]! & homeBits,
     place: (range, bundle, elsewhere) => {
-      everyPage(range, (slot, end) => {
-        for (let at = slot; at < end; at++) {
-          const home = bytes[at]! & homeBits
-          if (home === homeless) bytes[at]! |= bundle
-          else if (home !== bundle) elsewhere(home)
-        }
-
-        return true
-      })
+      for (let number = range.first; number < range.first + range.count;) {
+        const slot = slotOf(number)
+        const inPage = inPageFrom(number, range)
+        placeInPage(slot, slot + inPage, bundle, elsewhere)
+        number += inPage
+      }
     },
     sent: (range, attempt, producer) => {
-      if (attempt !== firstAttempt) {
-        for (let index = 0; index < range.count; index++) {
-          const number = range.first + index
-          retried.set(number, (retried.get(number) ?? new Set()).add(attempt))
+      for (let number = range.first; number < range.first + range.count;) {
+        const slot = slotOf(number)
+        const inPage = inPageFrom(number, range)
+        senders[page] ||= producer + 1
+        if (senders[page] !== producer + 1) return false
+        for (let index = 0; index < inPage; index++) {
+          if (attempt === firstAttempt) bytes[slot + index]! |= sentBit
+          else retried.set(number + index, (retried.get(number + index) ?? new Set()).add(attempt))
         }
+        number += inPage
       }
 
-      return everyPage(range, (slot, end) => {
-        if (attempt === firstAttempt) for (let at = slot; at < end; at++) bytes[at]! |= sentBit
-        senders[page] ||= producer + 1
-
-        return senders[page] === producer + 1
-      })
+      return true
     },
     senderOf: (range, attempt) => {
       let sender = 0
-      const isKnown = everyPage(range, (slot, end, first) => {
-        for (let at = slot; at < end; at++) {
-          const wasSent = attempt === firstAttempt ? (bytes[at]! & sentBit) !== 0 : retried.get(first + at - slot)?.has(attempt) === true
-          if (!wasSent) return false
-        }
+      for (let number = range.first; number < range.first + range.count;) {
+        const slot = slotOf(number)
+        const inPage = inPageFrom(number, range)
         sender ||= senders[page]!
+        if (senders[page] !== sender) return notKnown
+        for (let index = 0; index < inPage; index++) {
+          const wasSent = attempt === firstAttempt ? (bytes[slot + index]! & sentBit) !== 0 : retried.get(number + index)?.has(attempt) === true
+          if (!wasSent) return notKnown
+        }
+        number += inPage
+      }
 
-        return senders[page] === sender
-      })
-
-      return isKnown ? sender - 1 : notKnown
+      return sender - 1
     }
   }
 }

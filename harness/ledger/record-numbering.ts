@@ -8,8 +8,8 @@ import { column, slots } from './columns.ts'
 
 export interface RecordNumbering {
   readonly ofNumber: (number: number) => number
-  /** The same for `count` numbers that follow one another, into the first places of `records`. */
-  readonly ofRange: (first: number, count: number, records: Int32Array) => void
+  /** The same for `count` numbers that follow one another, into `records` from a place on. */
+  readonly ofRange: (first: number, count: number, records: Int32Array, place: number) => void
   readonly ofName: (name: string) => number
   readonly count: () => number
   readonly nameOf: (record: number) => string
@@ -71,7 +71,7 @@ export const recordNumbering = (expected?: number): RecordNumbering => {
 
   return {
     ofNumber,
-    ofRange: (first, count, records) => {
+    ofRange: (first, count, records, start) => {
       for (let index = 0; index < count;) {
         const page = Math.floor((first + index) / pageSize)
         if (page !== lastPage) turnTo(page)
@@ -79,7 +79,7 @@ export const recordNumbering = (expected?: number): RecordNumbering => {
         const inPage = Math.min(count - index, pageStart + pageSize - place)
         for (let next = 0; next < inPage; next++) {
           const known = dense.values[place + next]!
-          records[index + next] = known === 0 ? newRecord(first + index + next, place + next) : known - 1
+          records[start + index + next] = known === 0 ? newRecord(first + index + next, place + next) : known - 1
         }
         index += inPage
       }

@@ -5,7 +5,7 @@ import type { FileFacts } from './file-facts.ts'
 import { effects, kinds, noPartition } from './format.ts'
 import type { Fail } from './gathered-sends.ts'
 import { printable } from './input-error.ts'
-import type { Stretch } from './stretch.ts'
+import { rangeEnd, type Stretch } from './stretch.ts'
 
 interface Checking {
   readonly stretch: Stretch
@@ -66,9 +66,9 @@ const isRecordNumber = (number: number): boolean =>
 const isValue = (value: number): boolean => value === notKnown || (value >= 0 && Number.isSafeInteger(value))
 
 const checkNumbers = (checking: Checking): void => {
-  const { from, until, numbersFollow, valuesFollow, source: { block: { doubles } } } = checking.stretch
-  if (numbersFollow && valuesFollow && isRange(doubles, from, until - 1)) return
+  if (isSound(checking.stretch)) return
 
+  const { from, until, source: { block: { doubles } } } = checking.stretch
   // Numbers mostly follow one another: up to the end of an incarnation's, the next one is as good.
   let expected = -1
   let end = -1
@@ -84,10 +84,20 @@ const checkNumbers = (checking: Checking): void => {
   }
 }
 
-/** The first and the last of numbers and values that follow one another: where these are good, all are. */
-const isRange = (doubles: Float64Array, first: number, last: number): boolean =>
-  isRecordNumber(doubles[first * 4 + 2]!) && doubles[last * 4 + 2]! < endOfIncarnation(doubles[first * 4 + 2]!) &&
-  isValue(doubles[first * 4 + 3]!) && isValue(doubles[last * 4 + 3]!)
+/** Of numbers and values that follow one another, where the first and the last are good, all are. Says no where it cannot tell. */
+const isSound = (stretch: Stretch): boolean => {
+  const { from, until, valuesFollow, source: { block: { doubles } } } = stretch
+  if (!valuesFollow || !isValue(doubles[from * 4 + 3]!) || !isValue(doubles[until * 4 - 1]!)) return false
+
+  for (let place = from; place < until;) {
+    const end = rangeEnd(stretch, place, until)
+    const first = doubles[place * 4 + 2]!
+    if (!isRecordNumber(first) || doubles[end * 4 - 2]! >= endOfIncarnation(first)) return false
+    place = end
+  }
+
+  return true
+}
 
 const endOfIncarnation = (number: number): number => (Math.floor(number / incarnationNumbers) + 1) * incarnationNumbers
 

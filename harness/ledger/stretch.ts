@@ -38,20 +38,14 @@ export const visitStretches = (stretch: Stretch, until: number, visit: (stretch:
     const second = doubleWords[from * 8 + 1]!
     const third = doubleWords[from * 8 + 2]!
     const fourth = doubleWords[from * 8 + 3]!
-    let number = doubles[from * 4 + 2]!
-    let value = doubles[from * 4 + 3]!
     let numbersFollow = true
     let valuesFollow = true
     let end = from + 1
     for (; end < until; end++) {
       if (doubleWords[end * 8] !== first || doubleWords[end * 8 + 1] !== second ||
         doubleWords[end * 8 + 2] !== third || doubleWords[end * 8 + 3] !== fourth) break
-      const nextNumber = doubles[end * 4 + 2]!
-      const nextValue = doubles[end * 4 + 3]!
-      if (nextNumber !== number + 1) numbersFollow = false
-      if (nextValue !== value + 1) valuesFollow = false
-      number = nextNumber
-      value = nextValue
+      if (doubles[end * 4 + 2] !== doubles[end * 4 - 2]! + 1) numbersFollow = false
+      if (doubles[end * 4 + 3] !== doubles[end * 4 - 1]! + 1) valuesFollow = false
     }
 
     stretch.from = from
@@ -69,4 +63,15 @@ export const visitStretches = (stretch: Stretch, until: number, visit: (stretch:
     visit(stretch)
     from = end
   }
+}
+
+/** The end of the range of records, from a place of the stretch on, whose numbers follow one another. */
+export const rangeEnd = ({ source, numbersFollow }: Stretch, from: number, until: number): number => {
+  if (numbersFollow) return until
+
+  const { doubles } = source.block
+  let end = from + 1
+  while (end < until && doubles[end * 4 + 2] === doubles[end * 4 - 2]! + 1) end += 1
+
+  return end
 }
