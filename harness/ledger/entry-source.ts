@@ -4,6 +4,7 @@
  * the file has come to.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { blockStretches, findStretches, type BlockStretches } from './block-stretches.ts'
 import { entryBytes, headerBytes, kinds, type LedgerHeader } from './format.ts'
 import type { LedgerProcess } from './ledger-folder.ts'
 
@@ -21,6 +22,7 @@ export interface EntrySource {
   readonly header: LedgerHeader
   readonly process: LedgerProcess
   readonly block: EntryBlock
+  readonly stretches: BlockStretches
   /** The current entry's place in the block. */
   place: number
   /** The current entry's place in the file, from 1 on. */
@@ -78,7 +80,7 @@ export const entrySource = (process: LedgerProcess, selected?: Iterable<Selectio
   const { file, header } = process.entries!
   const descriptor = openSync(file, 'r')
   const block = emptyBlock(entriesInBlock)
-  const { doubleWords } = block
+  const stretches = blockStretches(entriesInBlock)
   // A torn last entry is cut off here.
   const total = Math.floor(Math.max(0, fstatSync(descriptor).size - headerBytes) / entryBytes)
   const selections = (selected ?? [{ first: 0, count: total, key: 0 }])[Symbol.iterator]()
@@ -101,6 +103,7 @@ export const entrySource = (process: LedgerProcess, selected?: Iterable<Selectio
       keyAtEnd = Math.max(keyAtEnd, selection.value.key)
     }
     inBlock = readEntries(descriptor, block, { first: next, count: Math.min(entriesInBlock, left) })
+    findStretches(stretches, block, inBlock)
     source.ended = inBlock === 0
     source.number = next + 1
     source.place = 0
@@ -110,15 +113,12 @@ export const entrySource = (process: LedgerProcess, selected?: Iterable<Selectio
   }
 
   const source: EntrySource = {
-    kind: 'entries', file, header, process, block, place: 0, number: 0, key: 0, ended: false,
+    kind: 'entries', file, header, process, block, stretches, place: 0, number: 0, key: 0, ended: false,
     close: () => { closeSync(descriptor) },
     stretch: ({ key: limit, inclusive }) => {
       let key = source.key
-      end = source.place + 1
-      for (; end < inBlock; end++) {
-        // Neighbours mostly have their kind, place and time in common, and so their key.
-        if (doubleWords[end * 8] === doubleWords[end * 8 - 8] && doubleWords[end * 8 + 2] === doubleWords[end * 8 - 6] &&
-          doubleWords[end * 8 + 3] === doubleWords[end * 8 - 5]) continue
+      end = stretches.ends[source.place]!
+      for (; end < inBlock; end = stretches.ends[end]!) {
         const own = keyAt(block, end)
         if (own <= key) continue
         if (own > limit || (own === limit && !inclusive)) {

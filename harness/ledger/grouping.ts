@@ -120,7 +120,7 @@ const shortStretch = 16
 
 /** A column with its rows in another order; the same column, if that is the order in which they are. */
 export const rearranged = (values: Numbers, { from, lengths }: Pick<Grouping, 'from' | 'lengths'>): Numbers => {
-  if (isInPlace(from, lengths)) return values
+  if (isInPlace(from, lengths) || isConstant(values)) return values
 
   const result = new (values.constructor as new (length: number) => Numbers)(values.length)
   let next = 0
@@ -133,6 +133,14 @@ export const rearranged = (values: Numbers, { from, lengths }: Pick<Grouping, 'f
   }
 
   return result
+}
+
+/** All values are the same, as in many a column of small ones: then each byte is as the one before. */
+const isConstant = (values: Numbers): boolean => {
+  if (values.BYTES_PER_ELEMENT > 1) return false
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.length)
+
+  return Buffer.compare(bytes.subarray(1), bytes.subarray(0, -1)) === 0
 }
 
 const isInPlace = (from: Numbers, lengths: Numbers): boolean => {

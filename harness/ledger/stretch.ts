@@ -2,6 +2,7 @@
  * A stretch of entries that differ in nothing but the record's number and the value: as a process writes them, a batch of records at
  * a time. What they share is looked at once.
  */
+import { follows } from './block-stretches.ts'
 import { timeAt, kindBits, type EntrySource } from './entry-source.ts'
 
 /** Reused from stretch to stretch. */
@@ -28,26 +29,17 @@ export interface Stretch {
 export const newStretch = (source: EntrySource): Stretch =>
   ({ source, from: 0, until: 0, order: 0, kind: 0, flags: 0, topic: 0, partition: 0, extra: 0, at: 0, attempt: 0, numbersFollow: true, valuesFollow: true })
 
-/** Calls for each stretch of the entries from the source's place up to another. */
+/** Calls for each stretch of the entries from the source's place up to another, where one ends. */
 export const visitStretches = (stretch: Stretch, until: number, visit: (stretch: Stretch) => void): void => {
   const { source, order } = stretch
-  const { block } = source
-  const { doubleWords, doubles } = block
+  const { block, stretches } = source
+  const { doubleWords } = block
   for (let from = source.place; from < until;) {
     const first = doubleWords[from * 8]!
     const second = doubleWords[from * 8 + 1]!
-    const third = doubleWords[from * 8 + 2]!
-    const fourth = doubleWords[from * 8 + 3]!
-    let numbersFollow = true
-    let valuesFollow = true
-    let end = from + 1
-    for (; end < until; end++) {
-      if (doubleWords[end * 8] !== first || doubleWords[end * 8 + 1] !== second ||
-        doubleWords[end * 8 + 2] !== third || doubleWords[end * 8 + 3] !== fourth) break
-      if (doubles[end * 4 + 2] !== doubles[end * 4 - 2]! + 1) numbersFollow = false
-      if (doubles[end * 4 + 3] !== doubles[end * 4 - 1]! + 1) valuesFollow = false
-    }
-
+    const last = doubleWords[from * 8 + 3]!
+    const end = stretches.ends[from]!
+    const following = stretches.follow[from]!
     stretch.from = from
     stretch.until = end
     stretch.order = order + from - source.place
@@ -57,9 +49,9 @@ export const visitStretches = (stretch: Stretch, until: number, visit: (stretch:
     stretch.partition = first >>> 16
     stretch.extra = second
     stretch.at = timeAt(block, from)
-    stretch.attempt = fourth >>> 16
-    stretch.numbersFollow = numbersFollow
-    stretch.valuesFollow = valuesFollow
+    stretch.attempt = last >>> 16
+    stretch.numbersFollow = (following & follows.numbers) !== 0
+    stretch.valuesFollow = (following & follows.values) !== 0
     visit(stretch)
     from = end
   }
