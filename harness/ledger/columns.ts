@@ -32,6 +32,18 @@ const kinds = [
   { make: (length: number): Numbers => new Float64Array(length), on: (buffer: ArrayBuffer): Numbers => new Float64Array(buffer), low: -Infinity, high: Infinity }
 ] as const
 
+const boundsOf = (values: Numbers, count: number): readonly [number, number] => {
+  let lowest = Infinity
+  let highest = -Infinity
+  for (let index = 0; index < count; index++) {
+    const value = values[index]!
+    if (value < lowest) lowest = value
+    if (value > highest) highest = value
+  }
+
+  return [lowest, highest]
+}
+
 /** `expected`: how many values will come, if that is known; the column then never has to move. */
 export const column = (expected = firstCapacity): Column => {
   let kind = 0
@@ -47,18 +59,6 @@ export const column = (expected = firstCapacity): Column => {
     values = wide
     low = kinds[kind]!.low
     high = kinds[kind]!.high
-  }
-
-  const widenFor = (more: Numbers, count: number): void => {
-    let lowest = low
-    let highest = high
-    for (let index = 0; index < count; index++) {
-      const value = more[index]!
-      if (value < lowest) lowest = value
-      if (value > highest) highest = value
-    }
-    if (lowest < low) widen(lowest)
-    if (highest > high) widen(highest)
   }
 
   const grow = (least: number): void => {
@@ -88,7 +88,11 @@ export const column = (expected = firstCapacity): Column => {
     },
     pushAll: (more, count) => {
       if (length + count > values.length) grow(length + count)
-      if (values.BYTES_PER_ELEMENT < more.BYTES_PER_ELEMENT) widenFor(more, count)
+      if (values.BYTES_PER_ELEMENT < more.BYTES_PER_ELEMENT) {
+        const [lowest, highest] = boundsOf(more, count)
+        if (lowest < low) widen(lowest)
+        if (highest > high) widen(highest)
+      }
       values.set(count === more.length ? more : more.subarray(0, count), length)
       length += count
     },

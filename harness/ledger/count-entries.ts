@@ -7,7 +7,8 @@ import { filesFacts, type FileFacts, type FilesFacts } from './file-facts.ts'
 import { kinds, noPartition } from './format.ts'
 import type { Expected, GatheredRun } from './gatherer.ts'
 import type { LedgerProcess } from './ledger-folder.ts'
-import { bundleOf, bundles, homeless, recordHomes, type NumberRange, type RecordHomes } from './record-homes.ts'
+import type { NumberRange } from './number-pages.ts'
+import { bundleOf, bundles, homeless, recordHomes, type RecordHomes } from './record-homes.ts'
 import { rangeEnd, type Stretch } from './stretch.ts'
 
 export interface Counted {

@@ -92,7 +92,7 @@ const batchReader = (reading: Reading): ReadBatches => {
     batch.valuesFollow = stretch.valuesFollow
     for (let place = from; place < until;) {
       const end = rangeEnd(stretch, place, until)
-      records.ofRange(doubles[place * 4 + 2]!, end - place, batch.records, place - from)
+      records.ofRange({ first: doubles[place * 4 + 2]!, count: end - place }, batch.records, place - from)
       place = end
     }
     for (let index = 0; index < count; index++) batch.values[index] = doubles[(from + index) * 4 + 3]!

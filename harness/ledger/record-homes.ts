@@ -4,6 +4,7 @@
  * that do not.
  */
 import { notKnown } from '../model/evidence.ts'
+import { numberPages, type NumberRange } from './number-pages.ts'
 
 export const bundles = 127
 /** Not met in any partition. */
@@ -17,12 +18,6 @@ const homeBits = 0x7f
 const firstAttempt = 1
 const pageSize = 256
 
-/** Records whose numbers follow one another. */
-export interface NumberRange {
-  readonly first: number
-  readonly count: number
-}
-
 export interface RecordHomes {
   /** The bundle, or `homeless`. */
   readonly homeOf: (number: number) => number
@@ -35,36 +30,14 @@ export interface RecordHomes {
 }
 
 export const recordHomes = (): RecordHomes => {
-  const pages = new Map<number, number>()
+  let bytes = new Uint8Array(pageSize * 16)
+  const pages = numberPages(pageSize, places => {
+    if (places > bytes.length) bytes = new Uint8Array(bytes.buffer.transfer(bytes.length * 2))
+  })
   // Of the few attempts that are not the first.
   const retried = new Map<number, Set<number>>()
-  let bytes = new Uint8Array(pageSize * 16)
   // By page: one more than the producer.
   const senders: number[] = []
-  let lastPage = -1
-  let page = 0
-
-  const turnTo = (wanted: number): void => {
-    lastPage = wanted
-    const known = pages.get(wanted)
-    page = known ?? pages.size
-    if (known !== undefined) return
-
-    pages.set(wanted, page)
-    senders.push(0)
-    if ((page + 1) * pageSize > bytes.length) bytes = new Uint8Array(bytes.buffer.transfer(bytes.length * 2))
-  }
-
-  const slotOf = (number: number): number => {
-    const wanted = Math.floor(number / pageSize)
-    if (wanted !== lastPage) turnTo(wanted)
-
-    return page * pageSize + ((number - wanted * pageSize) | 0)
-  }
-
-  /** How many of a range's records, from this one on, are in its page. */
-  const inPageFrom = (number: number, { first, count }: NumberRange): number =>
-    Math.min(first + count - number, pageSize - (number - lastPage * pageSize)) | 0
 
   const placeInPage = (slot: number, end: number, bundle: number, elsewhere: (home: number) => void): void => {
     for (let at = slot; at < end; at++) {
@@ -75,21 +48,21 @@ export const recordHomes = (): RecordHomes => {
   }
 
   return {
-    homeOf: number => bytes[slotOf(number)]! & homeBits,
+    homeOf: number => bytes[pages.placeOf(number)]! & homeBits,
     place: (range, bundle, elsewhere) => {
       for (let number = range.first; number < range.first + range.count;) {
-        const slot = slotOf(number)
-        const inPage = inPageFrom(number, range)
+        const slot = pages.placeOf(number)
+        const inPage = pages.inPageFrom(number, range)
         placeInPage(slot, slot + inPage, bundle, elsewhere)
         number += inPage
       }
     },
     sent: (range, attempt, producer) => {
       for (let number = range.first; number < range.first + range.count;) {
-        const slot = slotOf(number)
-        const inPage = inPageFrom(number, range)
-        senders[page] ||= producer + 1
-        if (senders[page] !== producer + 1) return false
+        const slot = pages.placeOf(number)
+        const inPage = pages.inPageFrom(number, range)
+        senders[pages.page] ||= producer + 1
+        if (senders[pages.page] !== producer + 1) return false
         for (let index = 0; index < inPage; index++) {
           if (attempt === firstAttempt) bytes[slot + index]! |= sentBit
           else retried.set(number + index, (retried.get(number + index) ?? new Set()).add(attempt))
@@ -102,10 +75,10 @@ export const recordHomes = (): RecordHomes => {
     senderOf: (range, attempt) => {
       let sender = 0
       for (let number = range.first; number < range.first + range.count;) {
-        const slot = slotOf(number)
-        const inPage = inPageFrom(number, range)
-        sender ||= senders[page]!
-        if (senders[page] !== sender) return notKnown
+        const slot = pages.placeOf(number)
+        const inPage = pages.inPageFrom(number, range)
+        sender ||= senders[pages.page] ?? 0
+        if (sender === 0 || senders[pages.page] !== sender) return notKnown
         for (let index = 0; index < inPage; index++) {
           const wasSent = attempt === firstAttempt ? (bytes[slot + index]! & sentBit) !== 0 : retried.get(number + index)?.has(attempt) === true
           if (!wasSent) return notKnown

@@ -5,11 +5,12 @@
  */
 import { recordName } from '../model/record-number.ts'
 import { column, slots } from './columns.ts'
+import { numberPages, type NumberRange } from './number-pages.ts'
 
 export interface RecordNumbering {
   readonly ofNumber: (number: number) => number
-  /** The same for `count` numbers that follow one another, into `records` from a place on. */
-  readonly ofRange: (first: number, count: number, records: Int32Array, place: number) => void
+  /** The same for numbers that follow one another, into `records` from a place on. */
+  readonly ofRange: (range: NumberRange, records: Int32Array, place: number) => void
   readonly ofName: (name: string) => number
   readonly count: () => number
   readonly nameOf: (record: number) => string
@@ -20,28 +21,13 @@ const pageSize = 64
 
 /** `expected`: about how many records there will be. */
 export const recordNumbering = (expected?: number): RecordNumbering => {
-  const pages = new Map<number, number>()
-  const pageNumbers: number[] = []
   // Page after page, by place: one more than the dense number.
   const dense = slots(expected)
+  const pages = numberPages(pageSize, dense.reach)
   const named = new Map<string, number>()
   // By dense number: the harness's number, or minus one less than the place among other names.
   const identities = column(expected)
   const otherNames: string[] = []
-  let lastPage = -1
-  let pageStart = 0
-
-  const turnTo = (wanted: number): void => {
-    // Batches follow one another everywhere as they did where they first appeared.
-    const guess = pageStart / pageSize + 1
-    if (pageNumbers[guess] === wanted) pageStart += pageSize
-    else {
-      pageStart = pages.get(wanted) ?? (pageNumbers.push(wanted) - 1) * pageSize
-      pages.set(wanted, pageStart)
-      dense.reach(pageStart + pageSize)
-    }
-    lastPage = wanted
-  }
 
   const newRecord = (number: number, place: number): number => {
     identities.push(number)
@@ -51,9 +37,7 @@ export const recordNumbering = (expected?: number): RecordNumbering => {
   }
 
   const ofNumber = (number: number): number => {
-    const wanted = Math.floor(number / pageSize)
-    if (wanted !== lastPage) turnTo(wanted)
-    const place = pageStart + (number - wanted * pageSize)
+    const place = pages.placeOf(number)
     const known = dense.values[place]!
 
     return known === 0 ? newRecord(number, place) : known - 1
@@ -71,15 +55,14 @@ export const recordNumbering = (expected?: number): RecordNumbering => {
 
   return {
     ofNumber,
-    ofRange: (first, count, records, start) => {
-      for (let index = 0; index < count;) {
-        const page = Math.floor((first + index) / pageSize)
-        if (page !== lastPage) turnTo(page)
-        const place = pageStart + (first + index - page * pageSize)
-        const inPage = Math.min(count - index, pageStart + pageSize - place)
+    ofRange: (range, records, start) => {
+      for (let index = 0; index < range.count;) {
+        const number = range.first + index
+        const place = pages.placeOf(number)
+        const inPage = pages.inPageFrom(number, range)
         for (let next = 0; next < inPage; next++) {
           const known = dense.values[place + next]!
-          records[start + index + next] = known === 0 ? newRecord(first + index + next, place + next) : known - 1
+          records[start + index + next] = known === 0 ? newRecord(number + next, place + next) : known - 1
         }
         index += inPage
       }
