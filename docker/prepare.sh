@@ -5,14 +5,15 @@
 set -euo pipefail
 
 docker_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-for part in say engine registry images jre kafka toxiproxy; do
+for part in say engine registry images root jre kafka toxiproxy stores; do
   # shellcheck source=/dev/null
   . "$docker_dir/prepare/$part.sh"
 done
 
 usage() {
   cat <<'USAGE'
-Usage: docker/prepare.sh [--kafka VERSION[,VERSION...]]... [--toxiproxy VERSION] [--quiet]
+Usage: docker/prepare.sh [--kafka VERSION[,VERSION...]]... [--toxiproxy VERSION]
+                         [--postgresql VERSION] [--redis VERSION] [--quiet]
 
 Starts a Docker engine if none answers (as root on Debian or Ubuntu), and provides the images
 apache/kafka:VERSION and ghcr.io/shopify/toxiproxy:VERSION: those present are kept, others are pulled,
@@ -20,6 +21,8 @@ and what cannot be pulled is built here.
 
   --kafka VERSIONS     Kafka versions, separated by commas; may be repeated   (default 4.3.0)
   --toxiproxy VERSION  the version of Toxiproxy                                (default 2.12.0)
+  --postgresql VERSION postgres:VERSION too, for experiments with a store there (15)
+  --redis VERSION      redis:VERSION too, likewise                             (7.0)
   --quiet              print nothing but errors
   --help               print this
 
@@ -45,23 +48,29 @@ check_version() { # option version
 
 kafka_versions=()
 toxiproxy_version=2.12.0
+postgresql_version=
+redis_version=
 quiet=no
 while [ $# -gt 0 ]; do
   case $1 in
-    --kafka=* | --toxiproxy=*) set -- "${1%%=*}" "${1#*=}" "${@:2}"; continue ;;
-    --kafka | --toxiproxy)
+    --kafka=* | --toxiproxy=* | --postgresql=* | --redis=*) set -- "${1%%=*}" "${1#*=}" "${@:2}"; continue ;;
+    --toxiproxy | --postgresql | --redis)
       [ $# -ge 2 ] || usage_error "$1 needs a version."
-      if [ "$1" = --toxiproxy ]; then
-        check_version "$1" "$2"
-        toxiproxy_version=$2
-      else
-        check_version "$1" "${2//,/}"
-        IFS=, read -r -a more <<<"$2"
-        for version in "${more[@]}"; do
-          check_version "$1" "$version"
-          case " ${kafka_versions[*]-} " in *" $version "*) ;; *) kafka_versions+=("$version") ;; esac
-        done
-      fi
+      check_version "$1" "$2"
+      case $1 in
+        --toxiproxy) toxiproxy_version=$2 ;;
+        --postgresql) postgresql_version=$2 ;;
+        --redis) redis_version=$2 ;;
+      esac
+      shift 2 ;;
+    --kafka)
+      [ $# -ge 2 ] || usage_error "$1 needs a version."
+      check_version "$1" "${2//,/}"
+      IFS=, read -r -a more <<<"$2"
+      for version in "${more[@]}"; do
+        check_version "$1" "$version"
+        case " ${kafka_versions[*]-} " in *" $version "*) ;; *) kafka_versions+=("$version") ;; esac
+      done
       shift 2 ;;
     --quiet) quiet=yes; shift ;;
     --help | -h) usage; exit 0 ;;

@@ -10,6 +10,14 @@ provide_images() {
     provide_image kafka "$version" "apache/kafka:$version"
     report="${report:+$report, }kafka $version$(cat "$work/how-kafka-$version")"
   done
+  if [ -n "$postgresql_version" ]; then
+    provide_image postgresql "$postgresql_version" "postgres:$postgresql_version"
+    report="$report, postgresql $postgresql_version$(cat "$work/how-postgresql-$postgresql_version")"
+  fi
+  if [ -n "$redis_version" ]; then
+    provide_image redis "$redis_version" "redis:$redis_version"
+    report="$report, redis $redis_version$(cat "$work/how-redis-$redis_version")"
+  fi
   # This lane has already said what went wrong, if anything did.
   wait "$toxiproxy_lane" || { toxiproxy_lane=; exit 3; }
   toxiproxy_lane=
