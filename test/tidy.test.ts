@@ -33,7 +33,7 @@ const homes: readonly { readonly packages: readonly string[], readonly parts: re
   { packages: ['kafkajs', '@platformatic/kafka', '@confluentinc/kafka-javascript'], parts: ['clients'] },
   { packages: ['dockerode', 'testcontainers', 'toxiproxy-node-client'], parts: ['cluster'] },
   { packages: ['execa', 'node:child_process'], parts: ['cluster', 'run'] },
-  { packages: ['node:sqlite'], parts: ['effects'] },
+  { packages: ['node:sqlite', 'pg', 'redis'], parts: ['effects'] },
   { packages: ['listr2', 'junit-report-builder'], parts: ['reporters'] },
   { packages: ['commander'], parts: ['commands', 'door'] }
 ]

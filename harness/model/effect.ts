@@ -2,13 +2,23 @@
  * What a consuming application does with a record for good: an effect in a store that outlives its process. The plan says how the
  * application guards itself against doing it twice, or not at all; `effects/` carries it out, and counts the store after the run.
  */
+import type { ServiceName } from './service.ts'
 
-export type EffectPlan =
+/** `sqlite`: a file that the processes of all members open. The others are servers, each started for the run. */
+export type StoreName = 'sqlite' | ServiceName
+
+/** How the application guards itself. */
+export type Guard =
   | { readonly kind: 'insert-once' }
   | { readonly kind: 'upsert' }
   | { readonly kind: 'seen-check', readonly marker: 'before' | 'after' }
   | { readonly kind: 'lock-only', /** How long the lock of a dead owner still holds. */ readonly leaseMs: number }
   | { readonly kind: 'naive' }
+
+export type EffectPlan = Guard & {
+  /** Absent: `sqlite`. */
+  readonly store?: StoreName
+}
 
 /** The record that an effect is of, and where it was sent. */
 export interface EffectOf {
@@ -29,7 +39,7 @@ export interface EffectWork {
 export interface EffectStore {
   /** `recognised`: it was done before, and is not done again. What has been done when this resolves survives the process's death. */
   readonly apply: (of: EffectOf, application: EffectWork) => Promise<'applied' | 'recognised'>
-  readonly close: () => void
+  readonly close: () => Promise<void>
 }
 
 /** How often a record's effect is in the store. */

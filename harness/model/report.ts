@@ -49,6 +49,8 @@ export interface Versions {
   readonly harness: string
   readonly toxiproxy: string
   readonly node: string
+  /** The servers beside the cluster: `PostgreSQL 15.18`. Absent: there were none. */
+  readonly services?: readonly string[]
 }
 
 /** The library or program under test, and what it can do, a sentence each. */

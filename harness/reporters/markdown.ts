@@ -49,7 +49,7 @@ export const markdown = (report: RunReport): string => [
   ...bullets([...report.contract.dangers, ...report.incidents]),
   `Client: ${escaped(clientSentence(report))}.`,
   '',
-  `Seed ${code(report.seed)}, Kafka ${escaped(report.versions.kafka)}, ${escaped(report.versions.clients.join(', '))}. The verifier noticed ${noticed(report)}.`,
+  `Seed ${code(report.seed)}, Kafka ${escaped(report.versions.kafka)}, ${escaped([...report.versions.clients, ...report.versions.services ?? []].join(', '))}. The verifier noticed ${noticed(report)}.`,
   '',
   `Again: ${code(report.again)}. Everything else is in ${code(report.folder)}.`,
   ''

@@ -19,7 +19,7 @@ interface Count {
   foreign: number
 }
 
-export const auditInto = async ({ run, ledger: folder, stores, bootstrap }: WorkerSetting, order: AuditOrder): Promise<Report> => {
+export const auditInto = async ({ run, ledger: folder, stores, services, bootstrap }: WorkerSetting, order: AuditOrder): Promise<Report> => {
   const { topics } = order
   const ledger = openLedger(folder, { format: 1, run, process: 'audit', topics })
   const outputs = countOutputs({ run, ledger: folder, topics })
@@ -75,7 +75,7 @@ export const auditInto = async ({ run, ledger: folder, stores, bootstrap }: Work
   const lacking = (order.outputs ?? []).flatMap(of => outputs.lackOf(of, partitions) ?? [])
   const effects = lacking.length > 0
     ? lacking
-    : [...await countStores({ run, ledger: folder, stores, topics }, order.stores ?? []), ...(order.outputs ?? []).map(outputs.write)]
+    : [...await countStores({ run, ledger: folder, topics, ...stores && { stores }, ...services && { services } }, order.stores ?? []), ...(order.outputs ?? []).map(outputs.write)]
 
   return { report: 'audited', effects, partitions, withheld, records: partitions.reduce((sum, { records }) => sum + records, 0) }
 }

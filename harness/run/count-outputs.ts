@@ -8,7 +8,7 @@ import { openLedger } from '../ledger/writer.ts'
 import type { RecordOrigin } from '../model/record.ts'
 import type { ClientPlan } from '../model/workload.ts'
 import { groupsWithStores } from './store-files.ts'
-import type { EffectsCounted, OutputsOf } from './worker-protocol.ts'
+import type { EffectsCounted, OutputsOf, StoreOf } from './worker-protocol.ts'
 
 /** The groups that transform, each once. */
 export const groupsWithOutputs = (clients: readonly ClientPlan[]): readonly OutputsOf[] => [...new Map(clients.flatMap(plan =>
@@ -18,7 +18,7 @@ export const groupsWithOutputs = (clients: readonly ClientPlan[]): readonly Outp
 
 /** What is to be counted when the load has ended, and what is not, and why. */
 export interface Countable {
-  readonly stores: readonly string[]
+  readonly stores: readonly StoreOf[]
   readonly outputs: readonly OutputsOf[]
   readonly gaps: readonly string[]
 }

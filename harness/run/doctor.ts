@@ -3,13 +3,14 @@ import { statfs } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { dockerCapabilities } from '../cluster/docker/capabilities.ts'
 import { connectRuntime, type Runtime } from '../cluster/docker/runtime.ts'
-import { imagePresent, kafkaImage, toxiproxyImage } from '../cluster/docker/images.ts'
+import { imagePresent, kafkaImage, serviceImages, toxiproxyImage } from '../cluster/docker/images.ts'
 import { ownerIsAlive } from '../cluster/docker/labels.ts'
 import { findLeftovers } from '../cluster/docker/leftovers.ts'
 import { allFaults } from '../faults/all-faults.ts'
 import type { Capabilities, Capability } from '../model/cluster.ts'
 import { defaultKafkaVersion, type Doctor, type DoctorCheck } from '../model/commands.ts'
 import { messageOf } from '../model/errors.ts'
+import { serviceNames } from '../model/service.ts'
 
 const leastMemoryBytes = 3 * 2 ** 30
 const leastDiskBytes = 2 * 2 ** 30
@@ -19,7 +20,11 @@ export const doctor: Doctor = async () => {
   try {
     const runtime = await connectRuntime()
 
-    return { checks: [engine(runtime), ...await images(runtime), ...machine, ...faultChecks(await dockerCapabilities()), ...await leftovers(runtime)] }
+    return {
+      checks: [
+        engine(runtime), ...await images(runtime), ...await serviceImagesHere(runtime), ...machine, ...faultChecks(await dockerCapabilities()), ...await leftovers(runtime)
+      ]
+    }
   } catch (error) {
     return { checks: [{ what: 'Docker Engine', status: 'missing', told: messageOf(error), remedy: 'Run docker/prepare.sh.' }, ...machine] }
   }
@@ -35,6 +40,17 @@ const images = async ({ docker }: Runtime): Promise<readonly DoctorCheck[]> =>
   Promise.all([kafkaImage(defaultKafkaVersion), toxiproxyImage].map(async (image): Promise<DoctorCheck> => await imagePresent(docker, image)
     ? { what: `image ${image}`, status: 'ready', told: 'is here' }
     : { what: `image ${image}`, status: 'limited', told: 'is not here yet', remedy: 'The first run pulls or builds it; docker/prepare.sh does so now.' }))
+
+const serviceImagesHere = async ({ docker }: Runtime): Promise<readonly DoctorCheck[]> => Promise.all(serviceNames.map(async (service): Promise<DoctorCheck> => {
+  const { image, version } = serviceImages[service]
+
+  return await imagePresent(docker, image)
+    ? { what: `image ${image}`, status: 'ready', told: 'is here' }
+    : {
+      what: `image ${image}`, status: 'limited', told: 'is not here yet; only an experiment with its effects there wants it',
+      remedy: `That pulls or builds it, or is skipped with the reason; docker/prepare.sh --${service} ${version} gets it now.`
+    }
+}))
 
 const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GB`
 

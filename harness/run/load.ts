@@ -27,13 +27,13 @@ const figuresEveryMs = 1000
 /** Where the clients' processes come from; another program than `worker.ts` in tests. */
 type Programs = Pick<ClientSetting, 'entry' | 'readyWithinMs'>
 
-export const startLoad = async (context: RunContext, cluster: Pick<ProvidedCluster, 'bootstrap'>, reporter: Reporter, programs: Programs = {}): Promise<Load> => {
+export const startLoad = async (context: RunContext, cluster: Pick<ProvidedCluster, 'bootstrap' | 'services'>, reporter: Reporter, programs: Programs = {}): Promise<Load> => {
   // All of them are waited for, so that none becomes ready when nobody looks after it any more.
   const begun = await Promise.allSettled(context.clients.map(plan => startClient({
     ...programs,
     plan,
     setting: {
-      run: context.id, origin: context.clock.origin, ledger: context.folder.ledger, stores: context.folder.stores,
+      run: context.id, origin: context.clock.origin, ledger: context.folder.ledger, stores: context.folder.stores, services: cluster.services,
       bootstrap: cluster.bootstrap(plan.kind === 'producer' ? 'producer' : 'consumer')
     },
     driver: context.driver.name,

@@ -263,7 +263,7 @@ const audit = async ({ context, cluster, metadata }: Stage, unfinished: readonly
   const { stores, outputs, gaps } = countableEffects(context.clients, unfinished)
   context.gaps.push(...gaps)
   const auditing = runAudit({
-    setting: { run: context.id, origin: context.clock.origin, ledger: context.folder.ledger, stores: context.folder.stores, bootstrap: cluster.bootstrap('admin') },
+    setting: { run: context.id, origin: context.clock.origin, ledger: context.folder.ledger, stores: context.folder.stores, services: cluster.services, bootstrap: cluster.bootstrap('admin') },
     logs: context.folder.logs,
     order: { topics: context.topics.map(topic => topic.name), deadlineMs: auditMs, withhold: hidden, stores, outputs }
   })

@@ -46,6 +46,8 @@ export interface RunContext {
   endedEarly: string | undefined
   /** What refuted the claim for certain while the run went on. */
   readonly certain: LiveFinding[]
+  /** What the servers beside the cluster say that they are: `PostgreSQL 15.18`. */
+  readonly services: string[]
   /** What could not be removed when the cluster was. */
   readonly remaining: string[]
   readonly close: () => void
@@ -84,6 +86,7 @@ export const openRun = (named: NamedExperiment, options: RunOptions, drawn: Pick
     cutShort: false,
     endedEarly: undefined,
     certain: [],
+    services: [],
     remaining: [],
     close: () => {
       timeout?.clear()

@@ -8,12 +8,13 @@ import { connectMetadata } from '../clients/admin.ts'
 import { connectOperations } from '../clients/operations.ts'
 import { dockerProvider } from '../cluster/docker/boot.ts'
 import type { ProvidedCluster, Provider } from '../cluster/provider.ts'
-import type { Capability, ClusterPlan } from '../model/cluster.ts'
+import type { Capability } from '../model/cluster.ts'
 import type { RunExperiment, RunOptions } from '../model/commands.ts'
 import { CleanupError, messageOf } from '../model/errors.ts'
 import type { Experiment } from '../model/experiment.ts'
 import type { RunReport, SkippedRun, Versions } from '../model/report.ts'
 import type { Reporter } from '../model/reporter.ts'
+import type { ServiceName } from '../model/service.ts'
 import { clientOf, findDriver } from './client-choice.ts'
 import { concludeRun, type Seen } from './conclude.ts'
 import { overlaidExperiment } from './overlay.ts'
@@ -22,7 +23,9 @@ import { durationOf } from './plan.ts'
 import { untilReady } from './ready.ts'
 import { noteCut, openRun, runPhase, toldFolder, type PhaseResult, type RunContext } from './run-context.ts'
 import { scheduleFile, scheduleText } from './schedule-file.ts'
+import { untilServicesAnswer } from './services.ts'
 import { describeSchedule, isDrawn, scheduleOf } from './schedule.ts'
+import { servicesOf } from './store-files.ts'
 import { harnessVersion } from '../model/version.ts'
 
 export const runExperimentOn = (provider: Provider): RunExperiment => async (named, options, reporter) => {
@@ -30,7 +33,7 @@ export const runExperimentOn = (provider: Provider): RunExperiment => async (nam
   const duration = durationOf(experiment, options.durationOverride)
   const schedule = scheduleOf(experiment, options, duration)
   const found = await findDriver(experiment, options)
-  const reason = 'lack' in found ? found.lack : await whatIsMissing(provider, [...schedule.flatMap(step => step.fault.needs), ...needsOf(experiment.cluster)])
+  const reason = 'lack' in found ? found.lack : await whatIsMissing(provider, needsOf(experiment, schedule))
   if ('lack' in found || reason !== undefined) {
     const skipped: SkippedRun = { experiment: named.name, claim: experiment.claim, client: clientOf(experiment, options), reason: reason ?? '' }
     reporter.runSkipped?.(skipped)
@@ -64,15 +67,24 @@ const whatWasGiven = (experiment: Experiment, { seed, steps }: RunOptions, { sch
 
 export const runExperiment: RunExperiment = runExperimentOn(dockerProvider)
 
-const needsOf = ({ disks }: ClusterPlan): readonly Capability[] => disks === undefined ? [] : ['disks']
+interface Needs {
+  readonly capabilities: readonly Capability[]
+  readonly services: readonly ServiceName[]
+}
 
-const whatIsMissing = async (provider: Provider, needs: readonly Capability[]): Promise<string | undefined> => {
+const needsOf = ({ cluster, workload }: Experiment, schedule: RunContext['schedule']): Needs => ({
+  capabilities: [...new Set([...schedule.flatMap(step => step.fault.needs), ...cluster.disks === undefined ? [] : ['disks'] as const])],
+  services: servicesOf(workload.flatMap(({ clients }) => clients))
+})
+
+const whatIsMissing = async (provider: Provider, { capabilities: needed, services }: Needs): Promise<string | undefined> => {
   const capabilities = await provider.capabilities()
-  const reasons = [...new Set(needs)].flatMap(need => {
+  const lacking = needed.flatMap(need => {
     const capability = capabilities[need]
 
     return capability.available ? [] : [`${need}: ${capability.reason}`]
   })
+  const reasons = lacking.length > 0 ? lacking : await provider.whyNoServices(services)
 
   return reasons.length === 0 ? undefined : `this machine cannot do it (${reasons.join('; ')})`
 }
@@ -122,6 +134,7 @@ const provision = async (
     run: context.id,
     plan: named.experiment.cluster,
     kafkaVersion: options.kafkaVersion,
+    services: servicesOf(context.clients),
     told: text => reporter.happened?.({ at: context.startedAt, text, tone: 'plain' }),
     signal: context.signal
   })
@@ -132,16 +145,19 @@ const provision = async (
   } finally {
     await metadata.close()
   }
+  context.services.push(...await untilServicesAnswer(cluster.services, context.signal))
+  const beside = context.services.length === 0 ? '' : `; beside them ${context.services.join(' and ')}`
 
-  return { told: `${cluster.nodes.length} nodes of Kafka ${options.kafkaVersion} are ready, each alone on its network behind Toxiproxy`, value: cluster }
+  return { told: `${cluster.nodes.length} nodes of Kafka ${options.kafkaVersion} are ready, each alone on its network behind Toxiproxy${beside}`, value: cluster }
 }
 
-const versionsOf = ({ driver, options }: RunContext, cluster: ProvidedCluster | undefined): Versions => ({
+const versionsOf = ({ driver, options, services }: RunContext, cluster: ProvidedCluster | undefined): Versions => ({
   kafka: options.kafkaVersion,
   clients: [`${driver.name} ${driver.version}`],
   harness: harnessVersion(),
   toxiproxy: cluster?.toxiproxyVersion ?? 'not started',
-  node: process.versions.node
+  node: process.versions.node,
+  ...services.length === 0 ? {} : { services }
 })
 
 /** Whatever becomes of the logs, the cluster goes; what cannot be removed is told after the verdict. */

@@ -1,6 +1,8 @@
 /** What the harness and its child processes say to each other, over Node's IPC channel: plain JSON, one object a message. */
 import { currentOwner } from '../cluster/docker/labels.ts'
 import type { ClockOrigin } from '../model/clock.ts'
+import type { StoreName } from '../model/effect.ts'
+import type { ServiceAddresses } from '../model/service.ts'
 import type { ClientPlan } from '../model/workload.ts'
 
 /** What all workers of a run are told. */
@@ -10,6 +12,8 @@ export interface WorkerSetting {
   readonly ledger: string
   /** The folder of the groups' stores; absent: no group has one. */
   readonly stores?: string
+  /** The servers that groups have their stores on; absent: none. */
+  readonly services?: ServiceAddresses
   readonly bootstrap: readonly string[]
 }
 
@@ -20,9 +24,14 @@ export interface AuditOrder {
   /** Numbers of records to leave out: the control "a record hidden from the verifier". */
   readonly withhold: readonly number[]
   /** The groups whose stores are to be counted. Absent: none. */
-  readonly stores?: readonly string[]
+  readonly stores?: readonly StoreOf[]
   /** The groups whose outputs are to be counted. Absent: none. */
   readonly outputs?: readonly OutputsOf[]
+}
+
+export interface StoreOf {
+  readonly group: string
+  readonly store: StoreName
 }
 
 /** What a group writes, and from what it makes it: names of topics. */

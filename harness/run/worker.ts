@@ -15,7 +15,7 @@ import { isTransactional, openTransactionalWriter, transactionalIdOf } from '../
 import { loadClient } from './load-client.ts'
 import { recordMember } from './member-recorder.ts'
 import { recordProducer } from './producer-recorder.ts'
-import { storeFile } from './store-files.ts'
+import { placeOf } from './store-files.ts'
 import { isOrder, type Order, type Report } from './worker-protocol.ts'
 
 /** A client at work, whichever kind it is. */
@@ -55,7 +55,7 @@ const begin = async ({ setting, client, driver: name }: Begin): Promise<Worker> 
     const stop = async (): Promise<void> => {
       await reader.close()
       await deadLetters?.close()
-      store?.close()
+      await store?.close()
     }
 
     return { stop, start: () => undefined, drain: async () => undefined }
@@ -74,11 +74,13 @@ const outputIncarnations = ({ client, ...where }: { readonly folder: string, rea
   })
 
 /** Loaded on demand: most members have no store, and Node warns of its SQLite. */
-const openStore = async ({ stores }: Begin['setting'], { effect, group, number }: MemberPlan, { now }: Clock): Promise<EffectStore | undefined> => {
-  if (effect === undefined || stores === undefined) return undefined
+const openStore = async (setting: Begin['setting'], { effect, group, number }: MemberPlan, { now }: Clock): Promise<EffectStore | undefined> => {
+  if (effect === undefined) return undefined
+  const place = placeOf(setting, { group, store: effect.store ?? 'sqlite' })
+  if (place === undefined) throw new Error(`The store of the group ${group} is nowhere: ${effect.store ?? 'sqlite'} was not provided.`)
   const { openEffectStore } = await import('../effects/store.ts')
 
-  return openEffectStore({ file: storeFile(stores, group), owner: `c${number}`, plan: effect, now })
+  return openEffectStore({ place, owner: `c${number}`, plan: effect, now })
 }
 
 const openDeadLetterProducer = async ({ setting, client: { onPoison, number }, clock, driver }: {

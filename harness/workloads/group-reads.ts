@@ -87,6 +87,6 @@ const poisonPlan = (onPoison: NonNullable<GroupReads['onPoison']>, member: numbe
 const deadLetterTopic = ({ onPoison }: GroupReads): readonly TopicPlan[] => typeof onPoison === 'object' ? [onPoison.deadLetter] : []
 
 const effectWords = ({ effect, onPoison }: GroupReads): string => [
-  ...effect === undefined ? [] : [`, effects ${effect.kind}`],
+  ...effect === undefined ? [] : [`, effects ${effect.kind}${effect.store === undefined ? '' : ` in ${effect.store}`}`],
   ...onPoison === undefined ? [] : [`, poison pills ${typeof onPoison === 'string' ? onPoison : `to ${onPoison.deadLetter.name}`}`]
 ].join('')

@@ -34,7 +34,7 @@ const contextOf = (...behaviours: readonly number[]): RunContext => {
   return needed as RunContext
 }
 
-const begin = (context: RunContext) => startLoad(context, { bootstrap: () => [] }, {}, {
+const begin = (context: RunContext) => startLoad(context, { bootstrap: () => [], services: {} }, {}, {
   entry: fileURLToPath(new URL('stand-in-worker.ts', import.meta.url)), readyWithinMs: 2000
 })
 

@@ -2,16 +2,19 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Provider } from '../../harness/cluster/provider.ts'
+import { upsert } from '../../harness/effects/index.ts'
 import { packetLoss } from '../../harness/faults/index.ts'
 import { brokers, type Capabilities } from '../../harness/model/cluster.ts'
 import type { NamedExperiment, RunOptions } from '../../harness/model/commands.ts'
 import { seconds } from '../../harness/model/duration.ts'
 import { InfrastructureError } from '../../harness/model/errors.ts'
+import type { EffectPlan } from '../../harness/model/effect.ts'
 import { experiment } from '../../harness/model/experiment.ts'
 import type { SkippedRun } from '../../harness/model/report.ts'
 import { topic } from '../../harness/model/topic.ts'
 import { followerLinksOf, once } from '../../harness/nemesis/index.ts'
 import { runExperimentOn } from '../../harness/run/run-experiment.ts'
+import { groupReads } from '../../harness/workloads/group-reads.ts'
 import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
 import { allAvailable } from '../fake-cluster.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
@@ -26,8 +29,9 @@ const lossy: NamedExperiment = {
 }
 
 /** A provider that would boot nothing. */
-const providerWith = (capabilities: () => Promise<Capabilities>): Provider => ({
+const providerWith = (capabilities: () => Promise<Capabilities>, whyNoServices: Provider['whyNoServices'] = () => Promise.resolve([])): Provider => ({
   capabilities,
+  whyNoServices,
   boot: () => Promise.reject(new InfrastructureError({ happened: 'It was booted.' }))
 })
 
@@ -66,5 +70,23 @@ describe('an experiment of which a fault cannot be done here', () => {
     const provider = providerWith(() => Promise.reject(new InfrastructureError({ happened: 'No Docker engine answers.' })))
 
     await expect(runExperimentOn(provider)(lossy, options(temporaryFolder()), {})).rejects.toThrow('No Docker engine answers.')
+  })
+
+  test('is skipped where a server that its effects are on cannot be started, and only such servers are asked for', async () => {
+    const asked: string[] = []
+    const provider = providerWith(() => Promise.resolve(allAvailable), services => {
+      asked.push(...services)
+
+      return Promise.resolve(services.map(service => `${service}: no registry answers`))
+    })
+    const effects = (effect: EffectPlan): NamedExperiment => ({
+      ...lossy, experiment: { ...lossy.experiment, workload: [...lossy.experiment.workload, groupReads({ from: orders, group: 'billing', members: 2, commits: 'after-work', effect })] }
+    })
+
+    expect(await runExperimentOn(provider)(effects(upsert({ store: 'redis' })), options(temporaryFolder()), {})).toMatchObject({
+      reason: 'this machine cannot do it (redis: no registry answers)'
+    })
+    await expect(runExperimentOn(provider)(effects(upsert()), options(temporaryFolder()), {})).rejects.toThrow('It was booted.')
+    expect(asked).toEqual(['redis'])
   })
 })

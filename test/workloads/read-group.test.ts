@@ -190,7 +190,7 @@ const poisonAt11 = batchFrom(10, 3, 11)
 
 test('each record goes to the store, one after the other, and what that says of it goes on record', async () => {
   const { told, listener, control } = await tell({}, 5000, {
-    store: { apply: async ({ record }) => (record === recordNumber({ producer: 1, incarnation: 1, sequence: 11 }) ? 'recognised' : 'applied'), close: () => undefined }
+    store: { apply: async ({ record }) => (record === recordNumber({ producer: 1, incarnation: 1, sequence: 11 }) ? 'recognised' : 'applied'), close: async () => undefined }
   })
   await listener.batch(batchFrom(10, 2), control)
 

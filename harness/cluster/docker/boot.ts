@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import type { Cluster, Link, ProbeOptions } from '../../model/cluster.ts'
 import { CleanupError, messageOf } from '../../model/errors.ts'
 import { formatArguments } from '../../model/features.ts'
+import type { ServiceAddresses } from '../../model/service.ts'
 import { projectFile } from '../project-file.ts'
 import type { BootOrder, ProvidedCluster, Provider } from '../provider.ts'
 import { diskMount, logDirectoriesOf, nodeAliases, serverProperties, sharedLogDirectory } from '../server-properties.ts'
@@ -27,12 +28,14 @@ import { dockerNode } from './node.ts'
 import { packetLossesIn } from './packet-losses.ts'
 import { probeFromHere, probeFromNode } from './probe.ts'
 import { connectRuntime, type Runtime } from './runtime.ts'
+import { saveServiceLogs, startServices, whyNoServices } from './services.ts'
 import { toxiproxyAt, type ToxiproxyControl } from './toxiproxy.ts'
 
 const apiPort = 8474
 
 export const dockerProvider: Provider = {
   capabilities: dockerCapabilities,
+  whyNoServices,
   boot: async order => {
     const runtime = await connectRuntime()
     await ensureImages(runtime.docker, order.kafkaVersion, order.told)
@@ -73,10 +76,11 @@ const bootOn = async (runtime: Runtime, order: BootOrder): Promise<ProvidedClust
   const junction = await startToxiproxy(boot)
   order.signal.throwIfAborted()
 
+  const services = await startServices(runtime, { run: order.run, services: order.services ?? [], network: boot.networks.edge, labels: boot.labels })
   await startNodes(boot, junction)
   order.signal.throwIfAborted()
 
-  return providedCluster(boot, junction)
+  return providedCluster(boot, junction, services)
 }
 
 /** Toxiproxy, once it runs: its links, and where this machine reaches each role's listener. */
@@ -183,7 +187,7 @@ const allOrFirstError = async (steps: readonly Promise<void>[]): Promise<void> =
 
 const hostAndPort = ({ host, port }: { readonly host: string, readonly port: number }): string => `${host}:${port}`
 
-const providedCluster = async (boot: Boot, junction: Junction): Promise<ProvidedCluster> => {
+const providedCluster = async (boot: Boot, junction: Junction, services: ServiceAddresses): Promise<ProvidedCluster> => {
   const { runtime, order, networks } = boot
   const brokers = boot.nodes.filter(node => node.roles.includes('broker'))
   const nodes = boot.nodes.map(plan => {
@@ -196,6 +200,7 @@ const providedCluster = async (boot: Boot, junction: Junction): Promise<Provided
   return {
     nodes,
     links: junction.links,
+    services,
     disk: node => joinedDisks(logDirectoriesOf(order.plan).map(directory => dockerDisk(runtime.docker, { container: containerName(order.run, node), directory }))),
     probe: (links, options) => probeLinks(boot, junction, links, options),
     bootstrap: role => brokers.map(broker => hostAndPort(junction.address(role, broker.id))),
@@ -213,6 +218,7 @@ const providedCluster = async (boot: Boot, junction: Junction): Promise<Provided
         const log = await node.log({ last: 100_000 }).catch((error: unknown) => `The log could not be read: ${messageOf(error)}\n`)
         await writeFile(join(folder, `node-${node.id}.log`), log)
       }))
+      await saveServiceLogs(runtime, { run: order.run, services }, folder)
     },
     remove: async () => (await removeRun(runtime.docker, order.run)).remaining
   }

@@ -2,6 +2,7 @@
 import type { Node, NodeState } from '../../model/cluster.ts'
 import type { OwnDisk } from '../../model/own-disk.ts'
 import type { NodePlan } from '../topology.ts'
+import { logOf } from './container-log.ts'
 import type { Docker } from './runtime.ts'
 import { squeezesOf } from './squeezes.ts'
 
@@ -53,22 +54,6 @@ export const dockerNode = (docker: Docker, plan: NodePlan, { name, disks }: { re
 
       return { milliseconds: nanoseconds / 1e6 }
     },
-    log: async ({ last }) => {
-      const bytes = await container.logs({ stdout: true, stderr: true, tail: last, follow: false })
-
-      return withoutFrames(bytes)
-    }
+    log: lines => logOf(docker, name, lines)
   }
-}
-
-/** Docker frames each chunk of a log with eight bytes: the stream's number, three zeros, and a length. */
-const withoutFrames = (bytes: Buffer): string => {
-  const chunks: Buffer[] = []
-  for (let start = 0; start + 8 <= bytes.length;) {
-    const end = start + 8 + bytes.readUInt32BE(start + 4)
-    chunks.push(bytes.subarray(start + 8, end))
-    start = end
-  }
-
-  return Buffer.concat(chunks).toString('utf8')
 }
