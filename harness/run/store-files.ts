@@ -44,8 +44,11 @@ export const countStores = async ({ run, ledger: folder, topics, ...whereabouts 
   const counted: EffectsCounted[] = []
   for (const [index, store] of stores.entries()) {
     const place = placeOf(whereabouts, store)
-    if (place === undefined) continue
     const { group } = store
+    if (place === undefined) {
+      counted.push({ group, records: 0, lack: `The store of the group ${group} was not counted: ${store.store} was not provided.` })
+      continue
+    }
     // Loaded on demand: most runs have no store.
     const { countEffects } = await import('../effects/store.ts')
     const ledger = openLedger(folder, { format: 1, run, process: `effects-${index + 1}`, topics, group })
