@@ -1,23 +1,26 @@
 /**
  * `duplicated`: more copies of a record in its partition than sends that could have written them.
  *
- * Guilty: one send, two copies at offsets 0 and 1. Innocent: two attempts of one id, neither rejected, and two copies.
+ * Guilty: one send, two copies at offsets 0 and 1. Guilty: one send without a partition, a copy in each of two. Innocent: two attempts of one id, neither rejected, and two copies.
  */
 import { notKnown, outcomes } from '../model/evidence.ts'
 import { sendsOf } from './attempts.ts'
 import { permittedOr, type Checker } from './checker.ts'
-import type { Facts } from './facts.ts'
+import { partitionOfRecord, type Facts } from './facts.ts'
 import { visibilities, type PartitionLog } from './partition-log.ts'
 import { idempotenceInWords } from './promises.ts'
+import { strewnCopies, type StrewnCopy } from './strewn-copies.ts'
 import type { Tally } from './tally.ts'
 
 export const duplicated: Checker = {
   name: 'duplicated',
   check: (facts, tally) => {
     const lastSeen = new Int32Array(facts.evidence.recordCount).fill(-1)
+    const strewn = strewnCopies(facts)
     for (const log of facts.logs) {
-      for (const [record, rows] of repeatedIn(log, lastSeen)) countSurplus({ facts, tally, log }, record, rows)
+      for (const [record, rows] of repeatedIn(log, lastSeen)) if (!strewn.has(record)) countSurplus({ facts, tally, log }, record, rows)
     }
+    for (const [record, copies] of strewn) countStrewn({ facts, tally }, record, copies)
   }
 }
 
@@ -42,12 +45,17 @@ const repeatedIn = ({ partition, rows, visibility }: PartitionLog, lastSeen: Int
 interface Place {
   readonly facts: Facts
   readonly tally: Tally
-  readonly log: PartitionLog
+  /** Where the finding is told of. */
+  readonly partition: number
 }
 
-const countSurplus = (place: Place, record: number, copies: readonly number[]): void => {
-  const { facts: { evidence }, log: { partition, rows } } = place
+const countSurplus = ({ facts, tally, log: { partition, rows } }: Omit<Place, 'partition'> & { readonly log: PartitionLog }, record: number, copies: readonly number[]): void => {
+  const { evidence } = facts
   const { sends, partitions } = evidence
+  const place = { facts, tally, partition }
+  const told = (of: readonly number[]): Surplus['told'] => ({
+    offset: rows.offset[of.at(-1)!]!, note: `copies at offsets ${of.slice(0, 8).map(row => rows.offset[row]).join(', ')}`
+  })
   const there = sendsOf(evidence, record).filter(send => {
     const sentTo = sends.partition[send]!
 
@@ -57,46 +65,62 @@ const countSurplus = (place: Place, record: number, copies: readonly number[]): 
   const written = there.filter(send => sends.outcome[send] !== outcomes.rejected)
 
   if (copies.some(row => rows.attempt[row] === notKnown)) {
-    report(place, { record, copies, blamed: written.length > 0 ? written : there, surplus: copies.length - Math.max(1, written.length) })
+    report(place, { record, told: told(copies), blamed: written.length > 0 ? written : there, surplus: copies.length - Math.max(1, written.length) })
 
     return
   }
   for (const [attempt, ofAttempt] of Map.groupBy(copies, row => rows.attempt[row]!)) {
     report(place, {
       record,
-      copies: ofAttempt,
+      told: told(ofAttempt),
       blamed: sendsOf(evidence, record).filter(send => sends.attempt[send] === attempt),
       surplus: ofAttempt.length - 1
     })
   }
 }
 
+/** The same over all partitions of a topic to which the record was sent without one. */
+const countStrewn = ({ facts, tally }: Omit<Place, 'partition'>, record: number, copies: readonly StrewnCopy[]): void => {
+  const { evidence } = facts
+  const { sends, partitions } = evidence
+  const place = { facts, tally, partition: partitionOfRecord(evidence, record) }
+  const all = sendsOf(evidence, record)
+  const written = all.filter(send => sends.outcome[send] !== outcomes.rejected)
+  const told = (of: readonly StrewnCopy[]): Surplus['told'] => ({
+    offset: null, note: `copies at ${of.slice(0, 8).map(({ log, row }) => `${partitions[log.partition]!.partition}@${log.rows.offset[row]}`).join(', ')} (partition@offset)`
+  })
+
+  if (copies.some(({ log, row }) => log.rows.attempt[row] === notKnown)) {
+    report(place, { record, told: told(copies), blamed: written.length > 0 ? written : all, surplus: copies.length - Math.max(1, written.length) })
+
+    return
+  }
+  for (const [attempt, ofAttempt] of Map.groupBy(copies, ({ log, row }) => log.rows.attempt[row]!)) {
+    report(place, { record, told: told(ofAttempt), blamed: all.filter(send => sends.attempt[send] === attempt), surplus: ofAttempt.length - 1 })
+  }
+}
+
 interface Surplus {
   readonly record: number
-  readonly copies: readonly number[]
+  readonly told: { readonly offset: number | null, readonly note: string }
   readonly blamed: readonly number[]
   readonly surplus: number
 }
 
-const report = ({ facts: { evidence }, tally, log: { partition, rows } }: Place, { record, copies, blamed, surplus }: Surplus): void => {
+const report = ({ facts: { evidence }, tally, partition }: Place, { record, told: { offset, note }, blamed, surplus }: Surplus): void => {
   if (surplus <= 0) return
   const producers = blamed.map(send => evidence.producers[evidence.sends.producer[send]!]!)
   const permitting = producers.find(({ idempotent }) => !idempotent)
-  const told = permitting ?? producers[0]!
+  const named = permitting ?? producers[0]!
   tally.add({
     anomaly: 'duplicated',
     level: permittedOr(permitting !== undefined),
     partition,
     count: surplus,
     reason: {
-      cause: `${told.name}|${told.incarnation}`,
-      words: () => `${idempotenceInWords(told)}: a retry ${permitting === undefined ? 'must not write' : 'may write'} a record again`
+      cause: `${named.name}|${named.incarnation}`,
+      words: () => `${idempotenceInWords(named)}: a retry ${permitting === undefined ? 'must not write' : 'may write'} a record again`
     },
-    witness: () => ({
-      id: evidence.recordName(record),
-      offset: rows.offset[copies.at(-1)!]!,
-      at: evidence.sends.at[blamed[0]!]!,
-      note: `copies at offsets ${copies.slice(0, 8).map(row => rows.offset[row]).join(', ')}`
-    })
+    witness: () => ({ id: evidence.recordName(record), offset, at: evidence.sends.at[blamed[0]!]!, note })
   })
 }

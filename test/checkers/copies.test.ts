@@ -56,6 +56,30 @@ describe('vanished', () => {
   })
 })
 
+describe('duplicated, sent without a partition', () => {
+  const anywhere = (more = {}) => send('a', { partition: null, ...more })
+  const apart = [logged('a', 0), audit(1), logged('a', 4, { partition: 2 }), audit(5, { partition: 2 })]
+
+  test('a copy in each of two partitions is one too many, whoever wrote it', async () => {
+    expect(await findingsOf(topic({ partitions: 3 }), anywhere(), acknowledged('a', null), ...apart)).toEqual(['duplicated 1 violation orders'])
+    expect(await findingsOf(producer('p1', { idempotent: false }), anywhere(), ...apart)).toEqual(['duplicated 1 permitted orders'])
+  })
+
+  test('copies in one partition and in another count together', async () => {
+    expect(await findingsOf(anywhere(), logged('a', 0), logged('a', 1), audit(2), ...apart.slice(2))).toEqual(['duplicated 2 violation orders'])
+  })
+
+  test('a copy is none where it is the only one, or one of a second attempt', async () => {
+    expect(await findingsOf(anywhere(), logged('a', 0), audit(1))).toEqual([])
+    expect(await findingsOf(anywhere(), anywhere({ attempt: 2 }), ...apart)).toEqual([])
+    expect(await findingsOf(anywhere(), anywhere({ attempt: 2 }), rejected('a', { attempt: 2 }), ...apart)).toEqual(['duplicated 1 violation orders'])
+  })
+
+  test('a record that was sent to a partition of its own is not counted so', async () => {
+    expect(await findingsOf(send('a'), ...apart)).toEqual(['misplaced 1 violation orders-0'])
+  })
+})
+
 describe('duplicated', () => {
   test('two copies of one send are one too many', async () => {
     const judgement = await judgementOf(topic(), ...written('a', 0), logged('a', 1), logged('a', 2), audit(3))
