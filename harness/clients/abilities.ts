@@ -21,11 +21,12 @@ export const lacksOf = (driver: DriverFacts, plans: readonly ClientPlan[]): read
 }
 
 const lacksOfCapabilities = ({ capabilities }: DriverFacts, plan: ClientPlan): readonly string[] => {
-  const { inFlightWhenIdempotent, rebalanceProtocols, transactions, readsCommitted } = capabilities
+  const { inFlightWhenIdempotent, rebalanceProtocols, transactions, readsCommitted, unguarded } = capabilities
   if (plan.kind === 'producer') {
     return [
       ...plan.idempotent && inFlightWhenIdempotent === 0 ? ['it has no idempotent producer'] : [],
-      ...plan.transactions !== undefined && !transactions ? ['it has no transactions'] : []
+      ...plan.transactions !== undefined && !transactions ? ['it has no transactions'] : [],
+      ...plan.usage !== undefined && !unguarded ? ['its producers are only used with care here'] : []
     ]
   }
 

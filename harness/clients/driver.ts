@@ -18,6 +18,8 @@ export interface DriverFacts {
 export interface Driver extends DriverFacts {
   readonly openProducer: (options: ProducerOptions) => Promise<ProducerClient>
   readonly openMember: (options: MemberOptions, listener: MemberListener) => Promise<MemberClient>
+  /** Absent: it is only used with care. */
+  readonly openUnguarded?: (options: ProducerOptions) => Promise<UnguardedClient>
   /** Absent: the library has no transactions. */
   readonly openTransactional?: (options: TransactionalOptions) => Promise<TransactionalClient>
 }
@@ -28,6 +30,8 @@ export interface DriverCapabilities {
   readonly rebalanceProtocols: readonly RebalanceProtocol[]
   /** Whether a fetched batch's checksum is verified. */
   readonly checksChecksums: boolean
+  /** Its producers can be used without the care that its bugs ask for, to show these (`ProducerPlan.usage`). */
+  readonly unguarded?: true
   /** Its producers can write in transactions. */
   readonly transactions?: true
   /** Its members can leave out what was aborted, or is not decided yet. */
@@ -53,6 +57,29 @@ export interface ProducerClient {
   readonly send: (batch: SendBatch) => Promise<Outcome>
   /** True after a send that makes this instance's next acknowledgement worthless: it takes no more; open another, as a new incarnation. */
   readonly spent: () => boolean
+  /** Returns after two seconds at the latest. */
+  readonly close: () => Promise<void>
+}
+
+/** Records of one call, each for a partition of its own; undefined: the library is to choose. */
+export interface UnguardedSend {
+  readonly topic: string
+  readonly records: readonly { readonly partition: number | undefined, readonly value: Buffer }[]
+}
+
+/** Of all records of a call. By partition: the offset that a broker told of the first record there, where one did. */
+export type UnguardedOutcome =
+  | { readonly kind: 'acknowledged', readonly offsets: ReadonlyMap<number, number> }
+  | { readonly kind: 'indeterminate', readonly error: string }
+
+/** A producer as applications use it that know nothing of its weak spots: a call that does not fail is success, whatever it was answered. */
+export interface UnguardedClient {
+  /** Never rejects; any number at a time. No value may be overwritten, ever: the library may still hold it. */
+  readonly send: (send: UnguardedSend) => Promise<UnguardedOutcome>
+  /** As of a `ProducerClient`. */
+  readonly spent: () => boolean
+  /** What the library did that an application does not see, a sentence each: whose doing a loss or a copy is. */
+  readonly remarks: () => readonly string[]
   /** Returns after two seconds at the latest. */
   readonly close: () => Promise<void>
 }

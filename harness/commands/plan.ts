@@ -44,9 +44,12 @@ const failures: Readonly<Record<FailureExpectation['outcome'], string>> = {
   'failed': 'sends that fail', 'fenced': 'sends of fenced producers that are not acknowledged', 'read-aborted': 'deliveries of aborted records'
 }
 
-const expectedWords = (expectation: Expectation): string => {
+const expectedWords = (expectation: Expectation): string =>
+  `${expectation.client === undefined ? '' : `with ${expectation.client}: `}${whatIsExpected(expectation)}`
+
+const whatIsExpected = (expectation: Expectation): string => {
   if (expectsDanger(expectation)) return `a warning of the contract: ${expectation.danger}`
-  const least = `at least ${grouped(expectation.atLeast)}`
+  const least = expectation.atLeast === 0 ? 'perhaps some' : `at least ${grouped(expectation.atLeast)}`
   if (!expectsFinding(expectation)) return `${least} ${failures[expectation.outcome]}`
   const { anomaly, level, among, topic } = expectation
 

@@ -23,6 +23,8 @@
  *                effect how often it is in the application's store
  */
 
+export { noPartition } from '../model/record.ts'
+
 export const headerBytes = 4096
 export const entryBytes = 32
 
@@ -51,7 +53,6 @@ export const flags = {
   uncommitted: 0x80
 } as const
 
-export const noPartition = 0xffff
 export const noEpoch = 0xffffffff
 
 export const effects = ['applied', 'recognised', 'dead-lettered', 'failed'] as const

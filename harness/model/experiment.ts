@@ -15,7 +15,12 @@ export interface Checker {
 }
 
 /** What a control must find, or its run is refuted. */
-export type Expectation = FindingExpectation | FailureExpectation | DangerExpectation
+export type Expectation = (FindingExpectation | FailureExpectation | DangerExpectation) & OfOneClient
+
+interface OfOneClient {
+  /** Only with this client (`kafkajs`), whose doing it is. With any other it is not expected, and refutes the claim as it would anywhere. */
+  readonly client?: string
+}
 
 /**
  * What no anomaly tells. `failed`: sends that were under way while a fault was in force, and whose clients were told that they failed, or
@@ -35,6 +40,7 @@ export interface DangerExpectation {
 export interface FindingExpectation {
   readonly anomaly: string
   readonly level: 'violation' | 'permitted' | 'information' | 'liveness' | 'objective'
+  /** 0: it may be found, and need not. */
   readonly atLeast: number
   /** Only findings about this group. A liveness finding that a control expects is one of the group that it names. */
   readonly group?: string
@@ -49,8 +55,8 @@ export interface FindingExpectation {
   readonly among: 'hit' | 'killed' | 'hidden' | 'interrupted' | 'redelivered' | 'failed' | 'any'
 }
 
-export const expectsFinding = (expectation: Expectation): expectation is FindingExpectation => 'anomaly' in expectation
-export const expectsDanger = (expectation: Expectation): expectation is DangerExpectation => 'danger' in expectation
+export const expectsFinding = (expectation: Expectation): expectation is FindingExpectation & OfOneClient => 'anomaly' in expectation
+export const expectsDanger = (expectation: Expectation): expectation is DangerExpectation & OfOneClient => 'danger' in expectation
 
 export interface ExperimentPlan {
   /** One sentence that a reader could dispute. */
@@ -77,6 +83,12 @@ export interface Experiment extends ExperimentPlan {
 }
 
 const isList = (workload: Workload | readonly Workload[]): workload is readonly Workload[] => Array.isArray(workload)
+
+/** The experiment as it is with one client: without what it expects of others. */
+export const withClient = (experiment: Experiment, client: string): Experiment => ({
+  ...experiment,
+  ...experiment.expects === undefined ? {} : { expects: experiment.expects.filter(expectation => expectation.client === undefined || expectation.client === client) }
+})
 
 /** Makes a plan an experiment. The name is its file's. */
 export const experiment = (plan: ExperimentPlan): Experiment => ({

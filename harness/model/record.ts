@@ -7,7 +7,7 @@
  *   bytes 20-27   the run: the first 8 bytes of the SHA-256 of its id
  *   bytes 28-35   the record's number, a double: producer, incarnation, sequence (see `record-number.ts`)
  *   bytes 36-39   the topic: the first 4 bytes of the SHA-256 of its name
- *   bytes 40-41   partition
+ *   bytes 40-41   partition; 0xFFFF: the client chooses
  *   bytes 42-43   attempt; the highest bit: a poison pill, which nobody can process; the next: made from another record, its origin
  *   bytes 44-49   `at`: microseconds since the run began, when the client was called
  *   bytes 50-51   the value's length, so that a cut or padded value is noticed even where its fingerprint is gone
@@ -19,6 +19,7 @@
 import { createHash, hash } from 'node:crypto'
 import { recordNumber } from './record-number.ts'
 
+export const noPartition = 0xffff
 export const leastRecordBytes = 52
 export const leastBytesWithOrigin = 62
 export const mostRecordBytes = 0xffff

@@ -8,6 +8,7 @@ import type { Acks } from './workload.ts'
 /** Records of one producer's incarnation that go to one partition in one send; their sequences follow each other. */
 export interface RecordBatch {
   readonly topic: string
+  /** `noPartition`: the client chooses one for each. */
   readonly partition: number
   readonly firstSequence: number
   readonly count: number

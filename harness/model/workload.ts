@@ -8,6 +8,13 @@ import type { TopicPlan } from './topic.ts'
 
 export type Acks = 'all' | '1' | '0'
 
+/**
+ * How an application uses its client that knows none of its weak spots. `across-partitions`: each send has records for all partitions.
+ * `keyless`: so it has, and the client chooses where each goes. `concurrent`: several sends of one producer are under way at once. What
+ * a send's promise says, the application believes.
+ */
+export type ClientUsage = 'across-partitions' | 'keyless' | 'concurrent'
+
 /** A producer that writes numbered, self-describing records to the partitions of one topic. */
 export interface ProducerPlan {
   readonly kind: 'producer'
@@ -30,6 +37,8 @@ export interface ProducerPlan {
   readonly poisonEvery?: number
   /** Absent: it writes without transactions. */
   readonly transactions?: TransactionPlan
+  /** Absent: with every care that its client needs. */
+  readonly usage?: ClientUsage
 }
 
 /** A producer's transactions, one after the other, each spread over all partitions of its topic. */

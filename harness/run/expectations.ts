@@ -49,18 +49,18 @@ const checkDanger = (expectation: DangerExpectation, { dangers }: Expecting): Ex
 type Spoken = Pick<Finding, 'anomaly' | 'level'> & Partial<Pick<Finding, 'group' | 'topic'>>
 
 /** Whether an expectation speaks of a finding: one that names no group or topic speaks of those of all. */
-export const speaksOf = (expectation: Expectation, { anomaly, level, group, topic }: Spoken): expectation is FindingExpectation =>
+export const speaksOf = (expectation: Expectation, { anomaly, level, group, topic }: Spoken): expectation is FindingExpectation & Expectation =>
   expectsFinding(expectation) && expectation.anomaly === anomaly && expectation.level === level
   && (expectation.group === undefined || group === undefined || expectation.group === group)
   && (expectation.topic === undefined || topic === undefined || expectation.topic === topic)
 
-const checkFailures = (expectation: FailureExpectation, expecting: Expecting): ExpectationReport => {
+const checkFailures = (expectation: FailureExpectation & Expectation, expecting: Expecting): ExpectationReport => {
   const { count, happened, wanted } = counted[expectation.outcome]
   const found = count(expecting)
   const told = { expectation, found, met: found >= expectation.atLeast }
 
   return told.met
-    ? { ...told, reason: `${found} ${happened}, as expected.` }
+    ? { ...told, reason: `${found} ${happened}, as expected${whoseDoing(expectation)}.` }
     : { ...told, reason: `This control had to ${wanted(expectation.atLeast)}, and ${found} ${happened}.` }
 }
 
@@ -82,7 +82,7 @@ const counted: Readonly<Record<FailureExpectation['outcome'], Counted>> = {
   }
 }
 
-const checkFinding = (expectation: FindingExpectation, found: Expecting): ExpectationReport => {
+const checkFinding = (expectation: FindingExpectation & Expectation, found: Expecting): ExpectationReport => {
   const { judgement, hidden } = found
   const { anomaly, level, atLeast, among } = expectation
   const findings = judgement.findings.filter(finding => speaksOf(expectation, finding))
@@ -99,8 +99,11 @@ const checkFinding = (expectation: FindingExpectation, found: Expecting): Expect
     return { ...told, met: false, reason: `${hidden.length} records were hidden, and ${new Set(ids).size} of them were found missing.` }
   }
 
-  return { ...told, met: true, reason: `"${anomaly}" (${level}) was found ${count} times, as expected.` }
+  return { ...told, met: true, reason: `"${anomaly}" (${level}) was found ${count} times, as ${atLeast === 0 ? 'it may be' : 'expected'}${whoseDoing(expectation)}.` }
 }
+
+/** What is expected of one client alone is no word on the cluster. */
+const whoseDoing = ({ client }: Expectation): string => (client === undefined ? '' : ` with ${client}, whose doing it is, and not the cluster's`)
 
 const strangerWords = {
   hit: 'no fault met', killed: 'no killed member had passed undelivered', hidden: 'were not hidden',

@@ -11,7 +11,7 @@ import type { ProvidedCluster, Provider } from '../cluster/provider.ts'
 import type { Capability } from '../model/cluster.ts'
 import type { RunExperiment, RunOptions } from '../model/commands.ts'
 import { CleanupError, messageOf } from '../model/errors.ts'
-import type { Experiment } from '../model/experiment.ts'
+import { withClient, type Experiment } from '../model/experiment.ts'
 import type { RunReport, SkippedRun, Versions } from '../model/report.ts'
 import type { Reporter } from '../model/reporter.ts'
 import type { ServiceName } from '../model/service.ts'
@@ -41,7 +41,7 @@ export const runExperimentOn = (provider: Provider): RunExperiment => async (nam
     return skipped
   }
 
-  const context = openRun({ ...named, experiment }, options, { duration, schedule, driver: found.driver })
+  const context = openRun({ ...named, experiment: withClient(experiment, found.driver.name) }, options, { duration, schedule, driver: found.driver })
   await writeFile(context.folder.schedule, scheduleText(scheduleFile(named, options, { ...describeSchedule(schedule, experiment), duration })))
   context.incidents.push(...whatWasGiven(experiment, options, { schedule, duration }))
   reporter.runStarted?.({

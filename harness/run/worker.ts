@@ -12,6 +12,7 @@ import { isTransforming } from '../workloads/output-writer.ts'
 import { openGroupReader } from '../workloads/read-group.ts'
 import { openNumberedWriter } from '../workloads/write-numbered.ts'
 import { isTransactional, openTransactionalWriter, transactionalIdOf } from '../workloads/write-transactions.ts'
+import { isUnguarded, openUnguardedWriter } from '../workloads/write-unguarded.ts'
 import { loadClient } from './load-client.ts'
 import { recordMember } from './member-recorder.ts'
 import { recordProducer } from './producer-recorder.ts'
@@ -61,8 +62,8 @@ const begin = async ({ setting, client, driver: name }: Begin): Promise<Worker> 
     return { stop, start: () => undefined, drain: async () => undefined }
   }
   const openIncarnation = () => recordProducer(producerRecorderSetting({ setting, client, clock, driver: `${driver.name} ${driver.version}` }))
-  const openWriter = isTransactional(client) ? openTransactionalWriter : openNumberedWriter
-  const writer = await openWriter({ plan: client, run, driver, bootstrap, now: clock.now, openIncarnation })
+  const openWriter = isTransactional(client) ? openTransactionalWriter : isUnguarded(client) ? openUnguardedWriter : openNumberedWriter
+  const writer = await openWriter({ plan: client, run, driver, bootstrap, now: clock.now, openIncarnation, onRemark: text => { void report({ report: 'trouble', text }) } })
 
   return { start: writer.start, drain: writer.stopSending, stop: async () => { await writer.stopSending(); await writer.close() } }
 }

@@ -6,7 +6,7 @@ import { seconds, type Duration } from '../model/duration.ts'
 import { epochMutations, offsetMutations, partitionMutations, producerMutations, transactionMutations, type MutationName } from '../model/mutations.ts'
 import { leastRecordBytes } from '../model/record.ts'
 import type { TopicPlan } from '../model/topic.ts'
-import type { Acks, ProducerPlan, TransactionPlan, Workload } from '../model/workload.ts'
+import type { Acks, ClientUsage, ProducerPlan, TransactionPlan, Workload } from '../model/workload.ts'
 
 export interface NumberedWrites {
   readonly to: TopicPlan
@@ -30,6 +30,8 @@ export interface NumberedWrites {
   readonly poison?: { readonly every: number }
   /** Write in transactions: needs acks "all", and is idempotent of itself. Default: without. */
   readonly transactions?: Transactions
+  /** Use the client as an application does that knows none of its weak spots. Default: with the care that it needs. */
+  readonly usage?: ClientUsage
   /** The number of the first producer, where a run has several workloads that write. Default 1. */
   readonly firstProducer?: number
 }
@@ -50,6 +52,7 @@ export const numberedWrites = (writes: NumberedWrites): Workload => {
   if (recordBytes < leastRecordBytes) throw new Error(`recordBytes is ${recordBytes}; a self-describing record takes ${leastRecordBytes} at least.`)
   if (!Number.isInteger(writes.producers) || writes.producers < 1) throw new Error(`producers is ${writes.producers}; it must be 1 or more.`)
 
+  refuseOddUsage(writes)
   const every = writes.poison?.every
   if (every !== undefined && (!Number.isInteger(every) || every < 1)) throw new Error(`poison.every is ${every}; it must be a whole number from 1.`)
 
@@ -64,9 +67,10 @@ export const numberedWrites = (writes: NumberedWrites): Workload => {
 /** A record of a transaction brings its whole transaction down with it, so that only those of transactions can be planted there. */
 const mutationsOf = ({ transactions, ...writes }: NumberedWrites): readonly MutationName[] => (transactions === undefined ? plainMutations(writes) : transactionMutations)
 
-const plainMutations = ({ acks, to }: NumberedWrites): readonly MutationName[] => [
-  ...producerMutations, ...epochMutations, ...acks === '0' ? [] : offsetMutations, ...to.partitions > 1 ? partitionMutations : []
-]
+/** Nothing can be planted in records of which nobody knows where the client has put them. */
+const plainMutations = ({ acks, to, usage }: NumberedWrites): readonly MutationName[] => usage === 'keyless'
+  ? []
+  : [...producerMutations, ...epochMutations, ...acks === '0' ? [] : offsetMutations, ...to.partitions > 1 ? partitionMutations : []]
 
 const producerPlan = (writes: NumberedWrites, number: number): ProducerPlan => {
   const idempotent = writes.idempotent ?? writes.acks === 'all'
@@ -85,8 +89,16 @@ const producerPlan = (writes: NumberedWrites, number: number): ProducerPlan => {
     recordsPerSecond: writes.recordsPerSecond,
     onError: writes.onError ?? 'record',
     ...writes.poison === undefined ? {} : { poisonEvery: writes.poison.every },
-    ...writes.transactions === undefined ? {} : { transactions: transactionPlan(writes.transactions, writes) }
+    ...writes.transactions === undefined ? {} : { transactions: transactionPlan(writes.transactions, writes) },
+    ...writes.usage === undefined ? {} : { usage: writes.usage }
   }
+}
+
+const refuseOddUsage = ({ usage, to, acks, transactions, maxInFlight = 1 }: NumberedWrites): void => {
+  if (usage === undefined) return
+  if (acks === '0' || transactions !== undefined) throw new Error(`usage is "${usage}", and ${acks === '0' ? 'acks is "0"' : 'there are transactions'}: it is for sends of their own that are answered.`)
+  if (usage === 'concurrent' && maxInFlight < 2) throw new Error(`usage is "concurrent" and maxInFlight is ${maxInFlight}; it must be 2 or more.`)
+  if (usage !== 'concurrent' && to.partitions < 2) throw new Error(`usage is "${usage}" and ${to.name} has 1 partition; it must have 2 or more.`)
 }
 
 const transactionPlan = ({ records = 300, abortEvery, timeout = seconds(10) }: Transactions, { acks, idempotent = true, to }: NumberedWrites): TransactionPlan => {
@@ -97,9 +109,14 @@ const transactionPlan = ({ records = 300, abortEvery, timeout = seconds(10) }: T
   return { records, abortEvery, timeoutMs: timeout.milliseconds }
 }
 
-const describe = ({ to, acks, producers, recordsPerSecond, poison, transactions }: NumberedWrites): string => {
+const usageWords: Readonly<Record<ClientUsage, string>> = {
+  'across-partitions': 'each send across all partitions', 'keyless': 'without keys or partitions', 'concurrent': 'several sends at once'
+}
+
+const describe = ({ to, acks, producers, recordsPerSecond, poison, transactions, usage }: NumberedWrites): string => {
   const pace = recordsPerSecond === undefined ? 'flat out' : `${recordsPerSecond} records/s each`
   const how = transactions === undefined ? '' : `, in transactions${transactions.abortEvery === undefined ? '' : `, one in ${transactions.abortEvery} aborted`}`
+  const used = usage === undefined ? '' : `, ${usageWords[usage]}`
 
-  return `${producers} ${producers === 1 ? 'producer' : 'producers'} to ${to.name}, acks=${acks}${how}, ${pace}${poison === undefined ? '' : `, one of ${poison.every} a poison pill`}`
+  return `${producers} ${producers === 1 ? 'producer' : 'producers'} to ${to.name}, acks=${acks}${how}${used}, ${pace}${poison === undefined ? '' : `, one of ${poison.every} a poison pill`}`
 }

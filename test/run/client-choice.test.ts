@@ -47,6 +47,15 @@ describe('the client', () => {
     expect(await findDriver({ workload: [onceOnly] }, {}, load)).toEqual({ lack: 'kafkajs cannot do it: it refuses to be idempotent without a retry (p1)' })
   })
 
+  test('that is only used with care does nothing without', async () => {
+    const { unguarded: _, ...capabilities } = kafkajs.capabilities
+    const careless = numberedWrites({ to: orders, acks: 'all', producers: 1, usage: 'concurrent', maxInFlight: 5 })
+
+    expect(await findDriver({ workload: [careless] }, {}, load)).toEqual({ driver: kafkajs })
+    expect(await findDriver({ workload: [careless] }, {}, async () => ({ ...kafkajs, name: 'plain', capabilities })))
+      .toEqual({ lack: 'kafkajs cannot do it: its producers are only used with care here (p1)' })
+  })
+
   test('without transactions makes one topic from another only where that is asked without them', async () => {
     const { transactions: _, ...capabilities } = kafkajs.capabilities
     const plain = { ...kafkajs, name: 'plain', capabilities }

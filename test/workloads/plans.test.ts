@@ -26,6 +26,16 @@ test('what cannot be is refused, with the option and its value', () => {
   expect(() => groupReads({ from: orders, group: 'g', members: 1, commits: 'after-work', work: 'handed-on' })).toThrow('work is "handed-on"')
 })
 
+test('a use of the client that could not show anything is refused, with the reason', () => {
+  const uses = (more: Partial<Parameters<typeof numberedWrites>[0]>) => () => numberedWrites({ to: orders, acks: 'all', producers: 1, ...more })
+
+  expect(uses({ usage: 'concurrent' })).toThrow('usage is "concurrent" and maxInFlight is 1')
+  expect(uses({ usage: 'keyless', to: topic('one', { partitions: 1 }) })).toThrow('one has 1 partition')
+  expect(uses({ usage: 'across-partitions', acks: '0' })).toThrow('acks is "0"')
+  expect(uses({ usage: 'across-partitions', transactions: {} })).toThrow('there are transactions')
+  expect(uses({ usage: 'concurrent', maxInFlight: 5 })().clients).toMatchObject([{ usage: 'concurrent', maxInFlight: 5 }])
+})
+
 test('reads commit after work, in line, every 500 records', () => {
   expect(groupReads({ from: orders, group: 'billing', members: 1, commits: 'after-work', sessionTimeout: seconds(10) }).clients).toEqual([{
     kind: 'member', number: 1, group: 'billing', topics: [orders], commits: 'after-work', isolation: 'read_uncommitted', workMicroseconds: 0, commitEvery: 500,

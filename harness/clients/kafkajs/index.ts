@@ -3,13 +3,15 @@ import type { Driver } from '../driver.ts'
 import { kafkajsVersion } from './client.ts'
 import { openProducer } from './producer.ts'
 import { openTransactional } from './transactions.ts'
+import { openUnguarded } from './unguarded.ts'
 
 export const kafkajs: Driver = {
   name: 'kafkajs',
   version: kafkajsVersion,
-  capabilities: { inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic'], checksChecksums: false, transactions: true, readsCommitted: true },
+  capabilities: { inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic'], checksChecksums: false, unguarded: true, transactions: true, readsCommitted: true },
   cannot: plan => plan.kind === 'producer' && plan.idempotent && plan.retries === 0 ? ['it refuses to be idempotent without a retry'] : [],
   openProducer,
+  openUnguarded,
   openTransactional,
   // Loaded on demand, as it brings a second Kafka library with it: a producer starts the sooner.
   openMember: async (options, listener) => (await import('./member.ts')).openMember(options, listener)

@@ -17,7 +17,7 @@ import { endless, openKafka, requestTimeoutMs, wholeRetry } from './client.ts'
 import { isRetriable, outcomeOfTry } from './outcomes.ts'
 import { watchTries, type Tries } from './tries.ts'
 
-const wireAcks: Readonly<Record<Acks, number>> = { all: -1, 1: 1, 0: 0 }
+export const wireAcks: Readonly<Record<Acks, number>> = { all: -1, 1: 1, 0: 0 }
 
 export const openProducer = async (options: ProducerOptions): Promise<ProducerClient> => {
   checkOptions(options)

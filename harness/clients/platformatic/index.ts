@@ -3,14 +3,16 @@ import type { Driver } from '../driver.ts'
 import { platformaticVersion } from './client.ts'
 import { openMember } from './member.ts'
 import { openProducer } from './producer.ts'
+import { openUnguarded } from './unguarded.ts'
 
 export const platformatic: Driver = {
   name: 'platformatic',
   version: platformaticVersion,
-  capabilities: { inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic', 'consumer'], checksChecksums: false },
+  capabilities: { inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic', 'consumer'], checksChecksums: false, unguarded: true },
   cannot: plan => plan.kind === 'producer' && plan.idempotent && plan.retries !== undefined && plan.retries <= 1
     ? ['it turns one retry, or none, of an idempotent producer into retries without end']
     : [],
   openProducer,
+  openUnguarded,
   openMember
 }

@@ -18,8 +18,8 @@ import { isRetriable, outcomeOfTry } from './outcomes.ts'
 
 type RawProducer = Producer
 
-const wireAcks = { all: ProduceAcks.ALL, 1: ProduceAcks.LEADER, 0: ProduceAcks.NO_RESPONSE } as const satisfies Record<Acks, number>
-const opensWithinMs = 10_000
+export const wireAcks = { all: ProduceAcks.ALL, 1: ProduceAcks.LEADER, 0: ProduceAcks.NO_RESPONSE } as const satisfies Record<Acks, number>
+export const opensWithinMs = 10_000
 
 export const openProducer = async (options: ProducerOptions): Promise<ProducerClient> => {
   if (options.idempotent && options.acks !== 'all') throw new Error(`acks is ${options.acks}; an idempotent producer needs acks "all".`)
