@@ -87,7 +87,7 @@ const reportOf = (context: RunContext, observed: Observed, versions: Versions, a
     return { ...fault, overlappingSends: answer.overlaps[index]?.overlapping, ...latency && { latency } }
   })
   const unnoticed = observed.faults.flatMap((fault, index) => fault.bit && fault.mayGoUnnoticed !== true && answer.overlaps[index]?.noticed === false
-    ? [`No client noticed the fault "${fault.fault}" (${fault.whom}): no send failed or was held up, and no partition changed hands.`]
+    ? [`No client noticed the fault "${fault.fault}" (${fault.whom}): no send failed or was held up, no commit was left in doubt, and no partition changed hands.`]
     : [])
   const { verdict, reasons } = weigh({
     control,

@@ -3,6 +3,7 @@
  * nothing about the claim, so a run in which too little overlapped, or nobody noticed, is vacuous.
  */
 import { outcomes, type Evidence, type Numbers } from '../model/evidence.ts'
+import { commitsInDoubt } from './commits-in-doubt.ts'
 import type { FaultRun } from './disturb.ts'
 import { sendsNoticed } from './held-up.ts'
 import { killedMembers, measureKill } from './killed-members.ts'
@@ -119,6 +120,7 @@ const lostLeader = ({ leaders }: Evidence, partition: number, span: Span): strin
 
 const noticings: readonly Noticing[] = [
   changedHands,
+  (evidence, partition, _, span) => commitsInDoubt(evidence, partition, span),
   // A send failed, was left in doubt or was held up.
   (evidence, partition, _, span) => sendsNoticed(evidence, partition, span),
   (evidence, partition, fault) => producersStoodStill(evidence, partition, fault),

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { FaultRun } from '../../harness/run/disturb.ts'
 import { measureOverlap } from '../../harness/run/overlap.ts'
-import { acknowledged, evidenceOf, fault, leader, producer, rejected, send, topic, type HistoryLine } from '../histories.ts'
+import { acknowledged, assigned, commit, evidenceOf, fault, leader, producer, rejected, send, topic, type HistoryLine } from '../histories.ts'
 
 const secondUs = 1_000_000
 const struck: FaultRun = {
@@ -72,6 +72,16 @@ test('a batch is answered at once, and counts once: a thousand slow records in o
   const batch = Array.from({ length: 200 }, () => answers({ by: 'p2', from: 3, takingMs: 1000 })).flat()
 
   expect(await noticed(calm, batch, outage(1500), busy)).toBe(true)
+})
+
+test('a fault that leaves commits in doubt is noticed, unless as many were before it', async () => {
+  const doubtful = (at: number, more = {}) => commit(5, { at: at * secondUs, until: (at + 1) * secondUs, outcome: 'indeterminate', ...more })
+  const reading = [assigned({ at: 0, position: 0 })]
+
+  expect(await noticed(calm, reading, [doubtful(11)])).toBe(true)
+  expect(await noticed(calm, reading, [doubtful(4), doubtful(11)])).toBe(false)
+  expect(await noticed(calm, reading, [doubtful(4), doubtful(11), doubtful(13)])).toBe(true)
+  expect(await noticed(calm, reading, [doubtful(11, { outcome: 'acknowledged' }), doubtful(11, { partition: 1 })])).toBe(false)
 })
 
 test('what another fault held up before it healed is no calm', async () => {
