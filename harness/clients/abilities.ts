@@ -21,7 +21,7 @@ export const lacksOf = (driver: DriverFacts, plans: readonly ClientPlan[]): read
 }
 
 const lacksOfCapabilities = ({ capabilities }: DriverFacts, plan: ClientPlan): readonly string[] => {
-  const { inFlightWhenIdempotent, rebalanceProtocols, transactions, readsCommitted, unguarded } = capabilities
+  const { inFlightWhenIdempotent, rebalanceProtocols, transactions, readsCommitted, unguarded, asyncCommits } = capabilities
   if (plan.kind === 'producer') {
     return [
       ...plan.idempotent && inFlightWhenIdempotent === 0 ? ['it has no idempotent producer'] : [],
@@ -30,11 +30,12 @@ const lacksOfCapabilities = ({ capabilities }: DriverFacts, plan: ClientPlan): r
     ]
   }
 
-  const { transform } = plan
+  const { transform, commitCalls = 'sync' } = plan
 
   return [
     ...transform !== undefined && transform.transactionalIds !== 'none' && !transactions ? ['it has no transactions'] : [],
     ...transform !== undefined && inFlightWhenIdempotent === 0 ? ['it has no idempotent producer'] : [],
+    ...commitCalls !== 'sync' && !asyncCommits ? ['its members wait for the answer to each commit'] : [],
     ...rebalanceProtocols.includes(plan.rebalanceProtocol) ? [] : [`it has no rebalance protocol "${plan.rebalanceProtocol}"`],
     ...plan.isolation === 'read_committed' && !readsCommitted ? ['it cannot leave out what was not committed'] : []
   ]

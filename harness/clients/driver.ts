@@ -30,6 +30,8 @@ export interface DriverCapabilities {
   readonly rebalanceProtocols: readonly RebalanceProtocol[]
   /** Whether a fetched batch's checksum is verified. */
   readonly checksChecksums: boolean
+  /** Its members can go on before a commit was answered. */
+  readonly asyncCommits?: true
   /** Its producers can be used without the care that its bugs ask for, to show these (`ProducerPlan.usage`). */
   readonly unguarded?: true
   /** Its producers can write in transactions. */

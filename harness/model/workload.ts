@@ -67,6 +67,12 @@ export type PoisonPlan =
 export type CommitMode = 'after-work' | 'before-work' | 'automatic' | 'transactional'
 
 /**
+ * Which answers to its commits a member waits for, before it goes on: each one's (`sync`), none (`async`), or the last one's of each
+ * fetched batch, which it asks for once more (`combined`).
+ */
+export type CommitCalls = 'sync' | 'async' | 'combined'
+
+/**
  * Whose transactional id a member writes with. `per-partition`: that of the input partition, which whoever takes the partition over
  * takes over before it asks where to begin, so that the former owner is fenced. `per-member`: its own, which fences nobody else.
  * `none`: it writes without transactions.
@@ -91,6 +97,8 @@ export interface MemberPlan {
   readonly group: string
   readonly topics: readonly TopicPlan[]
   readonly commits: CommitMode
+  /** Absent: `sync`. */
+  readonly commitCalls?: CommitCalls
   readonly isolation: Isolation
   /** What the work on one record takes, in microseconds; 0: nothing. */
   readonly workMicroseconds: number

@@ -4,7 +4,7 @@ import type { EffectPlan } from '../model/effect.ts'
 import type { Isolation } from '../model/history.ts'
 import { commitMutations, effectMutations, groupMutations } from '../model/mutations.ts'
 import type { TopicPlan } from '../model/topic.ts'
-import type { CommitMode, MemberPlan, PoisonPlan, RebalanceProtocol, Workload } from '../model/workload.ts'
+import type { CommitCalls, CommitMode, MemberPlan, PoisonPlan, RebalanceProtocol, Workload } from '../model/workload.ts'
 
 export interface GroupReads {
   readonly from: TopicPlan | readonly TopicPlan[]
@@ -12,6 +12,8 @@ export interface GroupReads {
   readonly members: number
   /** `after-work`: at least once. `before-work`: at most once. `automatic`: the library commits, by its own clock. */
   readonly commits: Exclude<CommitMode, 'transactional'>
+  /** Which answers to commits after work a member waits for. Default `sync`: each one's. */
+  readonly commitCalls?: CommitCalls
   /** Default `read_uncommitted`, Kafka's own. */
   readonly isolation?: Isolation
   /** What the work on one record takes. Default: nothing. */
@@ -49,10 +51,13 @@ export const groupReads = (reads: GroupReads): Workload => {
   if (reads.work === 'handed-on' && reads.onPoison !== undefined) {
     throw new Error('work is "handed-on" and onPoison is set; only work in line can stop, or wait for a dead letter.')
   }
+  if (reads.commitCalls !== undefined && reads.commits !== 'after-work') {
+    throw new Error(`commitCalls is "${reads.commitCalls}" and commits is "${reads.commits}"; only commits after work need not be waited for.`)
+  }
   const topics = isList(reads.from) ? reads.from : [reads.from]
 
   return {
-    description: `${reads.members} ${reads.members === 1 ? 'member' : 'members'} of ${reads.group} reading ${topics.map(({ name }) => name).join(', ')}, commits ${reads.commits}${effectWords(reads)}`,
+    description: `${reads.members} ${reads.members === 1 ? 'member' : 'members'} of ${reads.group} reading ${topics.map(({ name }) => name).join(', ')}, commits ${reads.commits}${reads.commitCalls === undefined ? '' : ` (${reads.commitCalls})`}${effectWords(reads)}`,
     topics: [...topics, ...deadLetterTopic(reads)],
     clients: Array.from({ length: reads.members }, (_, index) => memberPlan(reads, topics, (reads.firstMember ?? 1) + index)),
     mutations: [...groupMutations, ...commitMutations, ...reads.effect === undefined ? [] : effectMutations]
@@ -74,6 +79,7 @@ const memberPlan = (reads: GroupReads, topics: readonly TopicPlan[], number: num
   sessionTimeoutMs: (reads.sessionTimeout ?? milliseconds(6000)).milliseconds,
   rebalanceProtocol: reads.rebalanceProtocol ?? 'classic',
   work: reads.work ?? 'in-line',
+  ...reads.commitCalls === undefined ? {} : { commitCalls: reads.commitCalls },
   ...reads.effect === undefined ? {} : { effect: reads.effect },
   ...reads.onPoison === undefined ? {} : { onPoison: poisonPlan(reads.onPoison, number) }
 })

@@ -2,7 +2,7 @@
  * What a group member's process does. A delivery is on record before the work on it begins, the work is simulated, and
  * commits go as the plan says:
  *
- *   after-work    work, then commit: every `commitEvery` records and at the end of a fetched batch
+ *   after-work    work, then commit: every `commitEvery` records and at the end of a fetched batch (`commits.ts`: which answers it waits for)
  *   before-work   commit, and once that has returned, deliver and work: what a kill cuts off is skipped
  *   automatic     the library commits what the behaviour has let go of; `handed-on`, that is before the work is done
  *
@@ -18,6 +18,7 @@ import type { Delivery, MemberRecorder, TopicPartition } from '../model/recorder
 import type { MemberPlan } from '../model/workload.ts'
 import { pause } from '../clients/waiting.ts'
 import type { DeadLetters } from './dead-letters.ts'
+import { commitsBy, type Commits } from './commits.ts'
 import { deliveryOf } from './found-records.ts'
 import { createHandOver, type HandOver } from './hand-over.ts'
 import { simulateWork, type Work } from './work.ts'
@@ -50,6 +51,7 @@ interface Reader {
   readonly runTag: Buffer
   readonly work: Work
   readonly handOver: HandOver
+  readonly commits: Commits
   /** Batches that are being worked on. */
   underWay: number
   /** Nothing new is begun. */
@@ -64,7 +66,7 @@ export const openGroupReader = async (setting: ReadSetting): Promise<GroupReader
   const { plan, driver, bootstrap, recorder } = setting
   const work = simulateWork(plan.workMicroseconds)
   const reader: Reader = {
-    setting, work, runTag: recordTags(setting.run, '').run, underWay: 0, leaving: false,
+    setting, work, runTag: recordTags(setting.run, '').run, underWay: 0, leaving: false, commits: commitsBy({ calls: plan.commitCalls ?? 'sync', recorder, now: setting.now }),
     handOver: createHandOver(async delivery => { await workOn(reader, delivery) })
   }
   const client = await driver.openMember({
@@ -95,7 +97,7 @@ export const openGroupReader = async (setting: ReadSetting): Promise<GroupReader
 const finish = async (reader: Reader, milliseconds: number): Promise<void> => {
   const until = performance.now() + milliseconds
   reader.leaving = true
-  while (reader.underWay > 0 || !reader.handOver.idle()) {
+  while (reader.underWay > 0 || !reader.handOver.idle() || reader.commits.underWay() > 0) {
     if (performance.now() > until) throw new Error(`Waited ${milliseconds} ms for the work that was begun to end.`)
     await pause(5)
   }
@@ -135,19 +137,22 @@ const listenerOf = (reader: Reader): MemberListener => {
 }
 
 const workThrough = async (reader: Reader, batch: DeliveredBatch, control: BatchControl): Promise<void> => {
-  const { commits, work, commitEvery } = reader.setting.plan
+  const { setting: { plan: { commits: mode, work, commitEvery } }, commits } = reader
   if (reader.leaving) return
-  if (commits === 'automatic' && work === 'handed-on') return handOn(reader, batch, control)
+  if (mode === 'automatic' && work === 'handed-on') return handOn(reader, batch, control)
 
+  let done: readonly DeliveredRecord[] = []
   for (let start = 0; start < batch.records.length && mayGoOn(reader, control); start += commitEvery) {
     const records = batch.records.slice(start, start + commitEvery)
-    if (commits === 'before-work' && !(await commitUpTo(reader, batch, records, control))) return
+    if (mode === 'before-work' && !(await commits.upTo(batch, records, control))) return
 
-    if (!(await deliver(reader, batch, records, control))) return
-    if (commits === 'after-work' && control.current()) await commitUpTo(reader, batch, records, control)
-    if (commits === 'automatic') await control.commitIfDue()
+    if (!(await deliver(reader, batch, records, control))) break
+    done = records
+    if (mode === 'after-work' && control.current()) await commits.afterWork(batch, records, control)
+    if (mode === 'automatic') await control.commitIfDue()
     await control.heartbeat()
   }
+  if (mode === 'after-work') await commits.afterBatch(batch, done, control)
 }
 
 const mayGoOn = ({ leaving }: Reader, control: BatchControl): boolean => !leaving && control.current() && !control.failing()
@@ -261,21 +266,6 @@ const handOn = async (reader: Reader, batch: DeliveredBatch, control: BatchContr
     await reader.handOver.breathe()
     await control.heartbeat()
   }
-}
-
-/** False if the commit is not known to have been made. */
-const commitUpTo = async (reader: Reader, { topic, partition }: TopicPartition, records: readonly DeliveredRecord[], control: BatchControl): Promise<boolean> => {
-  const { recorder, now } = reader.setting
-  const last = records.at(-1)
-  if (last === undefined) return true
-
-  const offset = last.offset + 1
-  recorder.flush()
-  const at = now()
-  const result = await control.commit(offset)
-  recorder.committed({ topic, partition, offset, at, until: now(), ...result })
-
-  return result.outcome === 'acknowledged'
 }
 
 const foundBy = ({ runTag, setting: { recorder } }: Reader) => ({ runTag, recorder })

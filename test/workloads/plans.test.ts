@@ -43,6 +43,14 @@ test('reads commit after work, in line, every 500 records', () => {
   }])
 })
 
+test('only commits after work need not be waited for', () => {
+  const reads = (commits: 'after-work' | 'before-work' | 'automatic') => groupReads({ from: orders, group: 'g', members: 1, commits, commitCalls: 'async' })
+
+  expect(() => reads('before-work')).toThrow('commitCalls is "async" and commits is "before-work"')
+  expect(() => reads('automatic')).toThrow('commits is "automatic"')
+  expect(reads('after-work')).toMatchObject({ description: '1 member of g reading orders, commits after-work (async)', clients: [{ commitCalls: 'async' }] })
+})
+
 test('several workloads of a run number their clients apart', () => {
   const numbers = [...numberedWrites({ to: orders, acks: 'all', producers: 2 }).clients, ...numberedWrites({ to: orders, acks: '1', producers: 1, firstProducer: 3 }).clients]
 
