@@ -4,7 +4,9 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { measureBacklog } from './backlog.ts'
 import { measureBoot } from './boot.ts'
+import { measureClients } from './clients.ts'
 import { measureDrill } from './drill.ts'
 import { measureJudge } from './judge.ts'
 import { describeMachine } from './machine.ts'
@@ -13,7 +15,9 @@ import { measureTail } from './tail.ts'
 import { measureThroughput } from './throughput.ts'
 
 const benches: Readonly<Record<string, () => Promise<Readonly<Record<string, unknown>>>>> = {
+  backlog: measureBacklog,
   boot: measureBoot,
+  clients: measureClients,
   drill: measureDrill,
   judge: measureJudge,
   partitions: measurePartitions,

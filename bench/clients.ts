@@ -1,0 +1,72 @@
+/**
+ * The drivers side by side, on one cluster in one run: records of 100 bytes that three producers have acknowledged by all in-sync replicas,
+ * idempotent and as Ackproof uses each library, then how fast a group of three reads them back. Each comes twice, in turns, so that
+ * what the machine does meanwhile does not fall on one of them alone.
+ */
+import { setTimeout as after } from 'node:timers/promises'
+import { driverNames, loadDriver, NotInstalled } from '../harness/clients/drivers.ts'
+import { topic } from '../harness/model/topic.ts'
+import { groupReads } from '../harness/workloads/group-reads.ts'
+import { numberedWrites } from '../harness/workloads/numbered-writes.ts'
+import { onBenchedCluster, underLoad, type Benched, type Figures } from './under-load.ts'
+
+const loadSeconds = 20
+const warmSeconds = 5
+const readWithinMs = 120_000
+const rounds = 2
+
+export const measureClients = (): Promise<Figures> => onBenchedCluster(async benched => {
+  const installed = (await Promise.all(driverNames.map(describe))).flatMap(one => one ?? [])
+  const measured: Figures[] = []
+  for (let round = 1; round <= rounds; round += 1) {
+    for (const { name, version } of installed) measured.push({ client: name, version, round, ...await measureOne(benched, name, round) })
+  }
+
+  return { recordBytes: 100, producers: 3, members: 3, partitions: 3, loadSeconds, measured }
+})
+
+/** Undefined: its library is not here. */
+const describe = async (name: string): Promise<{ readonly name: string, readonly version: string } | undefined> => {
+  try {
+    return { name, version: (await loadDriver(name)).version }
+  } catch (error) {
+    if (error instanceof NotInstalled) return undefined
+    throw error
+  }
+}
+
+const measureOne = async (benched: Benched, driver: string, round: number): Promise<Figures> => {
+  const to = topic(`${driver}-${round}`, { partitions: 3 })
+  await benched.metadata.createTopic(to)
+  const acknowledgedPerSecond = await underLoad(benched, driver, async ({ tail, start }) => {
+    await start(numberedWrites({ to, acks: 'all', producers: 3 }).clients)
+    await after(warmSeconds * 1000)
+    tail.poll()
+    const before = { at: performance.now(), records: tail.total().acknowledged }
+    await after(loadSeconds * 1000)
+    tail.poll()
+
+    return (tail.total().acknowledged - before.records) / ((performance.now() - before.at) / 1000)
+  })
+
+  return { acknowledgedPerSecond: Math.round(acknowledgedPerSecond), readBackPerSecond: Math.round(await readBack(benched, driver, to)) }
+}
+
+/** From the first delivery on: joining a group takes its time, and not that of reading. */
+const readBack = async (benched: Benched, driver: string, from: ReturnType<typeof topic>): Promise<number> => {
+  const there = (await benched.metadata.offsets([from.name])).reduce((sum, { logStart, logEnd }) => sum + logEnd - logStart, 0)
+
+  return underLoad(benched, driver, async ({ tail, start }) => {
+    await start(groupReads({ from, group: `${from.name}-readers`, members: 3, commits: 'after-work' }).clients)
+    const until = performance.now() + readWithinMs
+    let first: { readonly at: number, readonly records: number } | undefined
+    for (;;) {
+      tail.poll()
+      const { delivered } = tail.total()
+      if (delivered > 0) first ??= { at: performance.now(), records: delivered }
+      if (first !== undefined && delivered >= there) return (delivered - first.records) / ((performance.now() - first.at) / 1000)
+      if (performance.now() > until) throw new Error(`${driver} read ${delivered} of ${there} records within ${readWithinMs / 1000} s.`)
+      await after(20)
+    }
+  })
+}
