@@ -56,6 +56,15 @@ describe('the client', () => {
       .toEqual({ lack: 'kafkajs cannot do it: its producers are only used with care here (p1)' })
   })
 
+  test('that waits for the answer to each commit reads in no group that does not', async () => {
+    const { asyncCommits: _, ...capabilities } = kafkajs.capabilities
+    const found = (commitCalls: 'sync' | 'combined') => findDriver(
+      { workload: [groupReads({ from: orders, group: 'billing', members: 1, commits: 'after-work', commitCalls })] }, {}, async () => ({ ...kafkajs, name: 'plain', capabilities }))
+
+    expect(await found('combined')).toEqual({ lack: 'kafkajs cannot do it: its members wait for the answer to each commit (c1)' })
+    expect(await found('sync')).toMatchObject({ driver: { name: 'plain' } })
+  })
+
   test('without transactions makes one topic from another only where that is asked without them', async () => {
     const { transactions: _, ...capabilities } = kafkajs.capabilities
     const plain = { ...kafkajs, name: 'plain', capabilities }
