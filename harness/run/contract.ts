@@ -78,11 +78,13 @@ const settingsOf = (plan: ClientPlan): Configuration => plan.kind === 'producer'
     'max in flight': String(plan.maxInFlight),
     'retries': plan.retries === undefined ? 'the driver\'s' : String(plan.retries),
     'record bytes': String(plan.recordBytes),
-    'batch records': String(plan.batchRecords)
+    'batch records': String(plan.batchRecords),
+    ...plan.usage === undefined ? {} : { usage: plan.usage }
   }
   : {
     'group': plan.group,
     'commits': plan.commits,
+    ...plan.commitCalls === undefined ? {} : { 'commit calls': plan.commitCalls },
     'session timeout': `${plan.sessionTimeoutMs} ms`,
     'rebalance protocol': plan.rebalanceProtocol,
     ...plan.transform === undefined ? {} : { 'writes to': plan.transform.to.name, 'transactional ids': plan.transform.transactionalIds }
@@ -110,5 +112,6 @@ const dangersOf = (plan: ClientPlan): readonly string[] => plan.kind === 'member
   : [
     ...plan.acks === 'all' ? [] : [`acks=${plan.acks}, so that what is told to be written may exist nowhere else, and be lost.`],
     ...plan.idempotent || plan.retries === 0 ? [] : ['retries without idempotence, so that a lost response makes a second copy.'],
+    ...plan.usage === undefined ? [] : [`uses its client without care (${plan.usage}), which not every library bears.`],
     ...plan.onError === 'believe' ? ['goes on after a failed send as if it were written.'] : []
   ]
