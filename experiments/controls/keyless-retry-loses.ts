@@ -2,7 +2,8 @@
  * Leadership is moved while an application leaves the partitions to its client. kafkajs 2.2.4 chooses one anew for each record when it
  * repeats a call (`producer/groupMessagesPerPartition.js`), and asks only the brokers that have not answered: what was written goes to
  * another partition once more, and what was refused goes to one that is not asked. Keys, or partitions, guard an application against it.
- * Six partitions, so that each broker leads two, and 50 records, so that the second choice is another one.
+ * Six partitions, so that each broker leads two, and 50 records, so that the second choice is another one. (p3 names
+ * its partitions: whether enough work met a fault is counted in those.)
  *
  * @platformatic/kafka repeats all that it sent to a broker, to the same partitions: that makes copies, too, which idempotence would remove.
  */
@@ -15,7 +16,7 @@ export default experiment({
   cluster: brokers(3),
   workload: [
     numberedWrites({ to: orders, acks: 'all', idempotent: false, producers: 2, recordsPerSecond: 600, batchRecords: 50, usage: 'keyless' }),
-    numberedWrites({ to: orders, acks: 'all', producers: 1, firstProducer: 3, recordsPerSecond: 600 })
+    numberedWrites({ to: orders, acks: 'all', producers: 1, firstProducer: 3, recordsPerSecond: 1500 })
   ],
   nemesis: every(seconds(4), moveLeader(orders), { lasting: seconds(2) }),
   duration: seconds(20),
