@@ -19,7 +19,8 @@ Starts a Docker engine if none answers (as root on Debian or Ubuntu), and provid
 apache/kafka:VERSION and ghcr.io/shopify/toxiproxy:VERSION: those present are kept, others are pulled,
 and what cannot be pulled is built here.
 
-  --kafka VERSIONS     Kafka versions, separated by commas; may be repeated   (default 4.3.0)
+  --kafka VERSIONS     Kafka versions, separated by commas; may be repeated   (default 4.3.0,
+                       or none where only a store is asked for)
   --toxiproxy VERSION  the version of Toxiproxy                                (default 2.12.0)
   --postgresql VERSION postgres:VERSION too, for experiments with a store there (15)
   --redis VERSION      redis:VERSION too, likewise                             (7.0)
@@ -77,7 +78,7 @@ while [ $# -gt 0 ]; do
     *) usage_error "'$1' is not an argument of prepare.sh." ;;
   esac
 done
-[ ${#kafka_versions[@]} -gt 0 ] || kafka_versions=(4.3.0)
+[ ${#kafka_versions[@]} -gt 0 ] || [ -n "$postgresql_version$redis_version" ] || kafka_versions=(4.3.0)
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/ackproof
 mkdir -p "$cache" || fail "The folder $cache cannot be written." "Set XDG_CACHE_HOME to a folder of yours."

@@ -6,17 +6,17 @@ provide_images() {
   local version report='' how
   provide_image toxiproxy "$toxiproxy_version" "ghcr.io/shopify/toxiproxy:$toxiproxy_version" &
   toxiproxy_lane=$!
-  for version in "${kafka_versions[@]}"; do
+  for version in ${kafka_versions[@]+"${kafka_versions[@]}"}; do
     provide_image kafka "$version" "apache/kafka:$version"
     report="${report:+$report, }kafka $version$(cat "$work/how-kafka-$version")"
   done
   if [ -n "$postgresql_version" ]; then
     provide_image postgresql "$postgresql_version" "postgres:$postgresql_version"
-    report="$report, postgresql $postgresql_version$(cat "$work/how-postgresql-$postgresql_version")"
+    report="${report:+$report, }postgresql $postgresql_version$(cat "$work/how-postgresql-$postgresql_version")"
   fi
   if [ -n "$redis_version" ]; then
     provide_image redis "$redis_version" "redis:$redis_version"
-    report="$report, redis $redis_version$(cat "$work/how-redis-$redis_version")"
+    report="${report:+$report, }redis $redis_version$(cat "$work/how-redis-$redis_version")"
   fi
   # This lane has already said what went wrong, if anything did.
   wait "$toxiproxy_lane" || { toxiproxy_lane=; exit 3; }

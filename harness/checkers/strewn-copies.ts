@@ -4,7 +4,7 @@
  *
  * Example: p1:0 is sent to orders without a partition, once, and the audits find it in orders-0 and in orders-2: one copy too many.
  */
-import { sendsOf } from './attempts.ts'
+import type { Evidence } from '../model/evidence.ts'
 import type { Facts } from './facts.ts'
 import { visibilities, type PartitionLog } from './partition-log.ts'
 
@@ -15,26 +15,30 @@ export interface StrewnCopy {
 
 /** By record: its visible copies, where they are in more than one partition of a topic to which it was sent without one, and nowhere else. */
 export const strewnCopies = ({ evidence, logs }: Facts): ReadonlyMap<number, readonly StrewnCopy[]> => {
-  const strewn = new Map<number, StrewnCopy[]>()
+  const all = new Map<number, StrewnCopy[]>()
   for (const [open, { topic, partition }] of evidence.partitions.entries()) {
     if (partition !== null) continue
     const ofTopic = logs.filter(log => evidence.partitions[log.partition]!.topic === topic)
-    const wentAnywhere = (record: number): boolean => {
-      const sends = sendsOf(evidence, record)
-
-      return sends.length > 0 && sends.every(send => evidence.sends.partition[send] === open)
-    }
-    const firstIn = new Map<number, number>()
+    const strewn = new Map<number, StrewnCopy[]>()
+    // By record, one more than the first partition in which it was seen.
+    const firstIn = new Int32Array(evidence.recordCount)
     visit(ofTopic, (record, log) => {
-      const first = firstIn.get(record) ?? (wentAnywhere(record) ? log.partition : undefined)
-      if (first === undefined) return
-      if (first !== log.partition) strewn.set(record, [])
-      firstIn.set(record, first)
+      if (!wentAnywhere(evidence, record, open)) return
+      if (firstIn[record] === 0) firstIn[record] = log.partition + 1
+      else if (firstIn[record] !== log.partition + 1) strewn.set(record, [])
     })
     if (strewn.size > 0) visit(ofTopic, (record, log, row) => { strewn.get(record)?.push({ log, row }) })
+    for (const [record, copies] of strewn) all.set(record, copies)
   }
 
-  return strewn
+  return all
+}
+
+/** All its sends left the partition of a topic open, which is the one with that number. */
+const wentAnywhere = ({ sends }: Evidence, record: number, open: number): boolean => {
+  for (let send = sends.firstOf[record]!; send !== -1; send = sends.nextOf[send]!) if (sends.partition[send] !== open) return false
+
+  return sends.firstOf[record] !== -1
 }
 
 const visit = (logs: readonly PartitionLog[], each: (record: number, log: PartitionLog, row: number) => void): void => {

@@ -3,7 +3,7 @@
  * the kernel in one call; from then on they survive the death of this process. Whoever is about to act on the world
  * flushes first: a send is on record before the client is called.
  */
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { entryBytes, headerBytes, kinds, noEpoch, noPartition, type Kind, type LedgerHeader } from './format.ts'
 
@@ -33,11 +33,19 @@ export interface LedgerWriter {
 
 const bufferedEntries = 4096
 
+const filesOf = (folder: string, process: string) => ({ entries: join(folder, `${process}.ledger`), lines: join(folder, `${process}.ndjson`) })
+
+/** Takes back what a process wrote that has closed its ledger: for one that finds that it cannot tell all that it has to. */
+export const removeLedger = (folder: string, process: string): void => {
+  for (const file of Object.values(filesOf(folder, process))) rmSync(file, { force: true })
+}
+
 /** Creates the two files of a process in the ledger's folder; fails if that process has written before. */
 export const openLedger = (folder: string, header: LedgerHeader): LedgerWriter => {
   mkdirSync(folder, { recursive: true })
-  const entries = openSync(join(folder, `${header.process}.ledger`), 'ax')
-  const lines = openSync(join(folder, `${header.process}.ndjson`), 'ax')
+  const files = filesOf(folder, header.process)
+  const entries = openSync(files.entries, 'ax')
+  const lines = openSync(files.lines, 'ax')
   const buffer = Buffer.alloc(entryBytes * bufferedEntries)
   const names = new Map<string, number>()
   let used = 0

@@ -46,6 +46,8 @@ export interface FindingExpectation {
   readonly group?: string
   /** Only findings about this topic: what is found of another is not expected. */
   readonly topic?: string
+  /** Numbers of the only producers whose records the finding may be about: 1 is p1. */
+  readonly producers?: readonly number[]
   /**
    * Which records the finding must be about, and about no others. `hit`: sent or acknowledged while a fault was in force.
    * `killed`: passed by a group member, and not delivered to it, when a fault killed it. `hidden`: exactly the ones that the

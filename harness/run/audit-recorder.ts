@@ -73,9 +73,8 @@ export const auditInto = async ({ run, ledger: folder, stores, services, bootstr
   ledger.close()
   // What is counted of one group is missed of the others: all of them, or none.
   const lacking = (order.outputs ?? []).flatMap(of => outputs.lackOf(of, partitions) ?? [])
-  const effects = lacking.length > 0
-    ? lacking
-    : [...await countStores({ run, ledger: folder, topics, ...stores && { stores }, ...services && { services } }, order.stores ?? []), ...(order.outputs ?? []).map(outputs.write)]
+  const stored = lacking.length > 0 ? lacking : await countStores({ run, ledger: folder, topics, ...stores && { stores }, ...services && { services } }, order.stores ?? [])
+  const effects = stored.some(({ lack }) => lack !== undefined) ? stored : [...stored, ...(order.outputs ?? []).map(outputs.write)]
 
   return { report: 'audited', effects, partitions, withheld, records: partitions.reduce((sum, { records }) => sum + records, 0) }
 }

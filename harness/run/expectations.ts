@@ -89,9 +89,13 @@ const checkFinding = (expectation: FindingExpectation & Expectation, found: Expe
   const count = findings.reduce((sum, finding) => sum + finding.count, 0)
   const ids = findings.flatMap(finding => finding.witnesses.flatMap(({ id }) => id === null ? [] : [id]))
   const strangers = strangersIn(ids, among, found)
+  const foreign = expectation.producers === undefined ? [] : ids.filter(id => !expectation.producers?.includes(producerOf(id)))
   const told = { expectation, found: count }
 
   if (count < atLeast) return { ...told, met: false, reason: `This control had to show "${anomaly}" (${level}) at least ${atLeast} times, and showed it ${count} times.` }
+  if (foreign.length > 0) {
+    return { ...told, met: false, reason: `"${anomaly}" (${level}) hit ${foreign.length} records of other producers than the control's, such as ${foreign[0] ?? ''}.` }
+  }
   if (strangers.length > 0) {
     return { ...told, met: false, reason: `"${anomaly}" (${level}) hit ${strangers.length} records that ${strangerWords[among]}, such as ${strangers[0] ?? ''}.` }
   }
@@ -104,6 +108,9 @@ const checkFinding = (expectation: FindingExpectation & Expectation, found: Expe
 
 /** What is expected of one client alone is no word on the cluster. */
 const whoseDoing = ({ client }: Expectation): string => (client === undefined ? '' : ` with ${client}, whose doing it is, and not the cluster's`)
+
+/** Of a record's name, as in `p1:17` or `p1.2:17`. */
+const producerOf = (id: string): number => Number(/^p(\d+)[.:]/.exec(id)?.[1])
 
 const strangerWords = {
   hit: 'no fault met', killed: 'no killed member had passed undelivered', hidden: 'were not hidden',

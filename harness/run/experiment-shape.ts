@@ -41,6 +41,10 @@ const wrongField = ({ claim, cluster, workload, nemesis, duration, checkers, cli
   if (first !== undefined && others.some(other => other !== first)) return 'Its groups must all have an `effect`, or an output, or none of them: what is counted of one would be missed of the others.'
   const shared = sharedOutput(workload)
   if (shared !== undefined) return `Its groups must not write to one topic: what one of them has made of a record in ${shared} would be counted for the other.`
+  const divided = dividedStore(workload)
+  if (divided !== undefined) return `The members of its group ${divided} must all have the same \`effect\`: what some of them keep elsewhere would be missed.`
+  const open = openTopic(workload)
+  if (open !== undefined) return `Its topic ${open} is written to by keyless producers alone: it needs one more that names its partitions, for what a fault met is counted in those.`
   if (!isDuration(duration)) return 'Its `duration` must be made by `seconds(...)` or `minutes(...)`, and be longer than nothing.'
   if (!Array.isArray(checkers)) return 'Its `checkers` must be a list.'
   if (client !== undefined && typeof client !== 'string') return 'Its `client` must be the name of one, as in \'kafkajs\'.'
@@ -48,8 +52,10 @@ const wrongField = ({ claim, cluster, workload, nemesis, duration, checkers, cli
   return undefined
 }
 
-const membersOf = (workload: readonly unknown[]): readonly Readonly<Record<string, unknown>>[] => workload.flatMap(one =>
-  (isObject(one) && Array.isArray(one['clients']) ? one['clients'] : []).flatMap((client: unknown) => isObject(client) && client['kind'] === 'member' ? [client] : []))
+const clientsOf = (workload: readonly unknown[], kind: string): readonly Readonly<Record<string, unknown>>[] => workload.flatMap(one =>
+  (isObject(one) && Array.isArray(one['clients']) ? one['clients'] : []).flatMap((client: unknown) => isObject(client) && client['kind'] === kind ? [client] : []))
+
+const membersOf = (workload: readonly unknown[]): readonly Readonly<Record<string, unknown>>[] => clientsOf(workload, 'member')
 
 /** Of each group member, whether it has a store, or an output. */
 const storesOf = (workload: readonly unknown[]): readonly boolean[] => membersOf(workload).map(({ effect, transform }) => effect !== undefined || transform !== undefined)
@@ -65,4 +71,23 @@ const sharedOutput = (workload: readonly unknown[]): string | undefined => {
   }
 
   return undefined
+}
+
+/** A group whose members keep their effects in several ways. */
+const dividedStore = (workload: readonly unknown[]): string | undefined => {
+  const effects = new Map<string, string>()
+  for (const { group, effect } of membersOf(workload)) {
+    const words = JSON.stringify(effect ?? null)
+    if ((effects.get(String(group)) ?? words) !== words) return String(group)
+    effects.set(String(group), words)
+  }
+
+  return undefined
+}
+
+/** A topic to which nobody writes who says where. */
+const openTopic = (workload: readonly unknown[]): string | undefined => {
+  const byTopic = Map.groupBy(clientsOf(workload, 'producer'), ({ topic }) => isObject(topic) ? String(topic['name']) : '')
+
+  return [...byTopic].find(([, writers]) => writers.every(({ usage }) => usage === 'keyless'))?.[0]
 }

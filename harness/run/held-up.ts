@@ -45,7 +45,8 @@ export const sendsNoticed = (evidence: Evidence, partition: number, span: Span):
   return together >= longUs && (slowest >= beyondCalm * greatest(calm.waits) || together > proportion * heldUp(calm.waits, limit))
 }
 
-const calmStart = ({ faults }: Evidence, { start }: Span): number => {
+/** Where the calm before a fault begins. */
+export const calmStart = ({ faults }: Evidence, { start }: Span): number => {
   const healedAt = faults.findLast(({ phase, at }) => phase === 'healed' && at < start)?.at ?? 0
 
   return Math.max(0, start - calmUs, Math.min(healedAt, start - leastCalmUs))

@@ -2,7 +2,8 @@
 import { join } from 'node:path'
 import type { StorePlace } from '../effects/steps.ts'
 import { kinds } from '../ledger/format.ts'
-import { openLedger } from '../ledger/writer.ts'
+import { openLedger, removeLedger } from '../ledger/writer.ts'
+import { messageOf } from '../model/errors.ts'
 import type { ServiceName } from '../model/service.ts'
 import type { TopicPlan } from '../model/topic.ts'
 import type { ClientPlan } from '../model/workload.ts'
@@ -39,25 +40,36 @@ interface Counting extends Whereabouts {
   readonly topics: readonly TopicPlan['name'][]
 }
 
-/** Writes what the groups' stores hold as `effect` entries. */
-export const countStores = async ({ run, ledger: folder, topics, ...whereabouts }: Counting, stores: readonly StoreOf[]): Promise<readonly EffectsCounted[]> => {
+/** Writes what the groups' stores hold as `effect` entries: of all of them, or, where one cannot be counted, of none. What is counted of one is missed of the others. */
+export const countStores = async (counting: Counting, stores: readonly StoreOf[]): Promise<readonly EffectsCounted[]> => {
   const counted: EffectsCounted[] = []
-  for (const [index, store] of stores.entries()) {
-    const place = placeOf(whereabouts, store)
-    const { group } = store
-    if (place === undefined) {
-      counted.push({ group, records: 0, lack: `The store of the group ${group} was not counted: ${store.store} was not provided.` })
-      continue
-    }
-    // Loaded on demand: most runs have no store.
-    const { countEffects } = await import('../effects/store.ts')
-    const ledger = openLedger(folder, { format: 1, run, process: `effects-${index + 1}`, topics, group })
+  try {
+    for (const store of stores) counted.push(await countStore(counting, store, processOf(stores, store)))
+
+    return counted
+  } catch (error) {
+    for (const store of stores) removeLedger(counting.ledger, processOf(stores, store))
+    const why = messageOf(error).replace(/\.?$/, '.')
+
+    return stores.map(({ group }) => ({ group, records: 0, lack: `The store of the group ${group} was not counted: ${why}` }))
+  }
+}
+
+const processOf = (stores: readonly StoreOf[], store: StoreOf): string => `effects-${stores.indexOf(store) + 1}`
+
+const countStore = async ({ run, ledger: folder, topics, ...whereabouts }: Counting, store: StoreOf, process: string): Promise<EffectsCounted> => {
+  const place = placeOf(whereabouts, store)
+  if (place === undefined) throw new Error(`${store.store} was not provided.`)
+  // Loaded on demand: most runs have no store.
+  const { countEffects } = await import('../effects/store.ts')
+  const ledger = openLedger(folder, { format: 1, run, process, topics, group: store.group })
+  try {
     const records = await countEffects(place, ({ record, topic, partition, times }) => {
       ledger.append({ kind: kinds.effect, topic: Math.max(0, topics.indexOf(topic)), partition, at: 0, record, value: times })
     })
-    ledger.close()
-    counted.push({ group, records })
-  }
 
-  return counted
+    return { group: store.group, records }
+  } finally {
+    ledger.close()
+  }
 }

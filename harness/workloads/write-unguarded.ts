@@ -29,6 +29,7 @@ interface Writer {
   client: UnguardedClient
   incarnation: Incarnation
   readonly incarnations: Incarnation[]
+  readonly left: Map<UnguardedClient, Promise<void>>
   /** While another client is opened: all loops wait for it. */
   replacing: Promise<void> | undefined
   stopping: boolean
@@ -55,7 +56,7 @@ export const openUnguardedWriter = async (setting: UnguardedSetting): Promise<Nu
   const { promise: stopped, resolve: tellStopped } = Promise.withResolvers<undefined>()
   const writer: Writer = {
     setting: { ...setting, plan, open }, tags: recordTags(run, plan.topic.name), pace: createPace(plan), due: 0, cursor: 0, client: await open(), incarnation,
-    incarnations: [incarnation], replacing: undefined, stopping: false, stopped, inFlight: 0
+    incarnations: [incarnation], left: new Map(), replacing: undefined, stopping: false, stopped, inFlight: 0
   }
   let ended: Promise<unknown> = Promise.resolve()
 
@@ -72,6 +73,7 @@ export const openUnguardedWriter = async (setting: UnguardedSetting): Promise<Nu
     inFlight: () => writer.inFlight,
     close: async () => {
       await leave(writer, writer.client)
+      await Promise.all(writer.left.values())
       for (const { recorder } of writer.incarnations) recorder.close()
     }
   }
@@ -83,9 +85,11 @@ const openerOf = ({ plan, bootstrap }: WriteSetting, { name, openUnguarded }: Dr
   return openUnguarded({ clientId: `p${plan.number}`, bootstrap, acks: plan.acks, idempotent: plan.idempotent, retries: plan.retries })
 }
 
-const leave = async ({ setting: { onRemark } }: Writer, client: UnguardedClient): Promise<void> => {
-  for (const remark of client.remarks()) onRemark(remark)
-  await client.close()
+const leave = async ({ setting: { onRemark }, left }: Writer, client: UnguardedClient): Promise<void> => {
+  // What was under way has come to its end, and left its remarks, when it is closed.
+  const leaving = left.get(client) ?? client.close().finally(() => { for (const remark of client.remarks()) onRemark(remark) })
+  left.set(client, leaving)
+  await leaving
 }
 
 const writeUntilStopped = async (writer: Writer): Promise<void> => {
@@ -151,19 +155,17 @@ const replaceClient = async (writer: Writer): Promise<void> => {
   const retired = writer.client
   void leave(writer, retired)
   while (!writer.stopping && writer.client === retired) {
-    try {
-      const client = await Promise.race([writer.setting.open(), writer.stopped])
-      if (client !== undefined) takeOver(writer, client)
-    } catch {
-      // No broker was ready for a new producer; nothing was sent, so nothing is to be recorded.
-      await pause(reopenAfterMs)
-    }
+    // No broker may be ready for a new producer; nothing was sent then, so nothing is to be recorded.
+    const client = await Promise.race([writer.setting.open().catch(() => 'not opened' as const), writer.stopped])
+    if (client === 'not opened') await pause(reopenAfterMs)
+    else if (client !== undefined) takeOver(writer, client)
   }
   writer.replacing = undefined
 }
 
 const takeOver = (writer: Writer, client: UnguardedClient): void => {
-  writer.client = client
+  // Before the client: what it sends must never stand under the name of the one before it.
   writer.incarnation = { recorder: writer.setting.openIncarnation(), nextSequence: 0 }
+  writer.client = client
   writer.incarnations.push(writer.incarnation)
 }

@@ -25,9 +25,10 @@ const judgement: Judgement = {
 
 const nobody: ReadonlySet<string> = new Set()
 const expectedWith = (client: string) => withClient(planned, client).expects ?? []
-const reasonsWith = (client: string): readonly string[] => checkExpectations(expectedWith(client), {
+const found = {
   judgement, hidden: [], killed: nobody, interrupted: nobody, redelivered: nobody, failed: nobody, failedSends: 3, fencedSends: 0, abortedReads: 0, dangers: [], wasHit: () => true
-}).map(({ reason }) => reason)
+} as const
+const reasonsWith = (client: string): readonly string[] => checkExpectations(expectedWith(client), found).map(({ reason }) => reason)
 
 test('what is expected of one client refutes the claim with any other', () => {
   const refutationWith = (client: string) => refutationBy(loss, { control: true, demanded: new Set(), expects: expectedWith(client) })
@@ -43,6 +44,13 @@ test('the report says whose doing it is, and what need not be found', () => {
     '"duplicated" (permitted) was found 0 times, as it may be.'
   ])
   expect(reasonsWith('platformatic')).toHaveLength(1)
+})
+
+test('what is expected of some producers is not expected of those beside them', () => {
+  const expecting = (...producers: readonly number[]) => checkExpectations([{ producers, anomaly: 'lost', level: 'violation', atLeast: 1, among: 'any' }], found)
+
+  expect(expecting(1, 2)).toMatchObject([{ met: true, found: 2 }])
+  expect(expecting(11)).toMatchObject([{ met: false, reason: '"lost" (violation) hit 1 records of other producers than the control\'s, such as p1:1.' }])
 })
 
 test('an experiment that expects nothing is no control for it', () => {

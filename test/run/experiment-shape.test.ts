@@ -24,6 +24,21 @@ test('groups that all have a store, and groups that all have none, are accepted'
   for (const given of [withWorkload(writes, billing), withWorkload(writes, reporting), withWorkload(writes)]) expect(refuseUnlessExperiment(given, 'mine.ts')).toBe(given)
 })
 
+test('a group whose members keep their effects in two places is refused: what is in the one would be missed in the other', () => {
+  const elsewhere = groupReads({ from: orders, group: 'billing', members: 1, firstMember: 3, commits: 'after-work', effect: insertOnce({ store: 'redis' }) })
+
+  expect(() => refuseUnlessExperiment(withWorkload(writes, billing, elsewhere), 'mine.ts')).toThrow('The members of its group billing must all have the same `effect`')
+})
+
+test('a topic to which nobody writes who names a partition is refused: what a fault met could not be counted', () => {
+  const wide = topic('wide', { partitions: 2 })
+  const keyless = numberedWrites({ to: wide, acks: 'all', idempotent: false, producers: 1, usage: 'keyless' })
+
+  expect(() => refuseUnlessExperiment(withWorkload(writes, keyless), 'mine.ts')).toThrow('Its topic wide is written to by keyless producers alone')
+  const beside = withWorkload(keyless, numberedWrites({ to: wide, acks: 'all', producers: 1, firstProducer: 2 }))
+  expect(refuseUnlessExperiment(beside, 'mine.ts')).toBe(beside)
+})
+
 test('two groups that write to one topic are refused: what the one has made would be counted for the other', () => {
   const into = (name: string) => groupTransforms({ from: orders, to: topic(name), group: `to ${name}`, members: 2 })
   const invoicing = groupTransforms({ from: orders, to: topic('invoices'), group: 'invoicing', members: 1, firstMember: 3 })

@@ -1,7 +1,9 @@
 /** Where a group's store is, and which servers its run needs. */
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { insertOnce, naive, upsert } from '../../harness/effects/index.ts'
+import { openEffectStore } from '../../harness/effects/store.ts'
 import type { EffectPlan } from '../../harness/model/effect.ts'
 import { topic } from '../../harness/model/topic.ts'
 import { countStores, emptyStores, groupsWithStores, placeOf, servicesOf } from '../../harness/run/store-files.ts'
@@ -33,6 +35,22 @@ test('a store that is nowhere is told by its group, and not taken for an empty o
 
   expect(counted).toEqual([{ group: 'billing', records: 0, lack }])
   expect(emptyStores(counted)).toEqual([lack])
+})
+
+test('where one store cannot be counted none is: the others would accuse its group', async () => {
+  const [folder, stores] = [temporaryFolder(), temporaryFolder()]
+  const counting = { run: 'r', ledger: folder, topics: ['orders'], stores }
+  const mailing = { group: 'mailing', store: 'sqlite' } as const
+  const store = await openEffectStore({ place: placeOf({ stores }, mailing)!, owner: 'c1', plan: naive(), now: () => 0 })
+  await store.apply({ record: 1, topic: 'orders', partition: 0 }, { work: () => Promise.resolve(), wait: () => Promise.resolve() })
+  await store.close()
+
+  expect(await countStores(counting, [mailing, { group: 'billing', store: 'redis' }])).toEqual([
+    { group: 'mailing', records: 0, lack: 'The store of the group mailing was not counted: redis was not provided.' },
+    { group: 'billing', records: 0, lack: 'The store of the group billing was not counted: redis was not provided.' }
+  ])
+  expect(readdirSync(folder)).toEqual([])
+  expect(await countStores(counting, [mailing])).toEqual([{ group: 'mailing', records: 1 }])
 })
 
 test('the workload says where its effects are', () => {

@@ -41,7 +41,7 @@ export const startServices = async (runtime: Runtime, { run, services, network, 
     const { port, command, environment } = plans[service]
     const container = await startContainer(runtime.docker, {
       image: serviceImages[service].image, name: serviceContainer(run, service), labels, memberships: [{ network, aliases: [service] }],
-      ports: [port], loopbackOnly: runtime.local, command, environment
+      ports: [port], loopbackOnly: true, command, environment
     })
     started.push([service, { host: runtime.host, port: container.getMappedPort(port) }])
   }
@@ -59,7 +59,9 @@ export const saveServiceLogs = async ({ docker }: Runtime, { run, services }: { 
 /** Why these servers cannot be started here, a sentence each; gets their images where they are missing. */
 export const whyNoServices = async (services: readonly ServiceName[]): Promise<readonly string[]> => {
   if (services.length === 0) return []
-  const { docker } = await connectRuntime()
+  const { docker, local } = await connectRuntime()
+  // They ask nobody for a password: a port of another machine is open to whoever reaches it, and so is the evidence.
+  if (!local) return services.map(service => `${service}: the engine is on another machine, where its port would be open to everybody`)
   const reasons: string[] = []
   for (const service of services) {
     try {
