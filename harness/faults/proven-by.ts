@@ -38,6 +38,13 @@ const brokersOf = ({ nodes }: Subject['cluster']): readonly Node[] => nodes.filt
 const statesOf = (nodes: readonly Node[]): Promise<readonly (NodeState & { readonly id: number })[]> =>
   Promise.all(nodes.map(async ({ id, state }) => ({ id, ...await state() })))
 
+/** Whether the controllers that run are more than half of all, as far as any are known. */
+const haveQuorum = async ({ nodes }: Subject['cluster']): Promise<boolean> => {
+  const controllers = await statesOf(nodes.filter(({ roles }) => roles.includes('controller')))
+
+  return controllers.length === 0 || 2 * controllers.filter(({ status }) => status === 'running').length > controllers.length
+}
+
 const runningBrokers = async (cluster: Subject['cluster']): Promise<readonly number[]> =>
   (await statesOf(brokersOf(cluster))).filter(({ status }) => status === 'running').map(({ id }) => id)
 
@@ -68,17 +75,21 @@ export const fencedBroker = (): Proof => ({
 
 /**
  * Nobody leads some partition of the topic, though there may be brokers to choose from. A leader that has just ended counts when the cluster
- * has given it up: until then nobody was asked to elect another one.
+ * has given it up: until then nobody was asked to elect another one. While the controllers have no quorum nobody is given up, nor can be asked.
  */
 export const leaderless = (topic: TopicPlan): Proof => ({
   description: `a partition of ${topic.name} waits for a leader`,
   look: async ({ cluster, metadata }) => {
     const running = await runningBrokers(cluster)
     const unled = (await metadata.partitions([topic.name])).filter(({ leader }) => leader === undefined || !running.includes(leader))
-    const live = unled.some(({ leader }) => leader !== undefined) ? await metadata.liveBrokers() : []
+    const asked = unled.some(({ leader }) => leader !== undefined)
+    const quorum = !asked || await haveQuorum(cluster)
+    const live = asked && quorum ? await metadata.liveBrokers() : []
     const waiting = unled.filter(({ leader }) => leader === undefined || !live.includes(leader))
     const told = waiting.map(({ partition, leader }) => `${leader === undefined ? 'nobody' : `broker ${leader}, which does not run,`} leads ${topic.name}-${partition}`)
-    if (told.length > 0) return { bit: true, evidence: `${told.join('; ')}; of the brokers, ${running.join(', ') || 'none'} run` }
+    if (told.length > 0) {
+      return { bit: true, evidence: `${told.join('; ')}; of the brokers, ${running.join(', ') || 'none'} run${quorum ? '' : '; the controllers that run are no quorum'}` }
+    }
 
     return { bit: false, evidence: unled.length > 0
       ? `the cluster has not given up ${unled.map(({ partition, leader }) => `broker ${leader}, which led ${topic.name}-${partition}`).join('; ')}`

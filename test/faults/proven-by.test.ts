@@ -4,7 +4,7 @@ import { expiredUnread, leaderless, ledAgain } from '../../harness/faults/index.
 import type { Bite } from '../../harness/model/fault.ts'
 import type { Metadata } from '../../harness/model/metadata.ts'
 import { topic } from '../../harness/model/topic.ts'
-import { fakeMetadata, fakeNode, fakeSubject, partitionState } from '../fake-cluster.ts'
+import { fakeMetadata, fakeNode, fakeSubject, partitionState, type FakeNode } from '../fake-cluster.ts'
 
 const orders = topic('orders')
 
@@ -23,6 +23,22 @@ test('a partition waits for a leader where nobody leads it, or one that has ende
   // Within a session's time after a death nobody has been asked to elect another leader.
   live = [1, 2, 3]
   expect(await ledBy(1, 2)).toEqual({ bit: false, evidence: 'the cluster has not given up broker 2, which led orders-1' })
+})
+
+test('a dead leader that nobody can give up, for the controllers have no quorum, leaves its partition waiting', async () => {
+  const nodeThatIs = (role: 'broker' | 'controller') => (id: number): FakeNode => ({ ...fakeNode(id), roles: [role] })
+  const [living, dying] = [1, 2].map(nodeThatIs('broker')) as [FakeNode, FakeNode]
+  const [first, second, third] = [4, 5, 6].map(nodeThatIs('controller')) as [FakeNode, FakeNode, FakeNode]
+  const look = (): Promise<Bite> => leaderless(orders).look(fakeSubject({
+    nodes: [living, dying, first, second, third], live: () => [1, 2], partitions: () => [partitionState(0, 1), partitionState(1, 2)]
+  }))
+
+  await Promise.all([first.kill(), second.kill()])
+  expect(await look()).toMatchObject({ bit: false })
+  await dying.kill()
+  expect(await look()).toEqual({ bit: true, evidence: 'broker 2, which does not run, leads orders-1; of the brokers, 1 run; the controllers that run are no quorum' })
+  await first.start()
+  expect(await look()).toEqual({ bit: false, evidence: 'the cluster has not given up broker 2, which led orders-1' })
 })
 
 test('a topic is led again where each of its partitions has a leader that runs and is held for alive', async () => {
