@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { judge } from '../../../harness/checkers/index.ts'
 import { importLedger } from '../../../harness/ledger/index.ts'
 import { kinds } from '../../../harness/ledger/format.ts'
+import { notKnown, outcomes } from '../../../harness/model/evidence.ts'
 import { recordName } from '../../../harness/model/record-number.ts'
 import { countEntries, scanEntries } from '../../../harness/run/self-test/scan-entries.ts'
 
@@ -26,6 +27,23 @@ export const absentFromDisks = (ledger: string): readonly string[] => {
 
   return [...acknowledged].filter(record => !held.has(record)).map(recordName).sort()
 }
+
+/** The acknowledged records below the beginning of their partition's log: what has expired, which is nobody's loss. */
+export const expired = async (ledger: string): Promise<ReadonlySet<string>> => {
+  const { sends, audits, recordName: nameOf } = await importLedger(ledger)
+  const starts = new Map(audits.filter(({ replica }) => replica === null).map(({ partition, line }) => [partition, line?.logStart ?? 0]))
+  const rows = Array.from({ length: sends.length }, (_, row) => row).filter(row => {
+    const [offset, partition] = [sends.offset[row] ?? notKnown, sends.acknowledgedPartition[row] ?? notKnown]
+
+    return sends.outcome[row] === outcomes.acknowledged && offset !== notKnown && offset < (starts.get(partition) ?? 0)
+  })
+
+  return new Set(rows.map(row => nameOf(sends.record[row] ?? 0)))
+}
+
+/** How many replicas the run's topics have in all. */
+export const replicasPlanned = async (ledger: string): Promise<number> =>
+  (await importLedger(ledger)).topics.reduce((sum, { partitions, replicas }) => sum + (partitions ?? 1) * replicas, 0)
 
 /** The records that the verifier calls lost, whatever the level. */
 export const judgedLost = async (ledger: string): Promise<readonly string[]> =>
