@@ -23,6 +23,8 @@ export interface Assignment {
 interface Reading extends Pick<Membership, 'options' | 'listener'> {
   readonly consumer: RawConsumer
   readonly owned: readonly TopicPartition[]
+  /** The group's, by which these are owned. The library takes the next one over before it says that it has joined. */
+  readonly generation: number
   /** The next offset to hand on, by `topic-partition`: known once the library has asked where to begin. */
   readonly next: Map<string, number>
   stream: RawStream | undefined
@@ -34,7 +36,7 @@ const againAfterMs = 200
 const nothing = Buffer.alloc(0)
 
 export const beginAssignment = ({ options, listener }: Membership, consumer: RawConsumer, owned: readonly TopicPartition[]): Assignment => {
-  const reading: Reading = { options, listener, consumer, owned, next: new Map(), stream: undefined, active: true }
+  const reading: Reading = { options, listener, consumer, owned, generation: consumer.generationId, next: new Map(), stream: undefined, active: true }
   listener.assigned(owned)
   if (owned.length > 0) void readUntilEnded(reading)
 
@@ -151,7 +153,8 @@ const controlBatch = (reading: Reading, { topic, partition }: TopicPartition): B
     heartbeat: async () => undefined,
     commitIfDue: async () => undefined,
     commit: async offset => {
-      if (!reading.active) return { outcome: 'rejected', error: 'NOT_SENT_ASSIGNMENT_ENDED' }
+      // It would go out under the next generation, and be taken for that of an owner.
+      if (!reading.active || consumer.generationId !== reading.generation) return { outcome: 'rejected', error: 'NOT_SENT_ASSIGNMENT_ENDED' }
       try {
         await consumer.commit({ offsets: [{ topic, partition, offset: BigInt(offset), leaderEpoch: -1 }] })
 
