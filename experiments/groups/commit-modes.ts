@@ -5,7 +5,7 @@
  */
 import {
   brokers, consumers, dropResponses, experiment, groupReads, killClient, linksOfRole, microseconds, milliseconds, noLostWrites, noSkippedRecords, numberedWrites, seconds,
-  together, topic
+  sequence, topic
 } from '../../harness/index.ts'
 
 const orders = topic('orders', { partitions: 2, replicas: 3, minInsyncReplicas: 2 })
@@ -21,13 +21,13 @@ export default experiment({
     groupReads({ ...reading, group: 'goes-on', commitCalls: 'async', firstMember: 3 }),
     groupReads({ ...reading, group: 'waits-at-the-end', commitCalls: 'combined', firstMember: 5 })
   ],
-  nemesis: together(
+  nemesis: sequence(
     { after: seconds(6), fault: killClient(consumers(3), { inMidWork: true }), lasting: seconds(6) },
-    { after: seconds(17), fault: dropResponses(linksOfRole('consumer')), lasting: milliseconds(1500) },
-    { after: seconds(25), fault: killClient(consumers(3), { inMidWork: true }), lasting: seconds(6) },
-    { after: seconds(36), fault: dropResponses(linksOfRole('consumer')), lasting: milliseconds(1500) }
+    { after: seconds(6), fault: dropResponses(linksOfRole('consumer')), lasting: milliseconds(1500) },
+    { after: seconds(6), fault: killClient(consumers(3), { inMidWork: true }), lasting: seconds(6) },
+    { after: seconds(6), fault: dropResponses(linksOfRole('consumer')), lasting: milliseconds(1500) }
   ),
-  duration: seconds(44),
+  duration: seconds(52),
   checkers: [noLostWrites, noSkippedRecords],
   tags: ['nightly']
 })
