@@ -53,6 +53,9 @@ export const flags = {
   uncommitted: 0x80
 } as const
 
+/** `undefined`: nobody could check it. */
+export const fingerprintFlags = (intact: boolean | undefined): number => (intact === undefined ? flags.unchecked : intact ? 0 : flags.torn)
+
 export const noEpoch = 0xffffffff
 
 export const effects = ['applied', 'recognised', 'dead-lettered', 'failed'] as const

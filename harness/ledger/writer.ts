@@ -13,7 +13,7 @@ export interface Entry {
   readonly flags?: number
   readonly topic: number
   /** Undefined: the client chooses. */
-  readonly partition?: number
+  readonly partition?: number | undefined
   readonly extra?: number
   readonly at: number
   readonly attempt?: number

@@ -18,6 +18,7 @@
  */
 import { createHash, hash } from 'node:crypto'
 import { recordNumber } from './record-number.ts'
+import { textRecord } from './text-record.ts'
 
 export const noPartition = 0xffff
 export const leastRecordBytes = 52
@@ -37,12 +38,16 @@ export interface RecordTags {
   readonly topic: number
 }
 
-/** What a record says of itself. */
-export interface RecordStamp {
+/** What any record says of itself. */
+export interface RecordClaim {
   /** See `record-number.ts`. */
   readonly record: number
-  readonly partition: number
   readonly attempt: number
+}
+
+/** What a self-describing record says of itself. */
+export interface RecordStamp extends RecordClaim {
+  readonly partition: number
   /** Microseconds since the run began. */
   readonly at: number
 }
@@ -70,6 +75,8 @@ export interface RecordSlot {
 export type FoundRecord =
   | { readonly kind: 'foreign' }
   | { readonly kind: 'own', readonly stamp: RecordStamp, readonly topic: number, readonly intact: boolean }
+  /** Of a client that makes its records itself, see `text-record.ts`: they have no fingerprint. */
+  | { readonly kind: 'own', readonly stamp: RecordClaim, readonly intact: undefined }
 
 export const recordTags = (run: string, topic: string): RecordTags => ({
   run: createHash('sha256').update(run).digest().subarray(0, 8),
@@ -115,7 +122,16 @@ export const writeRecord = ({ value, covered }: RecordSlot, tags: RecordTags, st
 const foreign: FoundRecord = { kind: 'foreign' }
 
 /** What a value says of itself, its fingerprint unchecked: several times as fast as `readRecord`. Undefined: without this run's mark. */
-export const claimOf = (value: Buffer, run: Buffer): RecordStamp | undefined => {
+export const claimOf = (value: Buffer, run: Buffer): RecordClaim | undefined => stampOf(value, run) ?? textClaim(value, run)
+
+/** The client counts its sends: it never sends one anew. */
+const textClaim = (value: Buffer, run: Buffer): RecordClaim | undefined => {
+  const record = textRecord(value, run)
+
+  return record === undefined ? undefined : { record, attempt: 1 }
+}
+
+const stampOf = (value: Buffer, run: Buffer): RecordStamp | undefined => {
   if (value.length < leastRecordBytes || value.readUInt32LE(16) !== magic || value.compare(run, 0, 8, 20, 28) !== 0) return undefined
 
   const record = value.readDoubleLE(28)
@@ -137,8 +153,12 @@ export const isPoison = (value: Buffer): boolean => (value.readUInt16LE(42) & po
  * cannot be one).
  */
 export const readRecord = (value: Buffer, run: Buffer): FoundRecord => {
-  const stamp = claimOf(value, run)
-  if (stamp === undefined) return foreign
+  const stamp = stampOf(value, run)
+  if (stamp === undefined) {
+    const claim = textClaim(value, run)
+
+    return claim === undefined ? foreign : { kind: 'own', stamp: claim, intact: undefined }
+  }
 
   const digest = hash('sha256', value.subarray(fingerprintBytes), 'binary')
 

@@ -36,6 +36,20 @@ export interface ProducerRecorder {
   readonly close: () => void
 }
 
+/** Records of one incarnation whose client counts them itself and chooses their partition; their sequences follow each other. */
+export interface CountedRecords {
+  readonly firstSequence: number
+  readonly count: number
+}
+
+/** One incarnation of a producer whose client makes its records itself, and tells of each only afterwards. */
+export interface CountingRecorder extends Pick<ProducerRecorder, 'producer' | 'incarnation' | 'close'> {
+  /** Puts invocations on record before they can happen; they have reached the kernel when this returns. */
+  readonly announced: (records: CountedRecords, at: number) => void
+  /** `partition`: where the client says that it put them. */
+  readonly told: (records: CountedRecords & { readonly partition: number | undefined }, outcome: Outcome, at: number) => void
+}
+
 /** What is known of a producer when it starts: the history's `producer` line. */
 export interface ProducerContract {
   readonly acks: Acks
@@ -55,7 +69,8 @@ export interface Delivery extends TopicPartition {
   readonly leaderEpoch: number | undefined
   readonly record: number
   readonly attempt: number
-  readonly intact: boolean
+  /** Undefined: the record has no fingerprint. */
+  readonly intact: boolean | undefined
   /** Nobody can process it. */
   readonly poison?: boolean
 }

@@ -6,7 +6,7 @@
  * are known to be committed, in a ledger file of their own, or marked as aborted. One that no marker has decided is told as neither.
  */
 import { auditTopics, type AuditedPartition } from '../clients/audit.ts'
-import { flags, kinds, noEpoch } from '../ledger/format.ts'
+import { fingerprintFlags, kinds, noEpoch } from '../ledger/format.ts'
 import { openLedger, type Entry } from '../ledger/writer.ts'
 import { originOf, readRecord, recordTags } from '../model/record.ts'
 import { countOutputs } from './count-outputs.ts'
@@ -53,7 +53,7 @@ export const auditInto = async ({ run, ledger: folder, stores, services, bootstr
       }
       count.records += 1
       const entry: Entry = {
-        kind: kinds.logged, flags: found.intact ? 0 : flags.torn, topic: topicIndex.get(topic) ?? 0, partition,
+        kind: kinds.logged, flags: fingerprintFlags(found.intact), topic: topicIndex.get(topic) ?? 0, partition,
         extra: batch.leaderEpoch < 0 ? noEpoch : batch.leaderEpoch, at: 0, attempt, record, value: offset
       }
       if (batch.transactional) undecided.hold(`${topic}-${partition}-${batch.producerId}`, { entry, origin })

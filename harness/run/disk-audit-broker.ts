@@ -3,7 +3,7 @@
  * as that replica's. A batch whose checksum matches vouches for its records' bytes, so that their fingerprints are not checked again.
  */
 import { codecs } from '../clients/codecs.ts'
-import { flags, kinds, noEpoch } from '../ledger/format.ts'
+import { fingerprintFlags, flags, kinds, noEpoch } from '../ledger/format.ts'
 import type { LedgerWriter } from '../ledger/writer.ts'
 import type { Disk, DiskFile } from '../model/disk.ts'
 import { messageOf } from '../model/errors.ts'
@@ -82,7 +82,7 @@ const openReplica = ({ broker, ledger, topics, run }: BrokerReading, { topic, pa
       }
       counts.records += 1
       ledger.append({
-        kind: kinds.logged, flags: intact ? flags.unchecked : fingerprintFlags(value, run), topic: topicNumber, partition,
+        kind: kinds.logged, flags: intact ? flags.unchecked : checkedFlags(value, run), topic: topicNumber, partition,
         extra: leaderEpoch < 0 ? noEpoch : leaderEpoch, at: 0, attempt: claim.attempt, record: claim.record, value: offset
       })
     }
@@ -127,10 +127,10 @@ const containing = (reader: LogReader): LogReader => {
   }
 }
 
-const fingerprintFlags = (value: Buffer, run: Buffer): number => {
+const checkedFlags = (value: Buffer, run: Buffer): number => {
   const found = readRecord(value, run)
 
-  return found.kind === 'own' && found.intact ? 0 : flags.torn
+  return found.kind === 'own' ? fingerprintFlags(found.intact) : flags.torn
 }
 
 const epochsIn = (checkpoint: string): readonly EpochStart[] | undefined => {

@@ -1,5 +1,5 @@
 /** A group member's process on record: deliveries and work as entries, assignments and commits as lines. */
-import { effects, flags, kinds } from '../ledger/format.ts'
+import { effects, fingerprintFlags, kinds } from '../ledger/format.ts'
 import { openLedger } from '../ledger/writer.ts'
 import type { Delivery, MemberRecorder, TopicPartition } from '../model/recorder.ts'
 import { clientName, type MemberPlan } from '../model/workload.ts'
@@ -37,7 +37,7 @@ export const recordMember = ({ folder, run, plan, now }: MemberRecorderSetting):
       if (error !== undefined) process.stderr.write(`${at} commit of ${topic}-${partition} at ${offset}: ${outcome}, ${error}\n`)
     },
     delivered: (delivery, at) => {
-      ledger.append({ ...entryOf(delivery, at), kind: kinds.delivered, flags: delivery.intact ? 0 : flags.torn, ...epochOf(delivery), value: delivery.offset })
+      ledger.append({ ...entryOf(delivery, at), kind: kinds.delivered, flags: fingerprintFlags(delivery.intact), ...epochOf(delivery), value: delivery.offset })
     },
     processed: (delivery, effect, at) => { ledger.append({ ...entryOf(delivery, at), kind: kinds.processed, extra: effects.indexOf(effect) }) },
     // The audit counts what is not of this run; a member only has to leave it out.

@@ -2,7 +2,7 @@
 import { kinds } from '../ledger/format.ts'
 import { openLedger, type LedgerWriter } from '../ledger/writer.ts'
 import { recordNumber } from '../model/record-number.ts'
-import type { Outcome, ProducerContract, ProducerRecorder, RecordBatch } from '../model/recorder.ts'
+import type { CountedRecords, CountingRecorder, Outcome, ProducerContract, ProducerRecorder, RecordBatch } from '../model/recorder.ts'
 import { nextIncarnation } from './incarnations.ts'
 
 export interface ProducerRecorderSetting {
@@ -23,7 +23,7 @@ export interface ProducerRecorderSetting {
 const topic = 0
 const mostIncarnations = 255
 
-export const recordProducer = ({ folder, run, producer, topic: name, contract, contested, now }: ProducerRecorderSetting): ProducerRecorder => {
+export const recordProducer = ({ folder, run, producer, topic: name, contract, contested, now }: ProducerRecorderSetting): ProducerRecorder & CountingRecorder => {
   const client = `p${producer}`
   const incarnation = nextIncarnation(folder, client)
   if (incarnation > mostIncarnations) throw new Error(`${client} has used up its ${mostIncarnations} incarnations: its client was spent that often.`)
@@ -36,7 +36,7 @@ export const recordProducer = ({ folder, run, producer, topic: name, contract, c
     told = true
   }
   if (contested !== true) tell(openedAt)
-  const numberOf = (batch: RecordBatch): number => recordNumber({ producer, incarnation, sequence: batch.firstSequence })
+  const numberOf = (batch: CountedRecords): number => recordNumber({ producer, incarnation, sequence: batch.firstSequence })
 
   return {
     producer,
@@ -60,6 +60,17 @@ export const recordProducer = ({ folder, run, producer, topic: name, contract, c
       ledger.flush()
       if (outcome.kind === 'acknowledged') tell(openedAt)
     },
+    announced: ({ firstSequence, count }, at) => {
+      const first = numberOf({ firstSequence, count })
+      for (let index = 0; index < count; index += 1) {
+        ledger.append({ kind: kinds.send, topic, partition: undefined, at, record: first + index, value: firstSequence + index })
+      }
+      ledger.flush()
+    },
+    told: (records, outcome, at) => {
+      settle(ledger, { ...records, attempt: 1 }, { first: numberOf(records), outcome, at })
+      ledger.flush()
+    },
     believed: (batch, at) => {
       const first = numberOf(batch)
       for (let index = 0; index < batch.count; index += 1) {
@@ -73,7 +84,11 @@ export const recordProducer = ({ folder, run, producer, topic: name, contract, c
   }
 }
 
-const settle = (ledger: LedgerWriter, batch: RecordBatch, { first, outcome, at }: { first: number, outcome: Outcome, at: number }): void => {
+interface Settled extends Pick<RecordBatch, 'count' | 'attempt'> {
+  readonly partition: number | undefined
+}
+
+const settle = (ledger: LedgerWriter, batch: Settled, { first, outcome, at }: { first: number, outcome: Outcome, at: number }): void => {
   const kind = kinds[outcome.kind]
   const extra = outcome.kind === 'acknowledged' ? 0 : ledger.numberOf(outcome.error)
   const base = outcome.kind === 'acknowledged' ? outcome.baseOffset : undefined

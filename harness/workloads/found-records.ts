@@ -17,6 +17,7 @@ export const deliveryOf = ({ runTag, recorder }: Finder, { topic, partition }: T
     return undefined
   }
   const { offset, leaderEpoch } = record
+  const { stamp, intact } = found
 
-  return { topic, partition, offset, leaderEpoch, record: found.stamp.record, attempt: found.stamp.attempt, intact: found.intact, poison: found.intact && isPoison(record.value) }
+  return { topic, partition, offset, leaderEpoch, record: stamp.record, attempt: stamp.attempt, intact, poison: intact === true && isPoison(record.value) }
 }
