@@ -3,7 +3,7 @@
  * record was sent once, acknowledged at the offset where the audit found it once and undamaged, and handed to each group at
  * most once; no finding names it, and no order finding can hang on it.
  */
-import { kinds } from '../../ledger/format.ts'
+import { flags as marks, kinds, noPartition } from '../../ledger/format.ts'
 import type { Judgement } from '../../model/judgement.ts'
 import { recordName } from '../../model/record-number.ts'
 import type { PartitionFacts } from './partition-facts.ts'
@@ -74,8 +74,9 @@ const cleanRecord = (story: Story, survey: Survey): CleanRecord | undefined => {
   const others = sightings.length - deliveries.length - done.length
   const delivered = new Map(deliveries.map(delivery => [delivery.file.header.group ?? '', delivery]))
   const once = others === 3 && delivered.size === deliveries.length
-  const inPlace = [send, acknowledged, ...deliveries].every(({ where }) => where === logged.where)
-  const whole = [send, acknowledged, logged, ...deliveries].every(({ flags, attempt }) => flags === 0 && attempt === 1)
+  const inPlace = isSentThere(send, logged) && [acknowledged, ...deliveries].every(({ where }) => where === logged.where)
+  // Some clients' records have no fingerprint that could be checked.
+  const whole = [send, acknowledged, logged, ...deliveries].every(({ flags, attempt }) => (flags === 0 || flags === marks.unchecked) && attempt === 1)
   const sameOffset = deliveries.every(({ value }) => value === logged.value) && isAcknowledgedThere(acknowledged, logged)
   // A record of a transaction would bring down its whole transaction.
   const alone = send.extra === 0
@@ -83,6 +84,10 @@ const cleanRecord = (story: Story, survey: Survey): CleanRecord | undefined => {
 
   return once && inPlace && whole && sameOffset && alone && timely ? { record, offset: logged.value, send, acknowledged, logged, delivered, done } : undefined
 }
+
+/** Where the client chose the partition, its acknowledgement has it. */
+const isSentThere = ({ where, partition }: Sighting, logged: Sighting): boolean =>
+  where === logged.where || (partition === noPartition && where.topic === logged.where.topic)
 
 /** With acks 0 no offset is told: then the absence of such a record is only proven in a log that is there from its start. */
 const isAcknowledgedThere = ({ value }: Sighting, logged: Sighting): boolean =>

@@ -44,6 +44,7 @@ const tryOut = async (folder: string, { required = [], seed = 'a', only, judgeFo
 const plantedBy = ({ planted }: SelfTestReport): readonly string[] => [...new Set(planted.map(({ mutation }) => mutation))].sort()
 const allNames = Object.keys(mutationDescriptions) as MutationName[]
 const usual = written()
+const chosenByClient = written({ counted: true })
 
 describe('a verifier that is right', () => {
   it.each(allNames)('notices "%s" when that alone is planted', async only => {
@@ -210,6 +211,14 @@ describe('evidence with anomalies of its own', () => {
 
     expect(report.failures).toEqual([])
     expect(plantedBy(report)).not.toContain('conflict')
+  })
+
+  it.each(['a', 'b', 'c'])('is no obstacle: sends whose partition the client chose, of records without fingerprints (seed %s)', async seed => {
+    expect((await tryOut(chosenByClient, { seed, required: allNames })).failures).toEqual([])
+  })
+
+  it.each(allNames)('is no obstacle: the same for "%s" alone', async only => {
+    expect((await tryOut(chosenByClient, { only, required: [only] })).failures).toEqual([])
   })
 
   it('is no obstacle: a fault that healed after everything had been read', async () => {

@@ -4,7 +4,7 @@
  * audit finds everything, on the brokers' disks too, and in the group's store each effect once.
  */
 import { join } from 'node:path'
-import { kinds } from '../../../harness/ledger/format.ts'
+import { fingerprintFlags, kinds } from '../../../harness/ledger/format.ts'
 import { openLedger, type LedgerWriter } from '../../../harness/ledger/writer.ts'
 import { recordNumber } from '../../../harness/model/record-number.ts'
 import { temporaryFolder } from '../../temporary-folder.ts'
@@ -20,6 +20,8 @@ export interface SmallRun {
   readonly withheld: readonly number[]
   /** How many brokers' disks were read: none of them leaves a record out. */
   readonly replicas: number
+  /** True: the producers' client makes its records itself and chooses their partition, and they have no fingerprint. */
+  readonly counted: boolean
   /** Acknowledgements that tell no offset. */
   readonly acks: 'all' | '0'
   readonly commits: 'after-work' | 'before-work'
@@ -30,7 +32,7 @@ export interface SmallRun {
 }
 
 const usual: SmallRun = {
-  rounds: 30, batchRecords: 10, partitions: 3, group: true, store: false, withheld: [], replicas: 2, acks: 'all', commits: 'after-work', unavailableMs: 5000, lines: []
+  rounds: 30, batchRecords: 10, partitions: 3, group: true, store: false, withheld: [], replicas: 2, counted: false, acks: 'all', commits: 'after-work', unavailableMs: 5000, lines: []
 }
 
 const run = 'small'
@@ -89,6 +91,8 @@ const writeHarness = (folder: string, { partitions, lines, unavailableMs }: Smal
   ledger.close()
 }
 
+const flagsOf = ({ counted }: SmallRun): number => fingerprintFlags(counted ? undefined : true)
+
 const numbersOf = ({ producer, first }: Batch, { batchRecords }: SmallRun): readonly number[] =>
   Array.from({ length: batchRecords }, (_, index) => recordNumber({ producer, incarnation: 1, sequence: first + index }))
 
@@ -98,7 +102,8 @@ const writeProducer = (folder: string, plan: SmallRun, batches: readonly Batch[]
   ledger.event({ event: 'producer', producer, incarnation: 1, acks: plan.acks, idempotent: plan.acks === 'all', maxInFlight: 1 })
   for (const batch of batches) {
     const { partition, at, first, offset } = batch
-    numbersOf(batch, plan).forEach((record, index) => ledger.append({ kind: kinds.send, topic: 0, partition, at, record, value: first + index }))
+    numbersOf(batch, plan).forEach((record, index) =>
+      ledger.append({ kind: kinds.send, topic: 0, partition: plan.counted ? undefined : partition, at, record, value: first + index }))
     numbersOf(batch, plan).forEach((record, index) =>
       ledger.append({ kind: kinds.acknowledged, topic: 0, partition, at: at + 3000, record, value: plan.acks === '0' ? -1 : offset + index }))
   }
@@ -140,7 +145,7 @@ const readBatch = (ledger: LedgerWriter, plan: SmallRun, { batch, member, group 
   }
   if (plan.commits === 'before-work') commit(at + 4000)
   const records = numbersOf(batch, plan)
-  records.forEach((record, index) => ledger.append({ kind: kinds.delivered, topic: 0, partition, extra: 3, at: at + 5000, record, value: offset + index }))
+  records.forEach((record, index) => ledger.append({ kind: kinds.delivered, flags: flagsOf(plan), topic: 0, partition, extra: 3, at: at + 5000, record, value: offset + index }))
   for (const record of records) ledger.append({ kind: kinds.processed, topic: 0, partition, extra: 0, at: at + 5100, record })
   ledger.flush()
   if (plan.commits === 'after-work') commit(at + 5200)
@@ -168,7 +173,7 @@ const writeAudit = (folder: string, plan: AuditPlan, batches: readonly Batch[]):
     const { partition, offset } = batch
     ends.set(partition, offset + plan.batchRecords)
     numbersOf(batch, plan).forEach((record, index) => {
-      if (!withheld.has(record)) ledger.append({ kind: kinds.logged, topic: 0, partition, extra: 3, at: 0, record, value: offset + index })
+      if (!withheld.has(record)) ledger.append({ kind: kinds.logged, flags: flagsOf(plan), topic: 0, partition, extra: 3, at: 0, record, value: offset + index })
     })
   }
   ledger.flush()

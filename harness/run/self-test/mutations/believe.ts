@@ -21,8 +21,8 @@ export const believe: Mutation = {
 
     return {
       entries: [
-        { file, change: 'append', entry: { ...send, record, value, at } },
-        { file, change: 'append', entry: { ...send, kind: kinds.believed, record, value: -1, at } }
+        { file, change: 'append', entry: { ...send, partition, record, value, at } },
+        { file, change: 'append', entry: { ...send, partition, kind: kinds.believed, record, value: -1, at } }
       ],
       anomalies: [{ anomaly: 'unfounded', count: 1, topic, partition, group: null }],
       sideEffects: isAnswered(ground, site) ? [] : [{ anomaly: 'stalled', topic, partition, group: null }]

@@ -5,7 +5,7 @@
 import { kinds } from '../../../ledger/format.ts'
 import type { Site } from '../clean-records.ts'
 import type { Mutation } from '../planting.ts'
-import { changed, without } from './changes.ts'
+import { changed, placed, without } from './changes.ts'
 import { aheadOf, isNoReason, isSteady, reasonOf, wasReceived } from './wishes.ts'
 
 export const vanish: Mutation = {
@@ -18,7 +18,7 @@ export const vanish: Mutation = {
     const { topic, partition } = site.where
 
     return {
-      entries: [changed(site.record.acknowledged, { kind: kinds.indeterminate, value: -1 }), without(site.record.logged)],
+      entries: [...placed(site), changed(site.record.acknowledged, { kind: kinds.indeterminate, value: -1 }), without(site.record.logged)],
       anomalies: [{ anomaly: 'vanished', count: 1, topic, partition, group: null }],
       sideEffects: [...aheadOf(ground, site.where), ...reasonOf(ground, site)]
     }
