@@ -13,6 +13,8 @@ export interface DriverFacts {
   readonly capabilities: DriverCapabilities
   /** What of this plan it cannot do, each as a sentence with its reason; absent: it can do all that its capabilities do not exclude. */
   readonly cannot?: (plan: ClientPlan) => readonly string[]
+  /** Faults upon client processes that would not reach it, by their kind (`freeze-client`), each with the reason. */
+  readonly outOfReach?: Readonly<Record<string, string>>
 }
 
 export interface Driver extends DriverFacts {
@@ -22,6 +24,8 @@ export interface Driver extends DriverFacts {
   readonly openUnguarded?: (options: ProducerOptions) => Promise<UnguardedClient>
   /** Absent: the library has no transactions. */
   readonly openTransactional?: (options: TransactionalOptions) => Promise<TransactionalClient>
+  /** Present: its producers make their records themselves, and `openProducer` is not called. */
+  readonly openCounting?: (options: CountingOptions, listener: CountingListener) => Promise<CountingProducer>
 }
 
 export interface DriverCapabilities {
@@ -83,6 +87,39 @@ export interface UnguardedClient {
   /** What the library did that an application does not see, a sentence each: whose doing a loss or a copy is. */
   readonly remarks: () => readonly string[]
   /** Returns after two seconds at the latest. */
+  readonly close: () => Promise<void>
+}
+
+/** A producer that makes, counts and paces its records itself; their values are text (see `model/text-record.ts`). */
+export interface CountingOptions extends ProducerOptions {
+  readonly topic: string
+  /** What it writes before each number. */
+  readonly prefix: number
+  readonly maxInFlight: number
+  /** Undefined: flat out. */
+  readonly recordsPerSecond: number | undefined
+}
+
+/** What is known in the end of one record. */
+export interface ToldRecord {
+  readonly value: string
+  /** Undefined: it does not say. */
+  readonly partition: number | undefined
+  readonly outcome: Outcome
+}
+
+export interface CountingListener {
+  /** In the order told. The producer is held up until this returns. */
+  readonly told: (records: readonly ToldRecord[]) => void
+}
+
+export interface CountingProducer {
+  /** How many records it can have sent, at any time, beyond those of which it has told. */
+  readonly mostUnheard: number
+  /** Lets it send. */
+  readonly start: () => void
+  /** It sends no more; resolves when it has told all that it will. The caller sets the deadline. */
+  readonly stop: () => Promise<void>
   readonly close: () => Promise<void>
 }
 

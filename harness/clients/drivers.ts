@@ -22,6 +22,9 @@ const shelf: Shelf = {
 
 export const driverNames: readonly string[] = Object.keys(shelf)
 
+/** Kafka's own, of which each process starts a container: `run/` puts that driver together. */
+export const javaClient = 'java'
+
 /** A driver that Ackproof has, but whose library is not on this machine. */
 export class NotInstalled extends UsageError {}
 

@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { driverNames } from '../run/client-choice.ts'
+import { clientNames } from '../run/client-choice.ts'
 import { defaultClient, defaultKafkaVersion, type NamedExperiment, type PlanOptions } from '../model/commands.ts'
 import type { Duration } from '../model/duration.ts'
 import type { Configuration } from '../model/metadata.ts'
@@ -40,7 +40,7 @@ export const withPlanOptions = (command: Command): Command => command
   .option('--debug', 'print the stack traces of errors')
 
 export const withRunOptions = (command: Command): Command => withEndAndTelling(withPlanOptions(command)
-  .option('--clients <names>', `what produces and consumes, each run with each: ${driverNames.join(', ')} (default: what the experiment says, else ${defaultClient})`, namesInto, [])
+  .option('--clients <names>', `what produces and consumes, each run with each: ${clientNames.join(', ')} (default: what the experiment says, else ${defaultClient})`, namesInto, [])
   .option('--repeat <count>', 'run each one so often, each time with a seed of its own', countFrom('--repeat', { least: 1 }), 1))
 
 /** What may end a run early, and how it is told. */

@@ -1,12 +1,13 @@
 /** Which client a run is made with, and whether it can be: named by hand it must be there, otherwise the run is skipped. */
 import { lacksOf } from '../clients/abilities.ts'
 import type { DriverFacts } from '../clients/driver.ts'
-import { NotInstalled } from '../clients/drivers.ts'
+import { driverNames, javaClient, NotInstalled } from '../clients/drivers.ts'
 import { defaultClient, type RunOptions } from '../model/commands.ts'
 import type { Experiment } from '../model/experiment.ts'
 import { clientFacts } from './load-client.ts'
 
-export { driverNames } from '../clients/drivers.ts'
+/** Whatever can be asked for by name. */
+export const clientNames: readonly string[] = [...driverNames, javaClient]
 
 /** The command line goes before the experiment. */
 export const clientOf = (experiment: Pick<Experiment, 'client'>, options: Pick<RunOptions, 'client'>): string =>
@@ -14,7 +15,8 @@ export const clientOf = (experiment: Pick<Experiment, 'client'>, options: Pick<R
 
 /** The driver, or why this experiment cannot be run with it. Throws a UsageError where there is none of that name. */
 export const findDriver = async (
-  experiment: Pick<Experiment, 'client' | 'workload'>, options: Pick<RunOptions, 'client'>, load: (name: string) => Promise<DriverFacts> = clientFacts
+  experiment: Pick<Experiment, 'client' | 'workload'>, options: Pick<RunOptions, 'client'> & Partial<Pick<RunOptions, 'kafkaVersion'>>,
+  load: (name: string) => Promise<DriverFacts> = name => clientFacts(name, options.kafkaVersion)
 ): Promise<{ readonly driver: DriverFacts } | { readonly lack: string }> => {
   const name = clientOf(experiment, options)
   try {
@@ -27,6 +29,13 @@ export const findDriver = async (
 
     return { lack: error.message.replaceAll('\n', ' ') }
   }
+}
+
+/** Why faults of these kinds would not reach this client; undefined: they would. */
+export const whyOutOfReach = ({ name, outOfReach = {} }: DriverFacts, kinds: readonly string[]): string | undefined => {
+  const reasons = [...new Set(kinds)].flatMap(kind => Object.hasOwn(outOfReach, kind) ? [`${kind}: ${outOfReach[kind]}`] : [])
+
+  return reasons.length === 0 ? undefined : `${name} cannot do it: ${reasons.join('; ')}`
 }
 
 /** Throws a UsageError where one of these clients is not there: nothing is begun then. */

@@ -34,7 +34,7 @@ export const startLoad = async (context: RunContext, cluster: Pick<ProvidedClust
     plan,
     setting: {
       run: context.id, origin: context.clock.origin, ledger: context.folder.ledger, stores: context.folder.stores, services: cluster.services,
-      bootstrap: cluster.bootstrap(plan.kind === 'producer' ? 'producer' : 'consumer')
+      bootstrap: cluster.bootstrap(plan.kind === 'producer' ? 'producer' : 'consumer'), kafkaVersion: context.options.kafkaVersion
     },
     driver: context.driver.name,
     logs: context.folder.logs,

@@ -15,7 +15,7 @@ import { withClient, type Experiment } from '../model/experiment.ts'
 import type { RunReport, SkippedRun, Versions } from '../model/report.ts'
 import type { Reporter } from '../model/reporter.ts'
 import type { ServiceName } from '../model/service.ts'
-import { clientOf, findDriver } from './client-choice.ts'
+import { clientOf, findDriver, whyOutOfReach } from './client-choice.ts'
 import { concludeRun, type Seen } from './conclude.ts'
 import { overlaidExperiment } from './overlay.ts'
 import { nothingObserved, runPhases } from './phases.ts'
@@ -33,7 +33,7 @@ export const runExperimentOn = (provider: Provider): RunExperiment => async (nam
   const duration = durationOf(experiment, options.durationOverride)
   const schedule = scheduleOf(experiment, options, duration)
   const found = await findDriver(experiment, options)
-  const reason = 'lack' in found ? found.lack : await whatIsMissing(provider, needsOf(experiment, schedule))
+  const reason = 'lack' in found ? found.lack : whyOutOfReach(found.driver, schedule.map(({ fault }) => fault.what)) ?? await whatIsMissing(provider, needsOf(experiment, schedule))
   if ('lack' in found || reason !== undefined) {
     const skipped: SkippedRun = { experiment: named.name, claim: experiment.claim, client: clientOf(experiment, options), reason: reason ?? '' }
     reporter.runSkipped?.(skipped)

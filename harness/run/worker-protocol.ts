@@ -15,6 +15,8 @@ export interface WorkerSetting {
   /** The servers that groups have their stores on; absent: none. */
   readonly services?: ServiceAddresses
   readonly bootstrap: readonly string[]
+  /** For a client in a container of the brokers' image. */
+  readonly kafkaVersion?: string
 }
 
 export interface AuditOrder {

@@ -10,6 +10,7 @@ import type { MemberPlan, ProducerPlan } from '../model/workload.ts'
 import { openDeadLetters, type DeadLetters } from '../workloads/dead-letters.ts'
 import { isTransforming } from '../workloads/output-writer.ts'
 import { openGroupReader } from '../workloads/read-group.ts'
+import { openCountedWriter } from '../workloads/write-counted.ts'
 import { openNumberedWriter } from '../workloads/write-numbered.ts'
 import { isTransactional, openTransactionalWriter, transactionalIdOf } from '../workloads/write-transactions.ts'
 import { isUnguarded, openUnguardedWriter } from '../workloads/write-unguarded.ts'
@@ -30,9 +31,11 @@ type Begin = Extract<Order, { order: 'begin' }>
 
 const firstOrderWithinMs = 10_000
 
+const tellTrouble = (text: string): void => { void report({ report: 'trouble', text }) }
+
 const begin = async ({ setting, client, driver: name }: Begin): Promise<Worker> => {
   const clock = clockFrom(setting.origin)
-  const driver = await loadClient(name, { trouble: text => { void report({ report: 'trouble', text }) }, failed: why => { void fail(new Error(why)) } })
+  const driver = await loadClient(name, { trouble: tellTrouble, failed: why => { void fail(new Error(why)) } }, setting)
   const { run, bootstrap, ledger: folder } = setting
 
   if (client.kind === 'member') {
@@ -62,8 +65,14 @@ const begin = async ({ setting, client, driver: name }: Begin): Promise<Worker> 
     return { stop, start: () => undefined, drain: async () => undefined }
   }
   const openIncarnation = () => recordProducer(producerRecorderSetting({ setting, client, clock, driver: `${driver.name} ${driver.version}` }))
+  const { openCounting } = driver
+  if (openCounting !== undefined) {
+    const counted = await openCountedWriter({ plan: client, run, openCounting, bootstrap, now: clock.now, recorder: openIncarnation(), trouble: tellTrouble })
+
+    return { start: counted.start, drain: counted.stopSending, stop: async () => { await counted.stopSending(); await counted.close() } }
+  }
   const openWriter = isTransactional(client) ? openTransactionalWriter : isUnguarded(client) ? openUnguardedWriter : openNumberedWriter
-  const writer = await openWriter({ plan: client, run, driver, bootstrap, now: clock.now, openIncarnation, onRemark: text => { void report({ report: 'trouble', text }) } })
+  const writer = await openWriter({ plan: client, run, driver, bootstrap, now: clock.now, openIncarnation, onRemark: tellTrouble })
 
   return { start: writer.start, drain: writer.stopSending, stop: async () => { await writer.stopSending(); await writer.close() } }
 }

@@ -4,10 +4,10 @@ import type { Driver } from '../../harness/clients/driver.ts'
 import { loadDriver, NotInstalled, type Shelf } from '../../harness/clients/drivers.ts'
 import { kafkajs } from '../../harness/clients/kafkajs/index.ts'
 import { topic } from '../../harness/model/topic.ts'
-import { clientOf, findDriver } from '../../harness/run/client-choice.ts'
+import { clientOf, findDriver, whyOutOfReach } from '../../harness/run/client-choice.ts'
 import { groupReads } from '../../harness/workloads/group-reads.ts'
 import { groupTransforms, type GroupTransforms } from '../../harness/workloads/group-transforms.ts'
-import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
+import { numberedWrites, type NumberedWrites } from '../../harness/workloads/numbered-writes.ts'
 
 const orders = topic('orders')
 const writes = numberedWrites({ to: orders, acks: 'all', producers: 2 })
@@ -74,5 +74,42 @@ describe('the client', () => {
     expect(await found('per-partition')).toEqual({ lack: 'kafkajs cannot do it: it has no transactions (c1)' })
     expect(await found('per-member')).toEqual({ lack: 'kafkajs cannot do it: it has no transactions (c1)' })
     expect(await found('none')).toEqual({ driver: plain })
+  })
+})
+
+describe('Kafka\'s own Java clients', () => {
+  const java = { client: 'java', kafkaVersion: '4.3.0' }
+  const paced = (more: Partial<NumberedWrites> = {}) => [numberedWrites({ to: orders, acks: 'all', producers: 1, recordsPerSecond: 3000, ...more })]
+
+  test('are those of the broker\'s version, and the report says who reads the groups', async () => {
+    expect(await findDriver({ workload: paced() }, java)).toMatchObject({ driver: { name: 'java', version: expect.stringMatching(/^VerifiableProducer of Kafka 4\.3\.0, groups: kafkajs \d/) as string } })
+  })
+
+  test.each<readonly [string, Partial<NumberedWrites>, string]>([
+    ['in transactions', { transactions: {} }, 'it has no transactions'],
+    ['records of a size', { recordBytes: 1000 }, 'not of 1000'],
+    ['what it then believes', { acks: '1', onError: 'believe' }, 'believes nothing'],
+    ['several sends at once', { usage: 'concurrent', maxInFlight: 2 }, 'cannot be used concurrent'],
+    ['poison pills', { poison: { every: 10 } }, 'no poison pills'],
+    ['idempotently without a retry', { retries: 0 }, 'refuses to be idempotent without a retry'],
+    ['so slowly that nobody could say when', { recordsPerSecond: 100 }, 'at 100 records/s']
+  ])('do not write %s', async (_, writing, lack) => {
+    expect(await findDriver({ workload: paced(writing) }, java)).toEqual({ lack: expect.stringContaining(lack) as string })
+  })
+
+  test('make no records from others, and are not asked to in a version that nobody tried', async () => {
+    const transforms = groupTransforms({ from: orders, to: topic('invoices'), group: 'invoicing', members: 1, transactionalIds: 'none' })
+
+    expect(await findDriver({ workload: [transforms] }, java)).toEqual({ lack: 'java cannot do it: it makes no records from others (c1)' })
+    expect(await findDriver({ workload: paced() }, { ...java, kafkaVersion: '3.9.1' })).toEqual({ lack: expect.stringContaining('Kafka 3.9.1 is not known') as string })
+  })
+
+  test('are out of reach of a freeze, and of nothing else', async () => {
+    const found = await findDriver({ workload: paced() }, java)
+    if ('lack' in found) throw new Error(found.lack)
+
+    expect(whyOutOfReach(found.driver, ['kill', 'kill-client', 'freeze-client'])).toBe('java cannot do it: freeze-client: its containers are not frozen with it')
+    expect(whyOutOfReach(found.driver, ['kill', 'kill-client'])).toBeUndefined()
+    expect(whyOutOfReach(kafkajs, ['freeze-client'])).toBeUndefined()
   })
 })

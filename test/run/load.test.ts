@@ -21,7 +21,10 @@ const endsBadly = 6
 
 const contextOf = (...behaviours: readonly number[]): RunContext => {
   const orders = topic('orders')
-  const needed: Pick<RunContext, 'id' | 'driver' | 'clients' | 'clock' | 'incidents' | 'gaps'> & { readonly folder: Partial<RunContext['folder']> } = {
+  const needed: Pick<RunContext, 'id' | 'driver' | 'clients' | 'clock' | 'incidents' | 'gaps'> & {
+    readonly folder: Partial<RunContext['folder']>, readonly options: Partial<RunContext['options']>
+  } = {
+    options: { kafkaVersion: '4.3.0' },
     id: `load-${process.pid}`,
     driver: kafkajs,
     clients: behaviours.flatMap(firstProducer => numberedWrites({ to: orders, acks: 'all', producers: 1, firstProducer }).clients),

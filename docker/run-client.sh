@@ -1,0 +1,41 @@
+#!/bin/bash
+# Runs one of Kafka's Java clients in a container: run-client.sh CLASS ARGUMENT... A zero byte says that it waits for a line on standard
+# input. Then it starts the client, and passes on what that prints only in blocks of at most 32 KiB that are asked for, a line on standard
+# input each, the first one included; a zero byte ends each. So the harness knows how much can be on its way, and that is all that the client
+# can be ahead of it. The client ends with standard input. SIGTERM is handed on; at the client's end a last line has its exit code.
+#
+#   CLIENT_CONFIG   lines of the client's configuration, for --command-config
+set -u
+
+printf '%s\n' "$CLIENT_CONFIG" >/tmp/client.properties
+cat >/tmp/log4j2.properties <<'SETTINGS'
+appender.err.type = Console
+appender.err.name = err
+appender.err.target = SYSTEM_ERR
+appender.err.layout.type = PatternLayout
+appender.err.layout.pattern = %d %-5p %m (%c{1})%n
+rootLogger.level = WARN
+rootLogger.appenderRef.err.ref = err
+SETTINGS
+exec 3<&0
+printf '\0'
+read -r _ <&3 || exit 1
+
+trap 'kill -TERM "$(cat /tmp/client.pid)"' TERM
+{
+  {
+    java -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Djava.awt.headless=true -Dlog4j2.configurationFile=file:/tmp/log4j2.properties \
+      -cp '/opt/kafka/libs/*' "org.apache.kafka.tools.$1" "${@:2}" --command-config /tmp/client.properties 3<&- </dev/null &
+    echo $! >/tmp/client.pid
+    wait $!
+    printf '{"name":"ended","exitCode":%d}\n' $?
+  } | {
+    while
+      dd bs=32768 count=1 2>/dev/null
+      printf '\0'
+      read -r _ <&3
+    do :; done
+    kill -KILL "$(cat /tmp/client.pid)"
+  }
+} &
+until wait $!; do kill -0 $! 2>/dev/null || break; done

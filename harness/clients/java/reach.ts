@@ -1,0 +1,28 @@
+/**
+ * How far ahead of its word a VerifiableProducer can be: it announces no send, so each send is put on record before it can happen, and
+ * this says how many can have happened of which nothing has been heard yet.
+ *
+ * - A record takes room in the producer's buffer (`buffer.memory`) from its send until its line has been printed; without room the next
+ *   send waits. So many records are unanswered at most as their least size goes into the buffer.
+ * - A printed line is in the pipe that Java prints into, or in the one block that was asked for and has not come yet
+ *   (`docker/run-client.sh` copies a block only when it is asked). A full pipe stops the producer's sender until it is read.
+ */
+import { blockBytes } from './blocks.ts'
+
+export const bufferBytes = 16 * 1024
+export const batchBytes = 2048
+
+/** Length, attributes, timestamp and offset deltas, no key, the value's length, `2097408.0`, no headers: a byte each but for the value. */
+const leastRecordBytes = 16
+/** pipe(7): 16 pages. */
+const pipeBytes = 64 * 1024
+/** Java's own, should it hold any back. */
+const printBytes = 8192
+
+/** The shortest line there is for a record of this topic: of a success, at the first offset. */
+const leastLineBytes = (topic: string): number =>
+  JSON.stringify({ timestamp: 1_700_000_000_000, name: 'producer_send_success', topic, key: null, value: '2097408.0', partition: 0, offset: 0 }).length
+
+/** One more: the send that waits for room. */
+export const mostUnheard = (topic: string): number =>
+  Math.ceil(bufferBytes / leastRecordBytes) + Math.ceil((printBytes + pipeBytes + blockBytes) / leastLineBytes(topic)) + 1
