@@ -4,10 +4,11 @@
  */
 import { outcomes, type Evidence, type Numbers } from '../model/evidence.ts'
 import { commitsInDoubt } from './commits-in-doubt.ts'
+import { javaClient } from '../clients/drivers.ts'
 import type { FaultRun } from './disturb.ts'
 import { sendsNoticed } from './held-up.ts'
 import { killedMembers, measureKill } from './killed-members.ts'
-import { settledAt } from './settled-at.ts'
+import { isSilent, settledAt } from './settled-at.ts'
 import { producersStoodStill } from './stood-still.ts'
 
 export interface Overlap {
@@ -42,6 +43,10 @@ interface Span {
   readonly end: number
 }
 
+/** On record before it can happen: when it did, nobody knows, and only what came to its end under a fault has met it for sure. */
+const isAnnounced = ({ sends, producers }: Evidence, row: number): boolean =>
+  producers[sends.producer[row] ?? 0]?.client?.startsWith(`${javaClient} `) === true
+
 const within = (at: number | undefined, { start, end }: Span): boolean => at !== undefined && at >= start && at <= end
 
 /** A send that was invoked before the fault and still waits under it meets it as much as one that is invoked under it. */
@@ -49,7 +54,9 @@ const sendsBetween = (evidence: Evidence, partition: number, span: Span): number
   const { sends } = evidence
   let count = 0
   for (let row = sends.starts[partition] ?? 0; row < (sends.starts[partition + 1] ?? 0); row += 1) {
-    if ((sends.at[row] ?? 0) <= span.end && settledAt(evidence, row) >= span.start) count += 1
+    const until = settledAt(evidence, row)
+    const isMet = isAnnounced(evidence, row) ? !isSilent(sends, row) && within(until, span) : (sends.at[row] ?? 0) <= span.end && until >= span.start
+    if (isMet) count += 1
   }
 
   return count

@@ -84,6 +84,17 @@ test('a fault that leaves commits in doubt is noticed, unless as many were befor
   expect(await noticed(calm, reading, [doubtful(11, { outcome: 'acknowledged' }), doubtful(11, { partition: 1 })])).toBe(false)
 })
 
+test('a send that was on record before it can have happened meets only a fault under which it came to its end', async () => {
+  const met = async (client: string): Promise<number> => {
+    const lines = [...answers({ from: 1, count: 4, takingMs: 5000 }), ...answers({ from: 5, count: 3, takingMs: 8000 }), ...answers({ from: 9, count: 2, takingMs: 20_000 }), send('never', { at: secondUs })]
+
+    return measureOverlap(await evidenceOf([topic(), producer('p1', { at: 0, client }), ...lines]), struck).overlapping
+  }
+
+  expect(await met('java VerifiableProducer of Kafka 4.3.0')).toBe(3)
+  expect(await met('kafkajs 2.2.4')).toBe(6)
+})
+
 test('what another fault held up before it healed is no calm', async () => {
   const before = [...answers({ from: 1, takingMs: 4000 }), fault('kill it', 'injecting', { at: secondUs }), fault('kill it', 'injected', { at: secondUs }), fault('kill it', 'healed', { at: 5 * secondUs })]
 
