@@ -75,6 +75,34 @@ describe('duplicated, sent without a partition', () => {
     expect(await findingsOf(anywhere(), anywhere({ attempt: 2 }), rejected('a', { attempt: 2 }), ...apart)).toEqual(['duplicated 1 violation orders'])
   })
 
+  test('each topic counts its own, and no copy that strayed to it from another', async () => {
+    const other = { topic: 'states' }
+    const both = [send('a', { partition: null }), send('b', { partition: null, ...other }), logged('b', 0, other), logged('b', 0, { ...other, partition: 1 }), audit(2, other), audit(1, { ...other, partition: 1 })]
+
+    expect(await found('duplicated', ...both, ...apart)).toEqual(['duplicated 1 violation orders', 'duplicated 1 violation states'])
+    expect(await findingsOf(...both, ...apart, logged('a', 1, other))).toEqual(['duplicated 1 violation orders', 'duplicated 1 violation states'])
+  })
+
+  test('with the attempt known on all copies each attempt has its own surplus, wherever it stands', async () => {
+    const twice = [anywhere(), anywhere({ attempt: 2 })]
+    const of = (attempt: number, partition: number) => logged('a', 0, { attempt, partition })
+    const audits = [0, 1, 2].map(partition => audit(1, { partition }))
+
+    expect(await found('duplicated', ...twice, of(1, 0), of(2, 1), ...audits)).toEqual([])
+    expect(await found('duplicated', ...twice, of(1, 0), of(1, 1), of(2, 2), ...audits)).toEqual(['duplicated 1 violation orders'])
+  })
+
+  test('an attempt with a partition of its own has its copies counted there', async () => {
+    expect(await found('duplicated', anywhere(), send('a', { attempt: 2 }), ...apart)).toEqual([])
+    expect(await found('duplicated', anywhere(), send('a', { attempt: 2 }), logged('a', 0), logged('a', 1), logged('a', 2), audit(3), ...apart.slice(2))).toEqual(['duplicated 1 violation orders-0'])
+  })
+
+  test('the witness says in which partitions the copies are', async () => {
+    const judgement = await judgementOf(topic({ partitions: 3 }), anywhere(), ...apart)
+
+    expect(judgement.findings).toMatchObject([{ topic: 'orders', partition: null, witnesses: [{ id: 'a', offset: null, note: 'copies at 0@0, 2@4 (partition@offset)' }] }])
+  })
+
   test('a record that was sent to a partition of its own is not counted so', async () => {
     expect(await findingsOf(send('a'), ...apart)).toEqual(['misplaced 1 violation orders-0'])
   })
