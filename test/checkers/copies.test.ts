@@ -92,6 +92,10 @@ describe('duplicated, sent without a partition', () => {
     expect(await found('duplicated', ...twice, of(1, 0), of(1, 1), of(2, 2), ...audits)).toEqual(['duplicated 1 violation orders'])
   })
 
+  test('what nobody sent is nobody\'s copy', async () => {
+    expect(await found('duplicated', anywhere(), logged('a', 0), logged('x', 1), audit(2), logged('x', 4, { partition: 2 }), audit(5, { partition: 2 }))).toEqual([])
+  })
+
   test('an attempt with a partition of its own has its copies counted there', async () => {
     expect(await found('duplicated', anywhere(), send('a', { attempt: 2 }), ...apart)).toEqual([])
     expect(await found('duplicated', anywhere(), send('a', { attempt: 2 }), logged('a', 0), logged('a', 1), logged('a', 2), audit(3), ...apart.slice(2))).toEqual(['duplicated 1 violation orders-0'])

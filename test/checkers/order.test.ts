@@ -24,6 +24,7 @@ describe('reordered', () => {
     const late = [send('b', { sequence: 1, at: 10 }), send('a', { sequence: 0, at: 20 }), logged('a', 0), logged('b', 1), audit(2)]
     expect(await findingsOf(...late)).toEqual([])
     expect(await findingsOf(send('c', { at: 5 }), ...late)).toEqual(['reordered 1 violation orders-0'])
+    expect(await findingsOf(...late.slice(0, 2), logged('b', 0), logged('a', 1), audit(2))).toEqual(['reordered 1 violation orders-0'])
   })
 
   test('at one time the place in the file orders', async () => {
@@ -72,6 +73,15 @@ describe('stale-order', () => {
     expect(await findingsOf(send('a', { at: 1 }), acknowledged('a', 5, { at: 2 }), send('b', { ...two, at: 2 }), ...log)).toEqual([])
     expect(await findingsOf(send('a'), send('b', two), acknowledged('a', 5), ...log)).toEqual([])
     expect(await findingsOf(...nothing)).toEqual([])
+  })
+
+  test('of what was acknowledged at one moment, the highest counts, wherever it stands among them', async () => {
+    const [p2, p3] = [{ producer: 'p2' }, { producer: 'p3' }]
+    const together = [send('a', { at: 1 }), send('b', { ...p2, at: 1 }), acknowledged('a', 5, { at: 2 }), acknowledged('b', 3, { at: 2 })]
+    const later = send('c', { ...p3, at: 3 })
+
+    expect(await findingsOf(...together, later, logged('b', 3), logged('c', 4), logged('a', 5), audit(6))).toEqual(['stale-order 1 violation orders-0'])
+    expect(await findingsOf(...together, later, logged('b', 3), logged('a', 5), logged('c', 6), audit(7))).toEqual([])
   })
 
   test('it is permitted only if every such earlier record may be lost', async () => {
