@@ -9,7 +9,7 @@ import { permittedOr, type Checker } from './checker.ts'
 import { partitionOfRecord, type Facts } from './facts.ts'
 import { visibilities, type PartitionLog } from './partition-log.ts'
 import { idempotenceInWords } from './promises.ts'
-import { strewnCopies, type StrewnCopy } from './strewn-copies.ts'
+import { strewnCopies, type FoundAt } from './strewn-copies.ts'
 import type { Tally } from './tally.ts'
 
 export const duplicated: Checker = {
@@ -18,7 +18,7 @@ export const duplicated: Checker = {
     const lastSeen = new Int32Array(facts.evidence.recordCount).fill(-1)
     const strewn = strewnCopies(facts)
     for (const log of facts.logs) {
-      for (const [record, rows] of repeatedIn(log, lastSeen)) if (!strewn.has(record)) countSurplus({ facts, tally, log }, record, rows)
+      for (const [record, rows] of repeatedIn(log, lastSeen)) if (!strewn.has(record)) countInPartition({ facts, tally }, log, record, rows)
     }
     for (const [record, copies] of strewn) countStrewn({ facts, tally }, record, copies)
   }
@@ -42,61 +42,75 @@ const repeatedIn = ({ partition, rows, visibility }: PartitionLog, lastSeen: Int
   return repeated
 }
 
-interface Place {
+interface Around {
   readonly facts: Facts
   readonly tally: Tally
+}
+
+interface Place extends Around {
   /** Where the finding is told of. */
   readonly partition: number
 }
 
-const countSurplus = ({ facts, tally, log: { partition, rows } }: Omit<Place, 'partition'> & { readonly log: PartitionLog }, record: number, copies: readonly number[]): void => {
-  const { evidence } = facts
-  const { sends, partitions } = evidence
-  const place = { facts, tally, partition }
-  const told = (of: readonly number[]): Surplus['told'] => ({
-    offset: rows.offset[of.at(-1)!]!, note: `copies at offsets ${of.slice(0, 8).map(row => rows.offset[row]).join(', ')}`
-  })
+/** The copies of a record in the one partition. */
+const countInPartition = (around: Around, log: PartitionLog, record: number, rows: readonly number[]): void => {
+  const { evidence: { sends, partitions }, evidence } = around.facts
+  const { partition } = log
   const there = sendsOf(evidence, record).filter(send => {
     const sentTo = sends.partition[send]!
 
     return sentTo === partition || (partitions[sentTo]!.partition === null && partitions[sentTo]!.topic === partitions[partition]!.topic)
   })
   if (there.length === 0) return
-  const written = there.filter(send => sends.outcome[send] !== outcomes.rejected)
 
-  if (copies.some(row => rows.attempt[row] === notKnown)) {
+  countSurplus({ ...around, partition }, {
+    record,
+    there,
+    copies: rows.map(row => ({ log, row })),
+    told: copies => ({ offset: log.rows.offset[copies.at(-1)!.row]!, note: `copies at offsets ${copies.slice(0, 8).map(({ row }) => log.rows.offset[row]).join(', ')}` })
+  })
+}
+
+/** The copies of a record in all partitions of a topic to which it was sent without one. */
+const countStrewn = (around: Around, record: number, copies: readonly FoundAt[]): void => {
+  const { evidence } = around.facts
+  countSurplus({ ...around, partition: partitionOfRecord(evidence, record) }, {
+    record,
+    there: sendsOf(evidence, record),
+    copies,
+    told: of => ({
+      offset: null,
+      note: `copies at ${of.slice(0, 8).map(({ log, row }) => `${evidence.partitions[log.partition]!.partition}@${log.rows.offset[row]}`).join(', ')} (partition@offset)`
+    })
+  })
+}
+
+interface Copies {
+  readonly record: number
+  /** The sends that may have written them. */
+  readonly there: readonly number[]
+  readonly copies: readonly FoundAt[]
+  readonly told: (copies: readonly FoundAt[]) => Surplus['told']
+}
+
+const countSurplus = (place: Place, { record, there, copies, told }: Copies): void => {
+  const { evidence } = place.facts
+  const { sends } = evidence
+  const written = there.filter(send => sends.outcome[send] !== outcomes.rejected)
+  const attemptOf = ({ log, row }: FoundAt): number => log.rows.attempt[row]!
+
+  if (copies.some(copy => attemptOf(copy) === notKnown)) {
     report(place, { record, told: told(copies), blamed: written.length > 0 ? written : there, surplus: copies.length - Math.max(1, written.length) })
 
     return
   }
-  for (const [attempt, ofAttempt] of Map.groupBy(copies, row => rows.attempt[row]!)) {
+  for (const [attempt, ofAttempt] of Map.groupBy(copies, attemptOf)) {
     report(place, {
       record,
       told: told(ofAttempt),
       blamed: sendsOf(evidence, record).filter(send => sends.attempt[send] === attempt),
       surplus: ofAttempt.length - 1
     })
-  }
-}
-
-/** The same over all partitions of a topic to which the record was sent without one. */
-const countStrewn = ({ facts, tally }: Omit<Place, 'partition'>, record: number, copies: readonly StrewnCopy[]): void => {
-  const { evidence } = facts
-  const { sends, partitions } = evidence
-  const place = { facts, tally, partition: partitionOfRecord(evidence, record) }
-  const all = sendsOf(evidence, record)
-  const written = all.filter(send => sends.outcome[send] !== outcomes.rejected)
-  const told = (of: readonly StrewnCopy[]): Surplus['told'] => ({
-    offset: null, note: `copies at ${of.slice(0, 8).map(({ log, row }) => `${partitions[log.partition]!.partition}@${log.rows.offset[row]}`).join(', ')} (partition@offset)`
-  })
-
-  if (copies.some(({ log, row }) => log.rows.attempt[row] === notKnown)) {
-    report(place, { record, told: told(copies), blamed: written.length > 0 ? written : all, surplus: copies.length - Math.max(1, written.length) })
-
-    return
-  }
-  for (const [attempt, ofAttempt] of Map.groupBy(copies, ({ log, row }) => log.rows.attempt[row]!)) {
-    report(place, { record, told: told(ofAttempt), blamed: all.filter(send => sends.attempt[send] === attempt), surplus: ofAttempt.length - 1 })
   }
 }
 

@@ -8,18 +8,19 @@ import type { Evidence } from '../model/evidence.ts'
 import type { Facts } from './facts.ts'
 import { visibilities, type PartitionLog } from './partition-log.ts'
 
-export interface StrewnCopy {
+/** A copy of a record: a row of a partition's log. */
+export interface FoundAt {
   readonly log: PartitionLog
   readonly row: number
 }
 
 /** By record: its visible copies, where they are in more than one partition of a topic to which it was sent without one, and nowhere else. */
-export const strewnCopies = ({ evidence, logs }: Facts): ReadonlyMap<number, readonly StrewnCopy[]> => {
-  const all = new Map<number, StrewnCopy[]>()
+export const strewnCopies = ({ evidence, logs }: Facts): ReadonlyMap<number, readonly FoundAt[]> => {
+  const all = new Map<number, FoundAt[]>()
   for (const [open, { topic, partition }] of evidence.partitions.entries()) {
     if (partition !== null) continue
     const ofTopic = logs.filter(log => evidence.partitions[log.partition]!.topic === topic)
-    const strewn = new Map<number, StrewnCopy[]>()
+    const strewn = new Map<number, FoundAt[]>()
     // By record, one more than the first partition in which it was seen.
     const firstIn = new Int32Array(evidence.recordCount)
     visit(ofTopic, (record, log) => {
