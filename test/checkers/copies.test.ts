@@ -92,6 +92,13 @@ describe('duplicated, sent without a partition', () => {
     expect(await found('duplicated', ...twice, of(1, 0), of(1, 1), of(2, 2), ...audits)).toEqual(['duplicated 1 violation orders'])
   })
 
+  test('a copy that an abort hides is none', async () => {
+    const story = [anywhere({ transaction: 't' }), ...apart]
+
+    expect(await found('duplicated', ...story, transaction('t', 'aborted', { at: 100 }))).toEqual([])
+    expect(await found('duplicated', ...story, transaction('t', 'committed', { at: 100 }))).toEqual(['duplicated 1 violation orders'])
+  })
+
   test('what nobody sent is nobody\'s copy', async () => {
     expect(await found('duplicated', anywhere(), logged('a', 0), logged('x', 1), audit(2), logged('x', 4, { partition: 2 }), audit(5, { partition: 2 }))).toEqual([])
   })
