@@ -3,15 +3,16 @@ import type { ClientRole, Link, Node, Subject } from '../model/cluster.ts'
 import type { LinkTarget, NodeTarget, Role } from '../model/fault.ts'
 import type { PartitionState } from '../model/metadata.ts'
 import type { TopicPlan } from '../model/topic.ts'
-import { leadership } from './roles.ts'
+import { allHeld, leadership } from './roles.ts'
 
 /** The links by which all followers of a topic's first partition fetch from its leader. */
 export const followerLinksOf = (topic: TopicPlan): LinkTarget => ({
   description: `the links of the followers of ${topic.name} to its leader`,
   choose: async subject => {
     const leader = await leaderOfFirst(subject, topic)
+    const { replicas = [] } = await firstOf(subject, topic) ?? {}
 
-    return subject.cluster.links.filter(link => link.plane === 'data' && link.to === leader)
+    return subject.cluster.links.filter(link => link.plane === 'data' && link.to === leader && replicas.some(id => id === link.from))
   },
   role: leadsFirst(topic)
 })
@@ -35,14 +36,26 @@ export const peerLinksOf = (nodes: NodeTarget, { way = 'both' }: PeerLinkOptions
 })
 
 /** The links, on both planes, by which the one nodes ask the others: one way alone. */
-export const linksOneWay = (from: NodeTarget, to: NodeTarget): LinkTarget => ({
-  description: `the links of ${from.description} to ${to.description}`,
-  choose: async (subject, random) => {
-    const [askers, asked] = [await from.choose(subject, random), await to.choose(subject, random)]
+export const linksOneWay = (from: NodeTarget, to: NodeTarget): LinkTarget => {
+  const chosenNodes = new WeakMap<readonly Link[], { readonly askers: readonly Node[], readonly asked: readonly Node[] }>()
+  const roles = async (subject: Subject, links: readonly Link[]): Promise<readonly Role[]> => {
+    const { askers = [], asked = [] } = chosenNodes.get(links) ?? {}
 
-    return subject.cluster.links.filter(link => askers.some(({ id }) => id === link.from) && asked.some(({ id }) => id === link.to))
+    return Promise.all([...from.role === undefined ? [] : [from.role(subject, askers)], ...to.role === undefined ? [] : [to.role(subject, asked)]])
   }
-})
+
+  return {
+    description: `the links of ${from.description} to ${to.description}`,
+    choose: async (subject, random) => {
+      const [askers, asked] = [await from.choose(subject, random), await to.choose(subject, random)]
+      const links = subject.cluster.links.filter(link => askers.some(({ id }) => id === link.from) && asked.some(({ id }) => id === link.to))
+      chosenNodes.set(links, { askers, asked })
+
+      return links
+    },
+    ...from.role === undefined && to.role === undefined ? {} : { role: async (subject, links) => allHeld(await roles(subject, links)) }
+  }
+}
 
 /** The links by which the chosen nodes reach the controllers, and those do them: brokers and clients still reach them. */
 export const quorumLinksOf = (nodes: NodeTarget): LinkTarget => linksAround(nodes, {

@@ -38,15 +38,24 @@ export const lastInSync = (topic: TopicPlan): NodeTarget => ({
   role: (subject, nodes) => roleIn(subject, topic, first => isLast(first) && nodes.length === 1 && nodes[0]?.id === first.leader)
 })
 
-/** The brokers that a target does not choose. */
-export const theOthers = (target: NodeTarget): NodeTarget => ({
-  description: `all brokers but ${target.description}`,
-  choose: async (subject, random) => {
-    const chosen = await target.choose(subject, random)
+/** The brokers that a target does not choose, as long as it would choose no other. */
+export const theOthers = (target: NodeTarget): NodeTarget => {
+  // The others do not tell whom they were left by.
+  const chosenNodes = new WeakMap<readonly Node[], readonly Node[]>()
+  const { role } = target
 
-    return subject.cluster.nodes.filter(node => node.roles.includes('broker') && !chosen.some(({ id }) => id === node.id))
+  return {
+    description: `all brokers but ${target.description}`,
+    choose: async (subject, random) => {
+      const chosen = await target.choose(subject, random)
+      const others = subject.cluster.nodes.filter(node => node.roles.includes('broker') && !chosen.some(({ id }) => id === node.id))
+      chosenNodes.set(others, chosen)
+
+      return others
+    },
+    ...role === undefined ? {} : { role: (subject, others) => role(subject, chosenNodes.get(others) ?? []) }
   }
-})
+}
 
 const firstOf = async ({ metadata }: Subject, topic: TopicPlan): Promise<PartitionState> => {
   const first = (await metadata.partitions([topic.name])).find(({ partition }) => partition === 0)

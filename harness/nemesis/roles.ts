@@ -20,3 +20,6 @@ export const bearer = (role: string, id: number | undefined, nodes: readonly Nod
   held: id !== undefined && nodes.length > 0 && nodes.every(node => node.id === id),
   evidence: `${id === undefined ? 'nobody' : `node ${id}`} was ${role}`
 })
+
+/** Held, if each of them is. */
+export const allHeld = (roles: readonly Role[]): Role => ({ held: roles.every(({ held }) => held), evidence: roles.map(({ evidence }) => evidence).join('; ') })

@@ -105,6 +105,12 @@ test('followers connect to their leader, so those are the links that replicate',
   expect((await followerLinksOf(orders).choose(led, randomFrom('a'))).map(link => link.name)).toEqual(['data:2->1', 'data:3->1'])
 })
 
+test('a broker that holds no replica follows nobody', async () => {
+  const held = fakeSubject({ links: [...links, fakeLink(4, 1)], partitions: () => [partitionState(0, 1)] })
+
+  expect((await followerLinksOf(orders).choose(held, randomFrom('a'))).map(link => link.name)).toEqual(['data:2->1', 'data:3->1'])
+})
+
 test('to isolate a node is to cut both planes both ways, and no client', async () => {
   const one = { description: 'broker 1', choose: () => Promise.resolve([fakeNode(1)]) }
 

@@ -39,6 +39,16 @@ test('one way is the links by which the one ask the others, and never back, nor 
   expect(await names(linksOneWay(byId(2), byId(2)), cluster(3))).toEqual([])
 })
 
+test.for<[string, LinkTarget]>([
+  ['asks', linksOneWay(leaderOf(topic('orders')), byId(1))], ['is asked', linksOneWay(byId(1), leaderOf(topic('orders')))]
+])('one way keeps the role of who %s', async ([, target]) => {
+  const links = await chosen(target, cluster(3))
+
+  expect(await target.role?.(cluster(3), links)).toMatchObject({ held: true })
+  expect(await target.role?.(fakeSubject({ partitions: () => [partitionState(0, 3)] }), links)).toMatchObject({ held: false })
+  expect(linksOneWay(byId(1), byId(2)).role).toBeUndefined()
+})
+
 test('who is in no group is in reach of all', async () => {
   expect(await names(partition([1], [2]), cluster(3, { controllers: [4] }))).toEqual(['data:1->2', 'data:2->1', 'quorum:1->2', 'quorum:2->1'])
 })

@@ -5,7 +5,7 @@ import type { NodeTarget } from '../../harness/model/fault.ts'
 import type { PartitionState } from '../../harness/model/metadata.ts'
 import { randomFrom } from '../../harness/model/random.ts'
 import { topic } from '../../harness/model/topic.ts'
-import { dedicatedControllers, followerOf, lastInSync, leaderOf, majorityOfControllers, replicasOf, theOthers } from '../../harness/nemesis/index.ts'
+import { byId, dedicatedControllers, followerOf, lastInSync, leaderOf, majorityOfControllers, replicasOf, theOthers } from '../../harness/nemesis/index.ts'
 import { fakeNode, fakeSubject, partitionState } from '../fake-cluster.ts'
 
 const orders = topic('orders', { partitions: 1 })
@@ -48,6 +48,15 @@ test('the others are all brokers that a target leaves, and no controllers', asyn
   const subject = fakeSubject({ nodes: [fakeNode(1), fakeNode(2), fakeNode(3), { ...fakeNode(4), roles: ['controller'] }], partitions: () => [partitionState(0, 2)] })
 
   expect(await chosen(theOthers(leaderOf(orders)), subject)).toEqual([1, 3])
+})
+
+test('the others are no longer the others when whom they were left by has lost the role', async () => {
+  const target = theOthers(leaderOf(orders))
+  const others = await target.choose(withFirst(partitionState(0, 2)), randomFrom('a'))
+
+  expect(await target.role?.(withFirst(partitionState(0, 2)), others)).toEqual({ held: true, evidence: 'broker 2 led orders-0 (epoch 1)' })
+  expect(await target.role?.(withFirst(partitionState(0, 1)), others)).toMatchObject({ held: false })
+  expect(theOthers(byId(1)).role).toBeUndefined()
 })
 
 const dedicated = (active: number | undefined): Subject => {
