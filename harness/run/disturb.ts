@@ -1,8 +1,8 @@
 /**
  * Carries out a schedule. Each fault finds its target shortly before its time, strikes at it, proves that it bit (and that its
  * victim still bore the role for which it was chosen), stays, proves it once more, and heals, whatever else happens: also when
- * the run is aborted. A fault that does not overlap others waits until those before it have healed and the cluster is steady again;
- * those that belong to it wait with it, so that they keep their distances.
+ * the run is aborted. A fault that does not overlap others waits until those before it have healed and the cluster is steady;
+ * those that belong to it wait with it, so that they keep their distances, and one that cannot keep its own does not strike.
  */
 import type { Subject } from '../model/cluster.ts'
 import { withDeadline } from '../model/deadline.ts'
@@ -41,17 +41,21 @@ export interface Disturbance {
 const resolvingDeadlineMs = 1000
 const resolvingLeadMs = 500
 
+/** The faults of a group that strike in another order, or after the others have healed, are another disturbance than the one that was planned. */
+const groupToleranceMs = 1000
+
 /** Runs the whole schedule; the `start` of its times is now. Resolves when every fault has healed. */
 export const disturb = async (disturbance: Disturbance): Promise<readonly FaultRun[]> => {
   const start = disturbance.subject.now()
   const runs: Promise<FaultRun>[] = []
   let before: readonly Promise<unknown>[] = []
   let gate: StepContext['gate'] = Promise.resolve({ delayUs: 0 })
+  const belongs = (index: number): boolean => disturbance.schedule[index]?.overlapping === true
   const recovered = recovery(disturbance.untilSteady)
 
   for (const [index, step] of disturbance.schedule.entries()) {
-    if (index > 0 && !step.overlapping) gate = openGate(disturbance, { before, recovered, scheduledAt: start + step.at.milliseconds * 1000 })
-    const run = runStep(disturbance, step, { number: index + 1, start, gate })
+    if (index === 0 || !step.overlapping) gate = openGate(disturbance, { before, recovered, scheduledAt: start + step.at.milliseconds * 1000 })
+    const run = runStep(disturbance, step, { number: index + 1, start, gate, inGroup: belongs(index) || belongs(index + 1) })
     runs.push(run)
     before = [...before, run.catch(() => undefined)]
   }
@@ -69,12 +73,13 @@ interface StepContext {
   readonly start: number
   /** Opens when its group of faults may begin, and says by how much later than planned that is. */
   readonly gate: Promise<{ readonly delayUs: number }>
+  readonly inGroup: boolean
 }
 
 interface Gate {
   readonly before: readonly Promise<unknown>[]
   /** Rejects, with what is missing, where the cluster does not become steady again. */
-  readonly recovered: () => Promise<void>
+  readonly recovered: (before: { readonly faults: number }) => Promise<void>
   readonly scheduledAt: number
 }
 
@@ -82,9 +87,9 @@ interface Gate {
 const recovery = (untilSteady: Disturbance['untilSteady']): Gate['recovered'] => {
   let missing: string | undefined
 
-  return async () => {
+  return async ({ faults }) => {
     if (missing === undefined) await untilSteady().catch((error: unknown) => { missing = messageOf(error) })
-    if (missing !== undefined) throw new Error(`it did not strike, because the cluster did not recover from the faults before it. ${missing}`)
+    if (missing !== undefined) throw new Error(`it did not strike, because the cluster ${faults === 0 ? 'was not steady' : 'did not recover from the faults before it'}. ${missing}`)
   }
 }
 
@@ -92,7 +97,7 @@ const recovery = (untilSteady: Disturbance['untilSteady']): Gate['recovered'] =>
 const openGate = async ({ subject, signal }: Disturbance, { before, recovered, scheduledAt }: Gate): Promise<{ readonly delayUs: number }> => {
   await pause((scheduledAt - subject.now()) / 1000 - resolvingLeadMs, signal)
   await Promise.all(before)
-  await recovered()
+  await recovered({ faults: before.length })
 
   return { delayUs: Math.max(0, subject.now() - scheduledAt) }
 }
@@ -109,6 +114,7 @@ const runStep = async (disturbance: Disturbance, step: ScheduledFault, context: 
     const prepared = await withDeadline(step.fault.prepare(subject, disturbance.random.split(step.stream)),
       { what: `the target of "${step.fault.description}"`, deadlineMs: resolvingDeadlineMs + probingAllowanceMs })
     const resolved = subject.now()
+    if (context.inGroup && resolved - due > groupToleranceMs * 1000) throw new Error(`it did not strike: its target was found ${((resolved - due) / 1e6).toFixed(1)} s after its time, and the faults beside it keep theirs`)
     progress.found(prepared, {
       resolvedInMs: (resolved - resolving) / 1000,
       affected: affectedBy(disturbance, prepared),

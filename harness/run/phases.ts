@@ -105,7 +105,7 @@ export const runPhases = async (stage: Stage): Promise<Observed> => {
 
 /** The same gate before the load, between faults and after the last one. */
 const untilStageIsSteady = ({ context, cluster, metadata }: Stage, signal = context.signal): Promise<void> =>
-  untilSteady({ metadata, nodes: cluster.nodes, topics: context.topics }, { deadlineMs: steadyMs, signal })
+  untilSteady({ metadata, cluster, topics: context.topics }, { deadlineMs: steadyMs, signal })
 
 const prepareTopics = async (stage: Stage): Promise<ReadContract> => {
   const { context, cluster, metadata } = stage

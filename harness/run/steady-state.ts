@@ -1,17 +1,21 @@
 /**
- * When a cluster is steady: every node's process running, every broker registered and unfenced, every partition led, every ISR whole. It is asked before
- * the load, before each fault and after the last, and says what is missing, of nodes and of partitions, rather than only that something is.
+ * When a cluster is steady: every node's process running, every broker registered and unfenced, every partition led, every ISR whole, and every
+ * broker answering: one that was killed for less than its session stays registered while its new life cannot serve anybody yet. It is asked
+ * before the load, before each fault and after the last, and says what is missing, of nodes and of partitions, rather than only that something is.
  */
 import { DeadlineError } from '../model/deadline.ts'
 import { messageOf } from '../model/errors.ts'
-import type { Node } from '../model/cluster.ts'
+import type { Cluster } from '../model/cluster.ts'
 import type { Metadata, PartitionState } from '../model/metadata.ts'
+import { silentLinks } from '../model/silent-links.ts'
 import type { TopicPlan } from '../model/topic.ts'
 import { untilNothingIsMissing } from './waiting.ts'
 
+const answerMs = 2000
+
 export interface SteadyState {
   readonly metadata: Metadata
-  readonly nodes: readonly Node[]
+  readonly cluster: Pick<Cluster, 'nodes' | 'links' | 'probe'>
   readonly topics: readonly TopicPlan[]
 }
 
@@ -32,7 +36,7 @@ export const whyNotRecovered = async (steady: Promise<void>): Promise<string | u
 
 const whatIsMissing = async (state: SteadyState): Promise<string | undefined> => {
   // Controllers of their own register nowhere that a client sees: whether each node's process runs is asked of the provider.
-  const states = await Promise.all(state.nodes.map(async node => ({ id: node.id, ...await node.state() })))
+  const states = await Promise.all(state.cluster.nodes.map(async node => ({ id: node.id, ...await node.state() })))
   const still = states.filter(({ status }) => status !== 'running')
   const lacking = await lackingInCluster(state, { besides: still.map(({ id }) => id) }).catch((error: unknown) => {
     if (still.length === 0) throw error
@@ -40,11 +44,16 @@ const whatIsMissing = async (state: SteadyState): Promise<string | undefined> =>
     return [`word of the cluster (${messageOf(error)})`]
   })
   const missing = [...still.map(({ id, status }) => `node ${id}, which is ${status}`), ...lacking]
+  if (missing.length === 0) missing.push(...await unanswered(state.cluster))
 
   return missing.length === 0 ? undefined : missing.join('; ')
 }
 
-const lackingInCluster = async ({ metadata, nodes, topics }: SteadyState, { besides }: { readonly besides: readonly number[] }): Promise<readonly string[]> => {
+/** As the admin asks them: no fault is done to its links. */
+const unanswered = async (cluster: SteadyState['cluster']): Promise<readonly string[]> =>
+  (await silentLinks(cluster, cluster.links.filter(({ from }) => from === 'admin'), { milliseconds: answerMs })).map(link => `an answer through ${link}`)
+
+const lackingInCluster = async ({ metadata, cluster: { nodes }, topics }: SteadyState, { besides }: { readonly besides: readonly number[] }): Promise<readonly string[]> => {
   const live = await metadata.liveBrokers()
   const absent = nodes.filter(node => node.roles.includes('broker') && !live.includes(node.id) && !besides.includes(node.id)).map(node => node.id)
 

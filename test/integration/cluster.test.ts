@@ -30,7 +30,7 @@ const linkNamed = (name: string): Link => {
 const these = <Chosen>(...chosen: readonly Chosen[]): Target<Chosen> => ({ description: 'these', choose: () => Promise.resolve(chosen) })
 
 const steady = (topics: readonly TopicPlan[] = []): Promise<void> =>
-  untilSteady({ metadata: shared.metadata(), nodes: shared.cluster().nodes, topics }, { deadlineMs: 60_000, signal })
+  untilSteady({ metadata: shared.metadata(), cluster: shared.cluster(), topics }, { deadlineMs: 60_000, signal })
 
 /** Injects a fault, asks for its proof, looks at the world, and heals. */
 const under = async <Value>(fault: Fault, look: () => Promise<Value>): Promise<{ readonly bit: boolean, readonly evidence: string, readonly seen: Value }> => {

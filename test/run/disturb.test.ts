@@ -136,7 +136,34 @@ test('a fault waits until the one before it has healed and the cluster is steady
   })
   await done
 
-  expect(order).toEqual(['gate after healed, before 0 calls'])
+  expect(order).toEqual(['gate after , before 0 calls', 'gate after healed, before 0 calls'])
+})
+
+test('the first fault, too, waits until the cluster is steady', async () => {
+  const { fault, calls } = traced()
+  const [report] = await run([step(fault)], { untilSteady: () => Promise.reject(new Error('Still missing: broker 2.')) }).done
+
+  expect(calls).toEqual([])
+  expect(report).toMatchObject({ bit: false, evidence: ['it did not strike, because the cluster was not steady. Still missing: broker 2.'] })
+})
+
+/** Longer than the half second by which a target is looked for before its time, and the second by which a group may wait for it. */
+const slowly = (): Promise<void> => new Promise(resolve => { setTimeout(resolve, 1700) })
+
+test.concurrent.for<[string, (slow: Fault, other: Fault) => readonly ScheduledFault[]]>([
+  ['the first of a group', (slow, other) => [step(slow), step(other, 20, 20, true)]],
+  ['another one of it', (slow, other) => [step(other), step(slow, 20, 20, true)]]
+])('%s whose target is found too late does not strike: the others keep their times', async ([, schedule], { expect: expectHere }) => {
+  const slow = traced({ prepare: slowly })
+  const reports = await run(schedule(slow.fault, traced().fault)).done
+
+  expectHere(slow.calls).toEqual(['prepared'])
+  expectHere(reports.filter(({ bit }) => !bit).map(({ evidence }) => evidence))
+    .toEqual([[expectHere.stringMatching(/^it did not strike: its target was found \d\.\d s after its time/)]])
+})
+
+test.concurrent('a fault alone strikes whenever its target is found', async ({ expect: expectHere }) => {
+  expectHere(await run([step(traced({ prepare: slowly }).fault)]).done).toMatchObject([{ bit: true }])
 })
 
 test('faults that belong together wait together, and strike in their order', async () => {
@@ -153,13 +180,13 @@ test('faults that belong together wait together, and strike in their order', asy
   })
   await done
 
-  expect(order).toEqual(['before', 'steady', 'first', 'second'])
+  expect(order).toEqual(['steady', 'before', 'steady', 'first', 'second'])
 })
 
 test('a cluster that does not become steady fails the whole group, and no fault of it strikes', async () => {
   const [before, first, second] = [traced(), traced(), traced()]
   const reports = await run([step(before.fault, 0, 1), step(first.fault, 5, 10), step(second.fault, 10, 10, true)], {
-    untilSteady: () => Promise.reject(new Error('Waited 90 s for a steady cluster.'))
+    untilSteady: () => before.calls.length === 0 ? Promise.resolve() : Promise.reject(new Error('Waited 90 s for a steady cluster.'))
   }).done
 
   expect(reports.map(({ bit }) => bit)).toEqual([true, false, false])
@@ -172,13 +199,13 @@ test('a cluster that does not recover is waited for once, and each fault that wa
     untilSteady: () => {
       waits += 1
 
-      return waits === 1 ? Promise.resolve() : Promise.reject(new Error('Waited 90 s for a steady cluster; still missing: broker 2 in the ISR of orders-0.'))
+      return waits <= 2 ? Promise.resolve() : Promise.reject(new Error('Waited 90 s for a steady cluster; still missing: broker 2 in the ISR of orders-0.'))
     }
   }).done
 
   const missing = 'it did not strike, because the cluster did not recover from the faults before it. Waited 90 s for a steady cluster; still missing: broker 2 in the ISR of orders-0.'
   expect(reports.map(({ evidence }) => evidence)).toEqual([['it bit'], ['it bit'], [missing], [missing]])
-  expect(waits).toBe(2)
+  expect(waits).toBe(3)
 })
 
 test('a target is drawn from the step\'s own stream, whatever its place', async () => {

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest'
 import { untilSteady, whyNotRecovered } from '../../harness/run/steady-state.ts'
 import type { PartitionState } from '../../harness/model/metadata.ts'
 import { topic } from '../../harness/model/topic.ts'
-import { fakeMetadata, fakeNode, partitionState, type FakeOptions } from '../fake-cluster.ts'
+import { fakeLink, fakeMetadata, fakeNode, fakeSubject, partitionState, type FakeOptions } from '../fake-cluster.ts'
 
 const wait = (options: FakeOptions, deadlineMs = 0): Promise<void> =>
-  untilSteady({ metadata: fakeMetadata(options), nodes: options.nodes ?? [1, 2, 3].map(id => fakeNode(id)), topics: [topic('orders', { partitions: 1 })] }, { deadlineMs, signal: new AbortController().signal })
+  untilSteady({ metadata: fakeMetadata(options), cluster: fakeSubject(options).cluster, topics: [topic('orders', { partitions: 1 })] }, { deadlineMs, signal: new AbortController().signal })
 
 test('a cluster with all brokers, leaders and whole ISRs is steady', async () => {
   await expect(wait({ partitions: () => [partitionState(0, 1)] })).resolves.toBeUndefined()
@@ -24,6 +24,12 @@ test('a node whose process does not run is missing, also where no client would s
   await controller.kill()
 
   await expect(wait({ nodes: [fakeNode(1), controller], partitions: () => [partitionState(0, 1)] })).rejects.toThrow('node 4, which is exited')
+})
+
+test('a broker that is registered and does not answer is missing: its last life\'s session may not have ended', async () => {
+  const links = [fakeLink('admin', 1), fakeLink('admin', 2, { silent: true }), fakeLink('producer', 3, { silent: true })]
+
+  await expect(wait({ links, partitions: () => [partitionState(0, 1)] })).rejects.toThrow(/still missing: an answer through admin->2\.$/)
 })
 
 test('nodes and partitions are named together, also where the cluster gives no word', async () => {
@@ -51,6 +57,6 @@ test('a cluster that becomes steady in time is waited for', async () => {
 })
 
 test('an abort ends the wait at once', async () => {
-  await expect(untilSteady({ metadata: fakeMetadata({ live: () => [] }), nodes: [fakeNode(1)], topics: [] }, { deadlineMs: 60_000, signal: AbortSignal.abort(new Error('stop')) }))
+  await expect(untilSteady({ metadata: fakeMetadata({ live: () => [] }), cluster: fakeSubject({ nodes: [fakeNode(1)] }).cluster, topics: [] }, { deadlineMs: 60_000, signal: AbortSignal.abort(new Error('stop')) }))
     .rejects.toThrow('stop')
 })

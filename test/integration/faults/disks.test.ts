@@ -6,7 +6,6 @@ import { brokers, type Node, type Subject } from '../../../harness/model/cluster
 import { startClock } from '../../../harness/model/clock.ts'
 import type { Bite, Fault, NodeTarget } from '../../../harness/model/fault.ts'
 import type { OwnDisk } from '../../../harness/model/own-disk.ts'
-import { silentLinks } from '../../../harness/model/silent-links.ts'
 import { topic, type TopicPlan } from '../../../harness/model/topic.ts'
 import { allBrokers, byId } from '../../../harness/nemesis/index.ts'
 import { startClient } from '../../../harness/run/client-process.ts'
@@ -26,17 +25,7 @@ const { signal } = new AbortController()
 
 const subject = (): Subject =>
   ({ cluster: shared!.cluster(), metadata: shared!.metadata(), operations: shared!.operations(), clients: () => [], now: () => Math.round(performance.now() * 1000) })
-/** A broker that was killed is taken for alive until its session ends: whether it is back is asked of itself, by every client's way to it. */
-const steady = async (): Promise<void> => {
-  const cluster = shared!.cluster()
-  const clientLinks = cluster.links.filter(({ plane }) => plane === 'client')
-  await untilNothingIsMissing(async () => {
-    const silent = await silentLinks(cluster, clientLinks, { milliseconds: 2000 })
-
-    return silent.length === 0 ? undefined : `an answer through ${silent.join(', ')}`
-  }, { what: 'all brokers to answer', deadlineMs: 90_000, everyMs: 200, signal })
-  await untilSteady({ metadata: shared!.metadata(), nodes: cluster.nodes, topics: [] }, { deadlineMs: 90_000, signal })
-}
+const steady = (): Promise<void> => untilSteady({ metadata: shared!.metadata(), cluster: shared!.cluster(), topics: [] }, { deadlineMs: 90_000, signal })
 
 const under = (fault: Fault, look?: () => Promise<void>): Promise<readonly Bite[]> => injected(fault, { on: subject(), look })
 const none = () => Promise.resolve()

@@ -43,7 +43,7 @@ const nodeOf = (id: number): Node => {
   return node
 }
 
-const steady = (): Promise<void> => untilSteady({ metadata: shared.metadata(), nodes: shared.cluster().nodes, topics: [] }, { deadlineMs: 60_000, signal })
+const steady = (): Promise<void> => untilSteady({ metadata: shared.metadata(), cluster: shared.cluster(), topics: [] }, { deadlineMs: 60_000, signal })
 const ask = (...links: readonly Link[]): Promise<readonly ProbeResult[]> => shared.cluster().probe(links, { milliseconds: 2000 })
 
 const under = (fault: Fault, { on = subject(), look }: Partial<Under> = {}): Promise<readonly Bite[]> => injected(fault, { on, look })
@@ -207,7 +207,8 @@ test('a leader is moved and comes back, and so are replicas, and a setting', asy
   expect(await under(moveLeader(moved))).toEqual([bitten(/^broker \d leads moved-0 \(epoch 0\); now broker \d leads moved-0 \(epoch 1\)$/), bitten(/epoch 1/)])
   expect(await shared.metadata().partitions(['moved'])).toMatchObject([{ leader: order?.[0], leaderEpoch: 2, replicas: order }])
 
-  const [, arrived] = await under(reassign(moved), { look: () => untilSteady({ metadata: shared.metadata(), nodes: [], topics: [moved] }, { deadlineMs: 30_000, signal }) })
+  const cluster = { ...shared.cluster(), nodes: [], links: [] }
+  const [, arrived] = await under(reassign(moved), { look: () => untilSteady({ metadata: shared.metadata(), cluster, topics: [moved] }, { deadlineMs: 30_000, signal }) })
   expect(arrived).toEqual(bitten(/^moved-0 was held by brokers \d, \d; now by \d, \d, of which \d, \d are in sync$/))
   await untilNothingIsMissing(async () => {
     const [now] = await shared.metadata().partitions(['moved'])
@@ -225,7 +226,7 @@ test('a preferred leader that came back does not lead until it is elected', asyn
   await shared.metadata().createTopic(back)
   const [{ replicas: [preferred = 0] } = { replicas: [] }] = await shared.metadata().partitions(['back'])
   await under(stop(byId(preferred)))
-  await untilSteady({ metadata: shared.metadata(), nodes: shared.cluster().nodes, topics: [back] }, { deadlineMs: 60_000, signal })
+  await untilSteady({ metadata: shared.metadata(), cluster: shared.cluster(), topics: [back] }, { deadlineMs: 60_000, signal })
 
   expect(await under(electPreferred(back))).toEqual([bitten(new RegExp(`now broker ${preferred} leads back-0`)), bitten(/now/)])
   await expect(under(electPreferred(back))).rejects.toThrow('There is nothing to elect')
