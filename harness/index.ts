@@ -22,9 +22,9 @@ export type { EffectPlan } from './model/effect.ts'
 
 // What breaks.
 export {
-  bandwidth, configure, cut, dropResponses, electPreferred, electUnclean, expiredUnread, failDisk, fencedBroker, fillDisk, flipBytes, freeze, kill, killClient,
-  latency, leaderless, leave, ledAgain, moveLeader, packetLoss, pause, powerCut, provenBy, reassign, reset, restart, shrunkIsr, slowDisk, squeezeCpu, squeezeMemory, stall,
-  stop, wipe, type BandwidthOptions, type CutOptions, type DiskOptions, type DropResponsesOptions, type FlipBytesOptions, type KillClientOptions,
+  bandwidth, configure, cut, dropResponses, electPreferred, electUnclean, expiredUnread, failDisk, fencedBroker, fillDisk, flipBytes, freeze, gaveUp, kill,
+  killClient, latency, leaderless, leave, ledAgain, moveLeader, packetLoss, partlyInSync, pause, powerCut, provenBy, reassign, reset, restart,
+  shrunkIsr, slowDisk, squeezeCpu, squeezeMemory, stall, stop, wipe, type BandwidthOptions, type CutOptions, type DiskOptions, type DropResponsesOptions, type FlipBytesOptions, type KillClientOptions,
   type LatencyOptions, type PacketLossOptions, type Proof, type RestartOptions, type SlowDiskOptions, type SqueezeCpuOptions,
   type SqueezeMemoryOptions
 } from './faults/index.ts'

@@ -4,7 +4,9 @@
  */
 import type { Node, NodeState, Subject } from '../model/cluster.ts'
 import type { Bite, Fault, Injection } from '../model/fault.ts'
+import type { PartitionState } from '../model/metadata.ts'
 import type { TopicPlan } from '../model/topic.ts'
+import { endedByItself, wasKilled } from './exit-codes.ts'
 
 /** A consequence that can be looked for. */
 export interface Proof {
@@ -60,6 +62,39 @@ export const shrunkIsr = (topic: TopicPlan): Proof => ({
       : { bit: false, evidence: `every ISR of ${topic.name} is still whole` }
   }
 })
+
+/** A broker has given up and ended, as one does that has no log directory left: nobody killed it, or ordered it to shut down. */
+export const gaveUp = (): Proof => ({
+  description: 'a broker gives up',
+  look: async ({ cluster }) => {
+    const ended = (await statesOf(brokersOf(cluster))).filter(({ status, exitCode }) => status === 'exited' && !wasKilled(exitCode) && !endedByItself(exitCode))
+
+    return ended.length > 0
+      ? { bit: true, evidence: ended.map(({ id, exitCode }) => `broker ${id} has given up (exit ${exitCode})`).join('; ') }
+      : { bit: false, evidence: 'no broker has given up' }
+  }
+})
+
+/** A broker that runs, and that the cluster holds for alive, is out of sync in some partitions of the topic and in sync in others. */
+export const partlyInSync = (topic: TopicPlan): Proof => ({
+  description: `a broker that goes on falls out of sync with a part of ${topic.name}`,
+  look: async ({ cluster, metadata }) => {
+    const live = await metadata.liveBrokers()
+    const able = (await runningBrokers(cluster)).filter(id => live.includes(id))
+    const partitions = await metadata.partitions([topic.name])
+    const split = able.map(id => {
+      const held = partitions.filter(({ replicas }) => replicas.includes(id))
+
+      return { id, out: held.filter(({ isr }) => !isr.includes(id)), inSync: held.filter(({ isr }) => isr.includes(id)) }
+    }).filter(({ out, inSync }) => out.length > 0 && inSync.length > 0)
+
+    return split.length > 0
+      ? { bit: true, evidence: split.map(({ id, out, inSync }) => `broker ${id} is out of sync with ${namesOf(out)}, and in sync with ${namesOf(inSync)}`).join('; ') }
+      : { bit: false, evidence: `no broker that goes on is out of sync with a part of ${topic.name} alone` }
+  }
+})
+
+const namesOf = (partitions: readonly PartitionState[]): string => partitions.map(({ topic, partition }) => `${topic}-${partition}`).join(', ')
 
 /** The cluster has given up a broker that has not ended: it is fenced, though its process lives. */
 export const fencedBroker = (): Proof => ({

@@ -4,7 +4,7 @@ import { allFaults } from '../../harness/faults/all-faults.ts'
 import * as exported from '../../harness/faults/index.ts'
 
 /** What a fault is proven by is none itself. */
-const noFaults = ['expiredUnread', 'fencedBroker', 'leaderless', 'ledAgain', 'provenBy', 'shrunkIsr']
+const noFaults = ['expiredUnread', 'fencedBroker', 'gaveUp', 'leaderless', 'ledAgain', 'partlyInSync', 'provenBy', 'shrunkIsr']
 
 test('every fault that an experiment can use is known to the doctor, with what it needs', () => {
   expect(allFaults.map(({ name }) => name)).toEqual(Object.keys(exported).filter(name => !noFaults.includes(name)).toSorted())

@@ -1,6 +1,6 @@
 /** What the cluster itself must show for a fault: each proof both ways. */
 import { expect, test } from 'vitest'
-import { expiredUnread, leaderless, ledAgain } from '../../harness/faults/index.ts'
+import { expiredUnread, gaveUp, leaderless, ledAgain, partlyInSync } from '../../harness/faults/index.ts'
 import type { Bite } from '../../harness/model/fault.ts'
 import type { Metadata } from '../../harness/model/metadata.ts'
 import { topic } from '../../harness/model/topic.ts'
@@ -39,6 +39,23 @@ test('a dead leader that nobody can give up, for the controllers have no quorum,
   expect(await look()).toEqual({ bit: true, evidence: 'broker 2, which does not run, leads orders-1; of the brokers, 1 run; the controllers that run are no quorum' })
   await first.start()
   expect(await look()).toEqual({ bit: false, evidence: 'the cluster has not given up broker 2, which led orders-1' })
+})
+
+test.for([[1, true], [137, false], [143, false], [0, false]] as const)('a broker that ends with %i has given up: %s', async ([exitCode, bit]) => {
+  const ended = { ...fakeNode(2), state: () => Promise.resolve({ status: 'exited', exitCode } as const) }
+
+  expect(await gaveUp().look(fakeSubject({ nodes: [fakeNode(1), ended] }))).toEqual({ bit, evidence: bit ? 'broker 2 has given up (exit 1)' : 'no broker has given up' })
+  expect(await gaveUp().look(fakeSubject({ nodes: [fakeNode(1), fakeNode(2)] }))).toMatchObject({ bit: false })
+})
+
+test('a broker that goes on is partly in sync where it is out of some ISRs and in others; one that has ended is not', async () => {
+  const isrs = (...of: readonly (readonly number[])[]) => ({ partitions: () => of.map((isr, partition) => partitionState(partition, 1, isr)) })
+  const look = (options: Parameters<typeof fakeSubject>[0]): Promise<Bite> => partlyInSync(orders).look(fakeSubject(options))
+
+  expect(await look(isrs([1, 2, 3], [1, 3]))).toEqual({ bit: true, evidence: 'broker 2 is out of sync with orders-1, and in sync with orders-0' })
+  expect(await look(isrs([1, 3], [1, 3]))).toEqual({ bit: false, evidence: 'no broker that goes on is out of sync with a part of orders alone' })
+  expect(await look(isrs([1, 2, 3], [1, 2, 3]))).toMatchObject({ bit: false })
+  expect(await look({ ...isrs([1, 2, 3], [1, 3]), live: () => [1, 3] })).toMatchObject({ bit: false })
 })
 
 test('a topic is led again where each of its partitions has a leader that runs and is held for alive', async () => {
