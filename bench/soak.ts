@@ -64,7 +64,7 @@ const runOnce = async (name: string, seed: string, options: readonly string[]): 
     const { verdict, reasons, judgement, recovery, selfTest, folder, timings, faults } = JSON.parse(last) as RunReport
     if (exitCode === 0) rmSync(join(root, folder), { recursive: true, force: true })
 
-    const told = { ...judgement.counts, kills: killsIn(faults), reasons, recovery, selfTestPassed: selfTest.passed, folder, timings }
+    const told = { ...judgement.counts, kills: killsIn(faults), promptness: promptnessOf(faults), reasons, recovery, selfTestPassed: selfTest.passed, folder, timings }
 
     return { exitCode: exitCode ?? -1, outcome: verdict, told }
   } catch {
@@ -72,6 +72,15 @@ const runOnce = async (name: string, seed: string, options: readonly string[]): 
     return { exitCode: exitCode ?? -1, outcome: 'no report', told: { stderr: stderr.slice(-2000) } }
   }
 }
+
+/** The most of each, in milliseconds: how late faults struck, how long their targets took to be found, and how long links to be healed. */
+const promptnessOf = (faults: RunReport['faults']): { readonly late: number, readonly found: number, readonly linkHealed: number } => ({
+  late: most(faults.map(({ lateMs }) => lateMs)),
+  found: most(faults.map(({ resolvedInMs }) => resolvedInMs)),
+  linkHealed: most(faults.filter(({ whom }) => whom.includes('->')).map(({ healingAt, healedAt }) => ((healedAt ?? 0) - (healingAt ?? 0)) / 1000))
+})
+
+const most = (values: readonly number[]): number => Math.round(Math.max(0, ...values) * 10) / 10
 
 /** Of clients and of nodes, by SIGKILL; those that did not bite left out. */
 const killsIn = (faults: RunReport['faults']): number => faults
