@@ -24,7 +24,8 @@ export type { EffectPlan } from './model/effect.ts'
 export {
   bandwidth, configure, cut, dropResponses, electPreferred, electUnclean, expiredUnread, failDisk, fencedBroker, fillDisk, flipBytes, freeze, gaveUp, kill,
   killClient, latency, leaderless, leave, ledAgain, moveLeader, packetLoss, partlyInSync, pause, powerCut, provenBy, reassign, reset, restart,
-  shrunkIsr, slowDisk, squeezeCpu, squeezeMemory, stall, stop, wipe, type BandwidthOptions, type CutOptions, type DiskOptions, type DropResponsesOptions, type FlipBytesOptions, type KillClientOptions,
+  shrunkIsr, slowDisk, squeezeCpu, squeezeMemory, stall, stop, wipe,
+  type BandwidthOptions, type CutOptions, type DiskOptions, type DropResponsesOptions, type FlipBytesOptions, type KillClientOptions,
   type LatencyOptions, type PacketLossOptions, type Proof, type RestartOptions, type SlowDiskOptions, type SqueezeCpuOptions,
   type SqueezeMemoryOptions
 } from './faults/index.ts'
