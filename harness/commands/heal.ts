@@ -26,14 +26,22 @@ export const healCommand = (surroundings: Surroundings): Command =>
         tell: words => surroundings.err.write(`${words.split('\n').map(printable).join('\n')}\n`)
       })
       surroundings.out.write(json ? `${JSON.stringify(report)}\n` : told(report))
-      surroundings.end(report.remaining.length > 0 ? exitCodes.notCleanedUp : 0)
+      surroundings.end(exitCodeOf(report))
     })
 
-const told = ({ removed, remaining, spared }: HealReport): string => [
+const exitCodeOf = ({ remaining, unseen }: HealReport): number => {
+  if (remaining.length > 0) return exitCodes.notCleanedUp
+
+  return unseen.length > 0 ? exitCodes.infrastructure : 0
+}
+
+const told = ({ removed, remaining, spared, unseen }: HealReport): string => [
   ...removed.map(what => `  removed   ${printable(what)}`),
   ...remaining.map(what => `  remains   ${printable(what)}`),
   ...spared.map(what => `  spared    ${printable(what)}`),
   ...spared.length === 0 ? [] : [`  What is spared belongs to harnesses that cannot be seen from here and may be running. If they are not, remove it with: ackproof heal --all`],
-  ...removed.length + remaining.length + spared.length === 0 ? ['  There was nothing to undo.'] : [],
+  ...unseen.map(what => `  unseen    ${printable(what)}`),
+  ...unseen.length === 0 ? [] : ['  What could not be looked at may be there still. Heal again once it can be.'],
+  ...removed.length + remaining.length + spared.length + unseen.length === 0 ? ['  There was nothing to undo.'] : [],
   ''
 ].join('\n')

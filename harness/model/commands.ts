@@ -99,6 +99,8 @@ export interface HealReport {
   readonly remaining: readonly string[]
   /** What belongs to harnesses elsewhere, which may be running, and was left alone. */
   readonly spared: readonly string[]
+  /** What could not be looked at, for want of an engine say, each with its reason: nobody knows whether any of it is left. */
+  readonly unseen: readonly string[]
 }
 
 export interface HealOptions {

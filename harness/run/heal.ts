@@ -2,27 +2,44 @@
  * Undoes whatever an earlier harness left behind, at whatever moment it was killed: its child processes, the working files of
  * its run, its packet losses, containers, networks, volumes and disks. What belongs to a harness that still runs is left alone.
  */
-import { connectRuntime } from '../cluster/docker/runtime.ts'
-import { findLeftovers, type Leftover } from '../cluster/docker/leftovers.ts'
-import { findLossLeftovers } from '../cluster/docker/loss-leftovers.ts'
+import type { Leftover } from '../cluster/docker/leftovers.ts'
 import type { Heal, HealOptions, HealReport } from '../model/commands.ts'
-import { findChildProcesses } from './orphans.ts'
-import { sweep } from './sweep.ts'
-import { findUnfinishedRuns } from './unfinished-runs.ts'
+import { messageOf } from '../model/errors.ts'
+import { leftoverPlaces, type LeftoverPlaces } from './leftover-places.ts'
+import { sweep, type Swept } from './sweep.ts'
 import { pause } from './waiting.ts'
 
-export const heal: Heal = async options => {
+export const heal: Heal = options => healIn(leftoverPlaces(options.out), options)
+
+export const healIn = async (places: LeftoverPlaces, options: Pick<HealOptions, 'elsewhere' | 'tell'>): Promise<HealReport> => {
+  // A folder that is none is told before anything is done to anybody.
+  places.files()
   // Processes first: one that still works would write what is removed next.
-  const processes = await sweep(findChildProcesses(), options)
-  const files = await sweep(findUnfinishedRuns(options.out), options)
-  const { docker } = await connectRuntime()
-  const find = async (): Promise<readonly Leftover[]> => [...await findLossLeftovers(docker), ...await findLeftovers(docker)]
+  const processes = await sweep(places.processes(), options)
+  const files = await sweep(places.files(), options)
+  let unseen: readonly string[] = []
+  const find = async (): Promise<readonly Leftover[]> => {
+    const { found, lack } = await inEngine(places)
+    unseen = lack === undefined ? [] : [`containers, networks, volumes and packet losses: ${lack}`]
+
+    return [...found, ...places.disks()]
+  }
   const things = await sweepUntilQuiet(find, { ...options, begun: processes.removed.length + files.removed.length > 0 })
 
   return {
     removed: [processes, files, things].flatMap(({ removed }) => removed),
     remaining: [processes, files, things].flatMap(({ remaining }) => remaining),
-    spared: [processes, files, things].flatMap(({ spared }) => spared)
+    spared: [processes, files, things].flatMap(({ spared }) => spared),
+    unseen
+  }
+}
+
+/** Nothing but the lack, where the engine does not answer: what needs none is swept all the same. */
+const inEngine = async ({ engine }: LeftoverPlaces): Promise<{ readonly found: readonly Leftover[], readonly lack?: string }> => {
+  try {
+    return { found: await engine() }
+  } catch (error) {
+    return { found: [], lack: messageOf(error).replaceAll('\n', ' ') }
   }
 }
 
@@ -36,7 +53,7 @@ interface Sweeping extends Pick<HealOptions, 'elsewhere' | 'tell'> {
 }
 
 /** Looks again as long as there was something, and tells as remaining what the last look could not remove. */
-export const sweepUntilQuiet = async (find: () => Promise<readonly Leftover[]>, { begun, ...options }: Sweeping): Promise<HealReport> => {
+export const sweepUntilQuiet = async (find: () => Promise<readonly Leftover[]>, { begun, ...options }: Sweeping): Promise<Swept> => {
   const removed: string[] = []
   let last = await sweep(await find(), options)
   removed.push(...last.removed)

@@ -3,7 +3,9 @@ import { hostOf, standingOf } from '../cluster/docker/labels.ts'
 import { removeAll, type Leftover } from '../cluster/docker/leftovers.ts'
 import type { HealOptions, HealReport } from '../model/commands.ts'
 
-export const sweep = async (found: readonly Leftover[], { elsewhere, tell }: Pick<HealOptions, 'elsewhere' | 'tell'>): Promise<HealReport> => {
+export type Swept = Omit<HealReport, 'unseen'>
+
+export const sweep = async (found: readonly Leftover[], { elsewhere, tell }: Pick<HealOptions, 'elsewhere' | 'tell'>): Promise<Swept> => {
   const { gone = [], elsewhere: foreign = [] } = Object.groupBy(found, ({ owner }) => standingOf(owner))
   if (elsewhere === 'spare' || foreign.length === 0) return { ...await removeAll(gone), spared: foreign.map(told) }
 

@@ -9,7 +9,7 @@ const answering = (report: Partial<HealReport>, seen: HealOptions[] = []): { rea
   heal: async options => {
     seen.push(options)
 
-    return { removed: [], remaining: [], spared: [], ...report }
+    return { removed: [], remaining: [], spared: [], unseen: [], ...report }
   }
 })
 
@@ -31,6 +31,16 @@ describe('heal', () => {
     expect(exitCode).toBe(0)
   })
 
+  it.for([
+    [{}, 3], [{ removed: ['process 7 of run r'] }, 3], [{ remaining: ['loop device /dev/loop1: it is still in use'] }, 5]
+  ] as const)('never ends as if all were clean where something could not be looked at: %j', async ([report, code]) => {
+    const { out, exitCode } = await attempt(healCommand, [], answering({ ...report, unseen: ['containers: No Docker engine answers.'] }))
+
+    expect(out).toContain('unseen    containers: No Docker engine answers.')
+    expect(out).not.toContain('nothing to undo')
+    expect(exitCode).toBe(code)
+  })
+
   it('names what it spared and the command that removes it, and ends with 0: it may be in use', async () => {
     const { out, exitCode } = await attempt(healCommand, [], answering({ spared }))
 
@@ -43,7 +53,7 @@ describe('heal', () => {
   it('tells machines what it spared', async () => {
     const { out } = await attempt(healCommand, ['--json'], answering({ spared }))
 
-    expect(JSON.parse(out)).toEqual({ removed: [], remaining: [], spared })
+    expect(JSON.parse(out)).toEqual({ removed: [], remaining: [], spared, unseen: [] })
   })
 
   it('spares other hosts unless told otherwise, and looks for runs where they were told to be', async () => {
@@ -59,7 +69,7 @@ describe('heal', () => {
       heal: async ({ tell }) => {
         tell('Removing:\n  volume \u001B[2J of host ci-7')
 
-        return { removed: [], remaining: [], spared: [] }
+        return { removed: [], remaining: [], spared: [], unseen: [] }
       }
     })
 

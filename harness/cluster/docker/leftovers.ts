@@ -17,8 +17,11 @@ export interface Leftover {
   readonly remove: () => Promise<unknown>
 }
 
-/** What is there with a run's label, in the order in which it can be removed. */
-export const findLeftovers = async (docker: Docker): Promise<readonly Leftover[]> => {
+/** What is there with a run's mark, in the order in which it can be removed. */
+export const findLeftovers = async (docker: Docker): Promise<readonly Leftover[]> => [...await findInEngine(docker), ...findDisks()]
+
+/** What an engine has with a run's label. */
+export const findInEngine = async (docker: Docker): Promise<readonly Leftover[]> => {
   const filters = { label: [runLabel] }
   const containers = await docker.listContainers({ all: true, filters })
   const networks = await docker.listNetworks({ filters })
@@ -33,8 +36,7 @@ export const findLeftovers = async (docker: Docker): Promise<readonly Leftover[]
     })),
     ...volumes.Volumes.map(({ Name, Labels }): Leftover => ({
       kind: 'volume', name: Name, ...marks(Labels), remove: () => docker.getVolume(Name).remove({ force: true })
-    })),
-    ...findDisks()
+    }))
   ]
 }
 

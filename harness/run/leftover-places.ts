@@ -1,0 +1,27 @@
+/** Where a harness leaves something when it is killed: what `heal` goes through, and `doctor` counts. */
+import { findDisks } from '../cluster/docker/disk-leftovers.ts'
+import { findInEngine, type Leftover } from '../cluster/docker/leftovers.ts'
+import { findLossLeftovers } from '../cluster/docker/loss-leftovers.ts'
+import { connectRuntime } from '../cluster/docker/runtime.ts'
+import { findChildProcesses } from './orphans.ts'
+import { findUnfinishedRuns } from './unfinished-runs.ts'
+
+export interface LeftoverPlaces {
+  readonly processes: () => readonly Leftover[]
+  readonly files: () => readonly Leftover[]
+  /** Packet losses, containers, networks and volumes. Rejects where no engine answers. */
+  readonly engine: () => Promise<readonly Leftover[]>
+  readonly disks: () => readonly Leftover[]
+}
+
+/** `out`: the folder in which runs made theirs. */
+export const leftoverPlaces = (out: string): LeftoverPlaces => ({
+  processes: findChildProcesses,
+  files: () => findUnfinishedRuns(out),
+  engine: async () => {
+    const { docker } = await connectRuntime()
+
+    return [...await findLossLeftovers(docker), ...await findInEngine(docker)]
+  },
+  disks: findDisks
+})
