@@ -1,7 +1,6 @@
 /** Kafka's Java clients as containers, for the driver `java`: started by a client's own process, marked as the run's and its harness's. */
 import type { StartJava } from '../clients/java/container.ts'
-import { currentOwner } from '../cluster/docker/labels.ts'
-import { ownerMark } from './worker-protocol.ts'
+import { ownMarks } from './worker-protocol.ts'
 
 export interface JavaPlace {
   readonly run: string
@@ -12,7 +11,7 @@ export const startJavaIn = ({ run, kafkaVersion }: JavaPlace): StartJava => asyn
   // Loaded on demand: the members of a group that this driver reads with have no container.
   const { startClientContainer } = await import('../cluster/docker/client-container.ts')
   const container = await startClientContainer({
-    run, name, kafkaVersion, owner: ownerOf(process.argv), arguments: [tool, ...given],
+    run, name, kafkaVersion, owner: ownMarks().owner, arguments: [tool, ...given],
     environment: { CLIENT_CONFIG: Object.entries(configuration).map(([key, value]) => `${key}=${value}`).join('\n') }
   }, { output, ended, errors: bytes => { process.stderr.write(bytes) } })
 
@@ -25,5 +24,3 @@ export const startJavaIn = ({ run, kafkaVersion }: JavaPlace): StartJava => asyn
     }
   }
 }
-
-const ownerOf = (marks: readonly string[]): string => marks.find(mark => mark.startsWith(ownerMark))?.slice(ownerMark.length) ?? currentOwner()

@@ -1,10 +1,11 @@
 /**
  * Child processes of any harness, found in the process list by the marks in their arguments. They end by themselves when their
- * harness does; one that cannot (it is stopped, say) is what `heal` looks for here.
+ * harness does; one that cannot (it is stopped, say) is what `heal` looks for here. Somebody's own program, and whatever that has
+ * started, may do anything: it bears the marks in its environment, which is handed down.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Leftover } from '../cluster/docker/leftovers.ts'
-import { ownerMark, runMark } from './worker-protocol.ts'
+import { marksAmong, markWords, type Marks } from './worker-protocol.ts'
 import { untilNothingIsMissing } from './waiting.ts'
 
 const endsWithinMs = 5000
@@ -12,7 +13,7 @@ const endsWithinMs = 5000
 export const findChildProcesses = (): readonly Leftover[] => processIds().flatMap(pid => {
   const child = childAt(pid)
 
-  return child === undefined ? [] : [{ kind: 'process', name: `${pid} of run ${child.run}`, ...child, remove: () => endProcess(pid, child) }]
+  return child === undefined ? [] : [{ kind: 'process', name: `${pid} of ${child.run === '' ? 'no run' : `run ${child.run}`}`, ...child, remove: () => endProcess(pid, child) }]
 })
 
 const processIds = (): readonly number[] => {
@@ -24,26 +25,24 @@ const processIds = (): readonly number[] => {
   }
 }
 
-interface Child {
-  readonly run: string
-  readonly owner: string
+/** Undefined where there is none, or none that bears both marks. What has ended has neither arguments nor environment any more. */
+const childAt = (pid: number): Marks | undefined => {
+  // It has been started by what it may be looking for.
+  if (pid === process.pid) return undefined
+
+  return marksAmong(wordsIn(`/proc/${pid}/cmdline`), markWords.argument) ?? marksAmong(wordsIn(`/proc/${pid}/environ`), markWords.environment)
 }
 
-/** Undefined where there is none, or none that bears both marks. What has ended has no arguments any more. */
-const childAt = (pid: number): Child | undefined => {
+const wordsIn = (file: string): readonly string[] => {
   try {
-    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-    const said = (mark: string): string | undefined => words.find(word => word.startsWith(mark))?.slice(mark.length)
-    const [run, owner] = [said(runMark), said(ownerMark)]
-
-    return run === undefined || owner === undefined ? undefined : { run, owner }
+    return readFileSync(file, 'utf8').split('\0')
   } catch {
-    // The process ended while it was being read.
-    return undefined
+    // The process ended while it was being read, or its environment is another user's.
+    return []
   }
 }
 
-const endProcess = async (pid: number, child: Child): Promise<void> => {
+const endProcess = async (pid: number, child: Marks): Promise<void> => {
   const isThere = (): boolean => childAt(pid)?.owner === child.owner
   // By now it may have ended by itself, and its id may be another's.
   if (!isThere()) return

@@ -1,12 +1,14 @@
 /**
- * Somebody's own client as a process: started, spoken to line by line, and ended with this process at the latest. A line without an
- * end is a flood: it is cut off, and the program with it.
+ * Somebody's own client as a process: started, spoken to line by line, and ended with this process, unless that is killed: by the marks
+ * in its environment `heal` finds it then, and what it has started. A line without an end is a flood: it is cut off, and the program
+ * with it.
  */
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { execa } from 'execa'
 import type { ProgramChannel, ProgramEars } from '../clients/program/channel.ts'
 import { UsageError } from '../model/errors.ts'
+import { markWords, ownMarks } from './worker-protocol.ts'
 
 /** More than a batch of a thousand large records takes. */
 const longestLineBytes = 64 * 1024 * 1024
@@ -23,7 +25,7 @@ export const refuseUnlessProgram = (path: string): void => {
 }
 
 export const startProgram = (path: string, { hear, ended }: ProgramEars): ProgramChannel => {
-  const subprocess = execa(resolve(path), { reject: false, buffer: false, stdin: 'pipe', stdout: 'pipe', stderr: 'inherit' })
+  const subprocess = execa(resolve(path), { reject: false, buffer: false, stdin: 'pipe', stdout: 'pipe', stderr: 'inherit', env: marksOfProgram() })
   const endWithThis = (): void => { subprocess.kill('SIGKILL') }
   process.on('exit', endWithThis)
   // It may end while it is being written to: its end is told below.
@@ -53,6 +55,13 @@ export const startProgram = (path: string, { hear, ended }: ProgramEars): Progra
       clearTimeout(timer)
     }
   }
+}
+
+const marksOfProgram = (): Readonly<Record<string, string>> => {
+  const { run, owner } = ownMarks()
+  const { environment } = markWords
+
+  return { [environment.run.slice(0, -1)]: run, [environment.owner.slice(0, -1)]: owner }
 }
 
 const splitLines = (hear: (line: string) => void, flooded: () => void): (bytes: Buffer) => void => {

@@ -90,8 +90,29 @@ export const isOrder = (message: unknown): message is Order =>
 export const isReport = (message: unknown): message is Report =>
   typeof message === 'object' && message !== null && 'report' in message && typeof message.report === 'string'
 
-export const runMark = '--ackproof-run='
-export const ownerMark = '--ackproof-owner='
+/** Whose a process is: which run's, and which harness's. */
+export interface Marks {
+  readonly run: string
+  readonly owner: string
+}
+
+/** In an argument of a child process, in the environment of somebody's own program: where it begins so, the rest is said. */
+export const markWords = {
+  argument: { run: '--ackproof-run=', owner: '--ackproof-owner=' },
+  environment: { run: 'ACKPROOF_RUN=', owner: 'ACKPROOF_OWNER=' }
+} as const
+
+const said = (words: readonly string[], mark: string): string | undefined => words.find(word => word.startsWith(mark))?.slice(mark.length)
+
+/** Undefined, unless both marks are among the words. */
+export const marksAmong = (words: readonly string[], marks: { readonly run: string, readonly owner: string }): Marks | undefined => {
+  const [run, owner] = [said(words, marks.run), said(words, marks.owner)]
+
+  return run === undefined || owner === undefined ? undefined : { run, owner }
+}
 
 /** In every child process's arguments, so that what a killed harness left behind is found in the process list. */
-export const childMarks = (run: string): readonly string[] => [`${runMark}${run}`, `${ownerMark}${currentOwner()}`]
+export const childMarks = (run: string): readonly string[] => [`${markWords.argument.run}${run}`, `${markWords.argument.owner}${currentOwner()}`]
+
+/** Whose this process is: of a child process its harness's, and a harness's own, which is of no run. */
+export const ownMarks = (): Marks => marksAmong(process.argv, markWords.argument) ?? { run: '', owner: currentOwner() }

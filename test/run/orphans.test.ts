@@ -1,7 +1,7 @@
 /** A harness that dies leaves no process behind: each of its children ends by itself, and `heal` ends one that cannot. */
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, constants, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, constants, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -129,6 +129,26 @@ test.for(['stand-in', 'worker', 'check'] as const)('the %s of a living harness i
     await harness.kill()
     await untilEnded(harness.child)
   }
+})
+
+/** It hears no end of its input, nor of anything, and has started another such process. */
+const program = '#!/bin/sh\nsleep 600 &\necho "$$ $!"\nwait\n'
+
+test('somebody\'s own program that outlives its harness is found and ended, with what it started; one whose harness lives is spared', async () => {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'client.sh'), program, { mode: 0o755 })
+  const harness = execa(process.execPath, [harnessFile, 'program', folder], { reject: false })
+  const both = String((await once(harness.stdout, 'data') as readonly unknown[])[0]).trim().split(' ').map(Number)
+  for (const pid of both) expect(await heal(pid)).toEqual({ removed: [], remaining: [], spared: [] })
+  expect(both.map(pid => childrenWith(pid).length)).toEqual([1, 1])
+  // The harness itself is waited for: what it printed on is open as long as the program is.
+  const gone = once(harness, 'exit')
+  harness.kill('SIGKILL')
+  await gone
+  expect(both.map(ended)).toEqual([false, false])
+
+  for (const pid of both) expect(await heal(pid)).toEqual({ removed: [`process ${pid} of no run`], remaining: [], spared: [] })
+  expect(both.map(ended)).toEqual([true, true])
 })
 
 test('a process that merely speaks of a run is nobody\'s child', async () => {

@@ -5,9 +5,11 @@ import { describe, expect, test } from 'vitest'
 import type { CommitResult, MemberListener, ProducerClient } from '../../harness/clients/driver.ts'
 import { askProgram } from '../../harness/clients/program/index.ts'
 import { openProgramProducer } from '../../harness/clients/program/producer.ts'
+import { currentOwner } from '../../harness/cluster/docker/labels.ts'
 import { topic } from '../../harness/model/topic.ts'
 import { startClient } from '../../harness/run/client-process.ts'
 import { clientFacts, loadClient } from '../../harness/run/load-client.ts'
+import { findChildProcesses } from '../../harness/run/orphans.ts'
 import { startProgram } from '../../harness/run/program-process.ts'
 import { groupReads } from '../../harness/workloads/group-reads.ts'
 import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
@@ -164,7 +166,7 @@ describe('a member in a program', () => {
   })
 })
 
-test('whoever kills the client kills its program', async () => {
+test('a program bears the marks of its run and its harness, and whoever kills the client kills it', async () => {
   const folder = temporaryFolder()
   const path = programThat('tells its process')
   const [plan] = numberedWrites({ to: topic('orders', { partitions: 1 }), acks: '1', producers: 1 }).clients
@@ -175,6 +177,7 @@ test('whoever kills the client kills its program', async () => {
   })
   const pid = readFileSync(`${path}.pid`, 'utf8')
   expect(existsSync(`/proc/${pid}`)).toBe(true)
+  expect(findChildProcesses()).toContainEqual(expect.objectContaining({ name: `${pid} of run test-run`, owner: currentOwner() }))
   await client.kill()
 
   await expect.poll(() => existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z '), { timeout: 5000 }).toBe(false)

@@ -1,11 +1,12 @@
 /**
- * A harness for tests that kill it: it starts the child process that its first argument names (`check`, `stand-in`, or else a
- * worker that is ordered to audit), says the child's id on standard output, and does nothing more.
+ * A harness for tests that kill it: it starts the child process that its first argument names (`check`, `program`, `stand-in`, or else a
+ * worker that is ordered to audit), says the child's id on standard output, and does nothing more. A program says itself what there is.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { check } from '../../harness/run/check.ts'
+import { startProgram } from '../../harness/run/program-process.ts'
 import { spawnWorker } from '../../harness/run/worker-process.ts'
 
 const [kind, folder = '', bootstrap = ''] = process.argv.slice(2)
@@ -48,4 +49,5 @@ const startCheck = async (): Promise<number> => {
   }
 }
 
-process.stdout.write(`${kind === 'check' ? await startCheck() : startWorker(kind ?? '')}\n`)
+if (kind === 'program') startProgram(join(folder, 'client.sh'), { hear: line => { process.stdout.write(`${line}\n`) }, ended: () => undefined })
+else process.stdout.write(`${kind === 'check' ? await startCheck() : startWorker(kind ?? '')}\n`)
