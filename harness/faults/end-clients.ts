@@ -1,6 +1,7 @@
 /** What faults share that end client processes. Healing starts new ones, as new incarnations. It bit if each ended as it was meant to. */
 import type { ClientProcess } from '../model/cluster.ts'
 import type { ClientTarget, Fault } from '../model/fault.ts'
+import { allOrNone } from './all-or-none.ts'
 import { allBitten, hitClients } from './hit.ts'
 
 type End = Awaited<ReturnType<ClientProcess['kill']>>
@@ -21,7 +22,9 @@ export const endClients = (target: ClientTarget, { end, meant, how, ...fault }: 
     return {
       ...hitClients(clients),
       strike: async () => {
-        const ends = await Promise.all(clients.map(async client => ({ name: client.name, ...await end(client) })))
+        const ends = await allOrNone(clients, {
+          act: async client => ({ name: client.name, ...await end(client) }), undo: startAgain, failed: 'clients could not be ended'
+        })
         const bite = allBitten(ends.map(one => ({
           bit: meant(one), evidence: `${one.name}: process ${one.pid} ended ${meant(one) ? how : `by ${one.signal ?? `exit ${one.exitCode}`}`}`
         })), 'no client was chosen')
@@ -29,10 +32,12 @@ export const endClients = (target: ClientTarget, { end, meant, how, ...fault }: 
         return {
           bite: () => Promise.resolve(bite),
           [Symbol.asyncDispose]: async () => {
-            await Promise.all(clients.filter(client => !client.running()).map(client => client.restart()))
+            await Promise.all(clients.map(startAgain))
           }
         }
       }
     }
   }
 })
+
+const startAgain = async (client: ClientProcess): Promise<void> => { if (!client.running()) await client.restart() }

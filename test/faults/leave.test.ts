@@ -28,7 +28,7 @@ const fakeClient = (end: { readonly exitCode: number | undefined, readonly signa
   return { client, told }
 }
 
-const strike = async (client: ClientProcess) => (await leave(these<ClientProcess>(client)).prepare(fakeSubject({ clients: [client] }), random)).strike()
+const strike = async (...clients: readonly ClientProcess[]) => (await leave(these<ClientProcess>(...clients)).prepare(fakeSubject({ clients }), random)).strike()
 
 test('a client that exits of itself has left, and comes back when it heals, once', async () => {
   const { client, told } = fakeClient({ exitCode: 0, signal: undefined })
@@ -45,4 +45,13 @@ test.each([
   [{ exitCode: 1, signal: undefined }, 'c1: process 41 ended by exit 1']
 ])('a client that had to be killed, or failed, has not left (%o)', async (end, evidence) => {
   expect(await (await strike(fakeClient(end).client)).bite('struck')).toEqual({ bit: false, evidence })
+})
+
+test('where one of several cannot be made to leave, those that have left come back before it is reported, and nobody else is started', async () => {
+  const [one, other] = [fakeClient({ exitCode: 0, signal: undefined }), fakeClient({ exitCode: 0, signal: undefined })]
+  const stubborn: ClientProcess = { ...other.client, leave: () => Promise.reject(new Error('no such process')) }
+
+  await expect(strike(one.client, stubborn)).rejects.toThrow('1 of 2 clients could not be ended: no such process')
+  expect(one.told).toEqual(['leave', 'restart'])
+  expect(other.told).toEqual([])
 })
