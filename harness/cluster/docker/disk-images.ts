@@ -17,6 +17,20 @@ export const diskFolder = '/var/lib/ackproof/disks'
 export const folderOfRun = (run: string): string => join(diskFolder, run)
 export const ownerFileOf = (run: string): string => join(diskFolder, `${run}.owner`)
 
+/** The name of the mark while it is written. It says the owner by itself: a living harness's is nobody else's for no moment. */
+export const unfinishedMark = (run: string, owner: string): string => `${run}.owner.${encodeURIComponent(owner)}`
+
+/** The runs that the names in the folder of images speak of, each with its owner where a name says one. */
+export const runsAmong = (names: readonly string[]): ReadonlyMap<string, string | undefined> => {
+  const owners = new Map<string, string | undefined>()
+  for (const name of names) {
+    const [, run = name, owner] = /^(.+?)\.owner(?:\.(.+))?$/.exec(name) ?? []
+    owners.set(run, owner === undefined ? owners.get(run) : decodeURIComponent(owner))
+  }
+
+  return owners
+}
+
 /** One disk, attached to this machine. */
 export interface AttachedDisk {
   readonly node: number
@@ -45,7 +59,7 @@ export const createDisks = async (run: string, { nodes, plan }: { readonly nodes
 /** Whole or not at all: half an owner would be nobody. */
 const markOwner = async (run: string): Promise<void> => {
   await mkdir(diskFolder, { recursive: true, mode: 0o700 })
-  const written = `${ownerFileOf(run)}.unfinished`
+  const written = join(diskFolder, unfinishedMark(run, currentOwner()))
   await writeFile(written, `${currentOwner()}\n`)
   await rename(written, ownerFileOf(run))
 }

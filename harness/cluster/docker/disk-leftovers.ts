@@ -1,15 +1,16 @@
 /** The disks that runs made, as `heal` finds them: by what the system says of its loop devices, and by the folder of images. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 import pRetry from 'p-retry'
-import { deleteImages, detach, diskFolder, isUnused, ownerFileOf, unmount } from './disk-images.ts'
+import { deleteImages, detach, diskFolder, isUnused, ownerFileOf, runsAmong, unmount } from './disk-images.ts'
 import type { Leftover } from './leftovers.ts'
 
 /** Mounts before the loop devices that they are of, and those before the images behind them. */
 export const findDisks = (): readonly Leftover[] => {
   const devices = attachedDevices()
-  const runs = new Set(namesIn(diskFolder).map(name => name.replace(/\.owner(?:\.unfinished)?$/, '')))
+  const runs = runsAmong(namesIn(diskFolder))
+  const ownerOf = (run: string): string | undefined => textOf(ownerFileOf(run)) ?? runs.get(run)
 
   return [
     ...mountPoints().map((point): Leftover => {
@@ -18,7 +19,7 @@ export const findDisks = (): readonly Leftover[] => {
       return { kind: 'mount', name: point, run, owner: ownerOf(run), remove: () => unmount(point) }
     }),
     ...devices.map(({ name, run }): Leftover => ({ kind: 'loop device', name, run, owner: ownerOf(run), remove: () => detachWholly(name) })),
-    ...[...runs].map((run): Leftover => ({ kind: 'disk images', name: `of run ${run}`, run, owner: ownerOf(run), remove: () => removeImages(run) }))
+    ...[...runs.keys()].map((run): Leftover => ({ kind: 'disk images', name: `of run ${run}`, run, owner: ownerOf(run), remove: () => removeImages(run) }))
   ]
 }
 
@@ -46,8 +47,6 @@ const attachedDevices = (): readonly LoopDevice[] => namesIn('/sys/block').filte
   return run === '' ? [] : [{ name: `/dev/${name}`, run }]
 })
 
-const ownerOf = (run: string): string | undefined => textOf(ownerFileOf(run))
-
 const detachMs = 2000
 const everyMs = 50
 
@@ -64,7 +63,7 @@ const detachWholly = async (device: string): Promise<void> => {
 const removeImages = async (run: string): Promise<void> => {
   if (attachedDevices().some(device => device.run === run)) throw new Error('a loop device still uses them')
   await deleteImages(run)
-  await rm(`${ownerFileOf(run)}.unfinished`, { force: true })
+  for (const name of namesIn(diskFolder)) if (name.startsWith(`${run}.owner.`)) await rm(join(diskFolder, name), { force: true })
   await rm(ownerFileOf(run), { force: true })
 }
 
