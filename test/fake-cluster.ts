@@ -177,7 +177,7 @@ export const fakeMetadata = ({ partitions, live }: FakeOptions): Metadata => ({
 })
 
 export const allAvailable: Capabilities = {
-  'links': { available: true }, 'pause': { available: true }, 'disks': { available: true }, 'limits': { available: true }, 'packet-loss': { available: true }
+  'links': { available: true }, 'pause': { available: true }, 'disks': { available: true }, 'throttle': { available: true }, 'limits': { available: true }, 'packet-loss': { available: true }
 }
 
 /** It accepts all that it is asked to do, and does nothing. */

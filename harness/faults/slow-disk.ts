@@ -33,7 +33,7 @@ export const slowDisk = (target: NodeTarget, { kilobytesPerSecond }: SlowDiskOpt
   return {
     description: `slow the disk of ${target.description} to ${kilobytesPerSecond} kB/s`,
     what: 'slow-disk',
-    needs: ['disks'],
+    needs: ['disks', 'throttle'],
     prepare: async (subject, random) => {
       const nodes = await target.choose(subject, random)
       const chosen = placesOn(nodes)

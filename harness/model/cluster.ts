@@ -211,7 +211,7 @@ export interface ClientActivity {
 }
 
 /** What this machine and provider can do. A missing capability is told with its reason, and what needs it is skipped. */
-export type Capability = 'links' | 'pause' | 'disks' | 'limits' | 'packet-loss'
+export type Capability = 'links' | 'pause' | 'disks' | 'throttle' | 'limits' | 'packet-loss'
 export type Capabilities = Readonly<Record<Capability, { readonly available: true } | { readonly available: false, readonly reason: string }>>
 
 export interface Cluster {

@@ -8,5 +8,5 @@ const noFaults = ['expiredUnread', 'fencedBroker', 'gaveUp', 'leaderless', 'ledA
 
 test('every fault that an experiment can use is known to the doctor, with what it needs', () => {
   expect(allFaults.map(({ name }) => name)).toEqual(Object.keys(exported).filter(name => !noFaults.includes(name)).toSorted())
-  expect(Object.fromEntries(allFaults.map(({ name, needs }) => [name, needs]))).toMatchObject({ kill: [], cut: ['links'], pause: ['pause'], packetLoss: ['links', 'packet-loss'] })
+  expect(Object.fromEntries(allFaults.map(({ name, needs }) => [name, needs]))).toMatchObject({ kill: [], cut: ['links'], pause: ['pause'], packetLoss: ['links', 'packet-loss'], slowDisk: ['disks', 'throttle'] })
 })

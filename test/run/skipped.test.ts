@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Provider } from '../../harness/cluster/provider.ts'
 import { upsert } from '../../harness/effects/index.ts'
-import { packetLoss } from '../../harness/faults/index.ts'
+import { packetLoss, slowDisk } from '../../harness/faults/index.ts'
 import { brokers, type Capabilities } from '../../harness/model/cluster.ts'
 import type { NamedExperiment, RunOptions } from '../../harness/model/commands.ts'
 import { seconds } from '../../harness/model/duration.ts'
@@ -12,7 +12,7 @@ import type { EffectPlan } from '../../harness/model/effect.ts'
 import { experiment } from '../../harness/model/experiment.ts'
 import type { SkippedRun } from '../../harness/model/report.ts'
 import { topic } from '../../harness/model/topic.ts'
-import { followerLinksOf, once } from '../../harness/nemesis/index.ts'
+import { followerLinksOf, leaderOf, once } from '../../harness/nemesis/index.ts'
 import { runExperimentOn } from '../../harness/run/run-experiment.ts'
 import { groupReads } from '../../harness/workloads/group-reads.ts'
 import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
@@ -47,6 +47,16 @@ describe('an experiment of which a fault cannot be done here', () => {
     expect(outcome).toEqual({ experiment: 'lossy', claim: 'Lost packets cost no record.', client: 'kafkajs', reason: 'this machine cannot do it (packet-loss: only root may do that)' })
     expect(told).toEqual([outcome])
     expect(readdirSync(out)).toEqual([])
+  })
+
+  test('for want of a controller that throttles is skipped, though there are disks', async () => {
+    const slow = experiment({
+      ...lossy.experiment, cluster: brokers(3, { disks: { megabytes: 256 } }),
+      nemesis: once(seconds(1), slowDisk(leaderOf(orders), { kilobytesPerSecond: 100 }), { lasting: seconds(1) })
+    })
+    const provider = providerWith(() => Promise.resolve({ ...allAvailable, throttle: { available: false, reason: 'no io.max' } }))
+
+    expect(await runExperimentOn(provider)({ ...lossy, experiment: slow }, options(temporaryFolder()), {})).toMatchObject({ reason: 'this machine cannot do it (throttle: no io.max)' })
   })
 
   test('is run where it can be done', async () => {

@@ -3,6 +3,7 @@ import type { Capabilities, Capability } from '../../model/cluster.ts'
 import { whyNoDisks } from './disks-here.ts'
 import { engineFacts, whyNoCgroups, whyNoLimits } from './engine-facts.ts'
 import { whyNoPacketLoss } from './packet-loss-here.ts'
+import { whyNoThrottle } from './throttle-here.ts'
 
 export const dockerCapabilities = async (): Promise<Capabilities> => {
   const facts = await engineFacts()
@@ -11,7 +12,8 @@ export const dockerCapabilities = async (): Promise<Capabilities> => {
     'links': { available: true },
     'pause': presentUnless(whyNoCgroups(facts)),
     'limits': presentUnless(whyNoLimits(facts)),
-    'disks': presentUnless(whyNoDisks(facts)),
+    'disks': presentUnless(await whyNoDisks(facts)),
+    'throttle': presentUnless(whyNoThrottle(facts)),
     'packet-loss': presentUnless(await whyNoPacketLoss(facts))
   }
 }

@@ -13,7 +13,12 @@ export interface WriteLimit {
   readonly bytesPerSecond: number
 }
 
-const controlGroups = '/sys/fs/cgroup'
+/** Where control groups are mounted. */
+export const controlGroups = '/sys/fs/cgroup'
+
+/** Of each version, the file in a group's folder that limits its writes; of the first below a folder of the controller's own. */
+export const limitFiles = { first: 'blkio.throttle.write_bps_device', second: 'io.max' } as const
+export const firstController = 'blkio'
 
 export const limitWrites = async (docker: Docker, { container, deviceNumber, bytesPerSecond }: WriteLimit): Promise<AsyncDisposable> => {
   const { file, set, unset } = await controlOf(docker, container)
@@ -35,13 +40,24 @@ interface Control {
   readonly unset: string
 }
 
-/** Lines of `number:controllers:path`; the one of the second version has no controllers (cgroups(7)). */
+interface Group {
+  readonly controllers: readonly string[]
+  readonly path: string
+}
+
+/** Lines of `number:controllers:path`, as proc files have them; the one of the second version has no controllers (cgroups(7)). */
+const groupsIn = (text: string): readonly Group[] => text.trim().split('\n').map(line => line.split(':'))
+  .map(([, controllers = '', path = '']) => ({ controllers: controllers.split(','), path }))
+
+/** A group in which the first version limits writes; undefined: the second does. */
+export const firstOf = (text: string): Group | undefined => groupsIn(text).find(({ controllers }) => controllers.includes(firstController))
+
 const controlOf = async (docker: Docker, container: string): Promise<Control> => {
   const { State: { Pid: pid } } = await docker.getContainer(container).inspect()
-  const groups = (await readFile(`/proc/${pid}/cgroup`, 'utf8')).trim().split('\n').map(line => line.split(':'))
-  const first = groups.find(([, controllers = '']) => controllers.split(',').includes('blkio'))
-  if (first) return { file: join(controlGroups, 'blkio', first[2] ?? '', 'blkio.throttle.write_bps_device'), set: String, unset: '0' }
-  const second = groups.find(([, controllers]) => controllers === '')
+  const text = await readFile(`/proc/${pid}/cgroup`, 'utf8')
+  const first = firstOf(text)
+  if (first) return { file: join(controlGroups, firstController, first.path, limitFiles.first), set: String, unset: '0' }
+  const second = groupsIn(text).find(({ controllers }) => controllers.join() === '')
 
-  return { file: join(controlGroups, second?.[2] ?? '', 'io.max'), set: bytes => `wbps=${bytes}`, unset: 'wbps=max' }
+  return { file: join(controlGroups, second?.path ?? '', limitFiles.second), set: bytes => `wbps=${bytes}`, unset: 'wbps=max' }
 }
