@@ -81,7 +81,7 @@ const surroundingsOf = (end: (exitCode: number) => void, onCrash: (listener: (er
   cwd: process.cwd(),
   planExperiment,
   runExperiment: async (...run) => (await import('./run/run-experiment.ts')).runExperiment(...run),
-  doctor: async () => (await import('./run/doctor.ts')).doctor(),
+  doctor: async options => (await import('./run/doctor.ts')).doctor(options),
   heal: async options => (await import('./run/heal.ts')).heal(options),
   judgeHistory: async (file, options) => (await import('./run/judge-history.ts')).judgeHistory(file, options),
   explain: {

@@ -118,7 +118,8 @@ export interface HealOptions {
  */
 export type RunExperiment = (experiment: NamedExperiment, options: RunOptions, reporter: Reporter) => Promise<RunReport | SkippedRun>
 export type PlanExperiment = (experiment: NamedExperiment, options: PlanOptions) => PlanReport
-export type Doctor = () => Promise<DoctorReport>
+/** `out`: the folder in which runs made theirs, absolute. */
+export type Doctor = (options: { readonly out: string }) => Promise<DoctorReport>
 export type Heal = (options: HealOptions) => Promise<HealReport>
 
 /** Judges a history file. Rejects with an error named `InputError` where the file cannot be judged. */

@@ -1,32 +1,33 @@
-/** What this machine can do, and what not and why: the engine, the images, memory and disk, and which faults by their names. */
+/** What this machine can do, and what not and why: the engine, the images, memory and disk, which faults by their names, and what earlier runs left. */
 import { statfs } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { dockerCapabilities } from '../cluster/docker/capabilities.ts'
 import { connectRuntime, type Runtime } from '../cluster/docker/runtime.ts'
 import { imagePresent, kafkaImage, serviceImages, toxiproxyImage } from '../cluster/docker/images.ts'
 import { ownerIsAlive } from '../cluster/docker/labels.ts'
-import { findLeftovers } from '../cluster/docker/leftovers.ts'
+import type { Leftover } from '../cluster/docker/leftovers.ts'
 import { allFaults } from '../faults/all-faults.ts'
 import type { Capabilities, Capability } from '../model/cluster.ts'
 import { defaultKafkaVersion, type Doctor, type DoctorCheck } from '../model/commands.ts'
-import { messageOf } from '../model/errors.ts'
+import { messageOf, UsageError } from '../model/errors.ts'
 import { serviceNames } from '../model/service.ts'
+import { inEngine, leftoverPlaces, type LeftoverPlaces } from './leftover-places.ts'
 
 const leastMemoryBytes = 3 * 2 ** 30
 const leastDiskBytes = 2 * 2 ** 30
 
-export const doctor: Doctor = async () => {
+export const doctor: Doctor = async ({ out }) => {
   const machine = [memory(), await disk()]
+  const places = leftoverPlaces(out)
   try {
     const runtime = await connectRuntime()
+    const offered = [engine(runtime), ...await images(runtime), ...await serviceImagesHere(runtime), ...machine, ...faultChecks(await dockerCapabilities())]
 
-    return {
-      checks: [
-        engine(runtime), ...await images(runtime), ...await serviceImagesHere(runtime), ...machine, ...faultChecks(await dockerCapabilities()), ...await leftovers(runtime)
-      ]
-    }
+    return { checks: [...offered, ...await leftoverChecks(places)] }
   } catch (error) {
-    return { checks: [{ what: 'Docker Engine', status: 'missing', told: messageOf(error), remedy: 'Run docker/prepare.sh.' }, ...machine] }
+    if (error instanceof UsageError) throw error
+
+    return { checks: [{ what: 'Docker Engine', status: 'missing', told: messageOf(error), remedy: 'Run docker/prepare.sh.' }, ...machine, ...await leftoverChecks(places)] }
   }
 }
 
@@ -90,13 +91,15 @@ const withoutCapability = (name: Capability, capability: Capabilities[Capability
   }
 }
 
-const leftovers = async ({ docker }: Runtime): Promise<readonly DoctorCheck[]> => {
-  const found = await findLeftovers(docker)
-  const abandoned = found.filter(({ owner }) => !ownerIsAlive(owner)).length
-  const used = found.length - abandoned
-  const running: DoctorCheck = { what: 'runs under way', status: 'ready', told: used === 0 ? 'none' : `${used} containers, networks, volumes and disks are in use by them` }
+/** All that `heal` would go through: what is in use by runs under way, and what nobody's is any more. */
+export const leftoverChecks = async (places: LeftoverPlaces): Promise<readonly DoctorCheck[]> => {
+  const { found, lack } = await inEngine(places)
+  const { gone = [], used = [] } = Object.groupBy([...places.processes(), ...places.files(), ...found, ...places.disks()], ({ owner }) => ownerIsAlive(owner) ? 'used' : 'gone')
+  const running: DoctorCheck = { what: 'runs under way', status: 'ready', told: used.length === 0 ? 'none' : `in use by them: ${byKind(used)}` }
+  if (gone.length > 0) return [running, { what: 'leftovers', status: 'limited', told: `of harnesses that are gone: ${byKind(gone)}`, remedy: 'ackproof heal removes them.' }]
 
-  return abandoned === 0
-    ? [running, { what: 'leftovers', status: 'ready', told: 'none' }]
-    : [running, { what: 'leftovers', status: 'limited', told: `${abandoned} containers, networks, volumes or disks whose harness is gone`, remedy: 'ackproof heal removes them.' }]
+  return [running, lack === undefined ? { what: 'leftovers', status: 'ready', told: 'none' } : { what: 'leftovers', status: 'limited', told: 'none, as far as can be seen without an engine' }]
 }
+
+/** `container (3), network (1)`. */
+const byKind = (things: readonly Leftover[]): string => [...Map.groupBy(things, ({ kind }) => kind)].map(([kind, all]) => `${kind} (${all.length})`).join(', ')

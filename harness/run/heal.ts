@@ -4,8 +4,7 @@
  */
 import type { Leftover } from '../cluster/docker/leftovers.ts'
 import type { Heal, HealOptions, HealReport } from '../model/commands.ts'
-import { messageOf } from '../model/errors.ts'
-import { leftoverPlaces, type LeftoverPlaces } from './leftover-places.ts'
+import { inEngine, leftoverPlaces, type LeftoverPlaces } from './leftover-places.ts'
 import { sweep, type Swept } from './sweep.ts'
 import { pause } from './waiting.ts'
 
@@ -31,15 +30,6 @@ export const healIn = async (places: LeftoverPlaces, options: Pick<HealOptions, 
     remaining: [processes, files, things].flatMap(({ remaining }) => remaining),
     spared: [processes, files, things].flatMap(({ spared }) => spared),
     unseen
-  }
-}
-
-/** Nothing but the lack, where the engine does not answer: what needs none is swept all the same. */
-const inEngine = async ({ engine }: LeftoverPlaces): Promise<{ readonly found: readonly Leftover[], readonly lack?: string }> => {
-  try {
-    return { found: await engine() }
-  } catch (error) {
-    return { found: [], lack: messageOf(error).replaceAll('\n', ' ') }
   }
 }
 

@@ -3,6 +3,7 @@ import { findDisks } from '../cluster/docker/disk-leftovers.ts'
 import { findInEngine, type Leftover } from '../cluster/docker/leftovers.ts'
 import { findLossLeftovers } from '../cluster/docker/loss-leftovers.ts'
 import { connectRuntime } from '../cluster/docker/runtime.ts'
+import { messageOf } from '../model/errors.ts'
 import { findChildProcesses } from './orphans.ts'
 import { findUnfinishedRuns } from './unfinished-runs.ts'
 
@@ -25,3 +26,12 @@ export const leftoverPlaces = (out: string): LeftoverPlaces => ({
   },
   disks: findDisks
 })
+
+/** Nothing but the lack, where the engine does not answer: what needs none can be looked for all the same. */
+export const inEngine = async ({ engine }: LeftoverPlaces): Promise<{ readonly found: readonly Leftover[], readonly lack?: string }> => {
+  try {
+    return { found: await engine() }
+  } catch (error) {
+    return { found: [], lack: messageOf(error).replaceAll('\n', ' ') }
+  }
+}

@@ -71,6 +71,13 @@ describe('doctor', () => {
     expect(exitCode).toBe(3)
   })
 
+  it('looks for what runs left where they were told to be', async () => {
+    const seen: string[] = []
+    for (const words of [[], ['--out', 'mine']]) await attempt(doctorCommand, words, { cwd: '/somewhere', doctor: async ({ out }) => { seen.push(out); return { checks } } })
+
+    expect(seen).toEqual(['/somewhere/reports', '/somewhere/mine'])
+  })
+
   it('ends with 0 where things are only limited', async () => {
     expect((await attempt(doctorCommand, ['--json'], { doctor: async () => ({ checks: checks.slice(1) }) })).exitCode).toBe(0)
   })

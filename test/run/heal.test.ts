@@ -1,39 +1,10 @@
 /** `heal` with and without an engine: what needs none is undone in any case, and what could not be looked at is said. */
-import { hostname } from 'node:os'
 import { expect, test } from 'vitest'
-import type { Leftover } from '../../harness/cluster/docker/leftovers.ts'
 import { UsageError } from '../../harness/model/errors.ts'
 import { healIn } from '../../harness/run/heal.ts'
-import type { LeftoverPlaces } from '../../harness/run/leftover-places.ts'
+import { placesWith } from './left-behind.ts'
 
 const options = { elsewhere: 'spare', tell: () => undefined } as const
-
-/** What a dead harness left, a thing of each kind; what cannot be removed says why. */
-const placesWith = (engine: 'up' | 'down' | 'lost after the first look', stuck: readonly string[] = []) => {
-  const kinds = ['process', 'working files', 'container', 'disk images']
-  const there = new Map(kinds.map((kind): [string, Leftover] => [kind, {
-    kind, name: 'x', run: 'r', owner: `${hostname()}/1/0`,
-    remove: async () => {
-      if (stuck.includes(kind)) throw new Error('in use')
-      there.delete(kind)
-    }
-  }]))
-  const of = (kind: string): readonly Leftover[] => [...there.values()].filter(thing => thing.kind === kind)
-  let looks = 0
-  const places: LeftoverPlaces = {
-    processes: () => of('process'),
-    files: () => of('working files'),
-    engine: async () => {
-      looks += 1
-      if (engine === 'down' || (engine !== 'up' && looks > 1)) throw new Error('No engine answers.\nStart one.')
-
-      return of('container')
-    },
-    disks: () => of('disk images')
-  }
-
-  return { places, left: () => [...there.keys()] }
-}
 
 test('with an engine all goes, and nothing is unseen', async () => {
   const { places, left } = placesWith('up')
