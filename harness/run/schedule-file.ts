@@ -1,7 +1,8 @@
 /**
  * `schedule.json`: what a run is going to do, written before it does anything, and all that it takes to do it again: the experiment,
- * the seed, the version, what the command line laid over them, and every step with the hash of all. `replay` reads it.
+ * the seed, the version, what the command line laid over them, and every step, with the hash of all of it. `replay` reads it.
  */
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import type { NamedExperiment, RunOptions } from '../model/commands.ts'
@@ -51,7 +52,11 @@ export const scheduleFile = (
 /** An experiment as the command line takes it. */
 export const sourceOf = ({ file, name }: NamedExperiment): string => file.startsWith(ownExperiments) ? name : `./${relative(process.cwd(), file)}`
 
-export const scheduleText = (file: ScheduleFile): string => `${JSON.stringify(file, undefined, 2)}\n`
+/** With the hash of all else in it, as `fileHash`. */
+export const scheduleText = (file: ScheduleFile): string => `${JSON.stringify({ ...file, fileHash: fileHashOf(file) }, undefined, 2)}\n`
+
+/** SHA-256 of the fields as JSON without white space, in the order in which they are written. */
+const fileHashOf = (fields: object): string => createHash('sha256').update(JSON.stringify(fields)).digest('hex')
 
 /** Throws a UsageError where it cannot be read, is no schedule, or was changed after it was written. */
 export const readScheduleFile = (path: string, shown: string): ScheduleFile => {
@@ -66,10 +71,13 @@ export const readScheduleFile = (path: string, shown: string): ScheduleFile => {
     return refuse(error instanceof SyntaxError ? 'It cannot be read as JSON.' : 'It cannot be read.', error)
   }
   if (!isObject(value) || !Array.isArray(value['steps']) || typeof value['hash'] !== 'string') return refuse('This is no schedule.')
-  const wrong = wrongField(value)
+  const { fileHash, ...all } = value
+  const wrong = wrongField(all) ?? (isText(fileHash) ? undefined : 'fileHash')
   if (wrong !== undefined) return refuse(`Its \`${wrong}\` is missing or not what it must be; an older version of Ackproof may have written it.`)
 
-  const file = value as unknown as ScheduleFile
+  if (fileHashOf(all) !== fileHash) return refuse('It does not have its `fileHash`: it was changed after it was written.')
+
+  const file = all as unknown as ScheduleFile
   if (hashOf(file.steps) !== file.hash) return refuse('Its steps do not have its hash: it was changed after it was written.')
 
   return file

@@ -138,6 +138,20 @@ describe('replay', () => {
     expect(error).toMatchObject({ exitCode: 2, message: expect.stringMatching(message) as string })
   })
 
+  it.each<[string, (file: Record<string, unknown>) => object, RegExp]>([
+    ['seed', file => ({ ...file, seed: '8' }), /changed after it was written/],
+    ['length', file => ({ ...file, durationMs: 60_000 }), /changed after it was written/],
+    ['settings of brokers', file => ({ ...file, brokerConfig: {} }), /changed after it was written/],
+    ['steps, and their hash', file => ({ ...file, ...step({ atMs: 1 }) }), /changed after it was written/],
+    ['hash of all, as an older version has none', ({ fileHash: _, ...file }) => file, /Its `fileHash` is missing .* an older version/]
+  ])('refuses a schedule whose %s somebody has changed, with exit code 2', async (_, edited, message) => {
+    const { cwd, run } = folderWith()
+    const path = join(cwd, run, 'schedule.json')
+    writeFileSync(path, JSON.stringify(edited(JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>)))
+
+    await expect(attempt(replayCommand, ['latest'], { cwd })).rejects.toMatchObject({ exitCode: 2, message: expect.stringMatching(message) as string })
+  })
+
   it('refuses runs that are not there, that wrote no schedule, and files that are none', async () => {
     const { cwd, run } = folderWith()
     mkdirSync(join(cwd, 'bare', 'ledger'), { recursive: true })
@@ -164,7 +178,7 @@ describe('shrink', () => {
     await attempt(replayCommand, [`${run}/shrunk.json`], { cwd, runExperiment: ending(comesWithSecond, seen) })
 
     expect(exitCode).toBe(0)
-    expect(JSON.parse(out)).toMatchObject({ verdict: 'refuted', anomalies: ['lost (violation)'], ended: 'done', shown: 2, runs: 2, file: `${run}/shrunk.json` })
+    expect(JSON.parse(out)).toMatchObject({ verdict: 'refuted', anomalies: ['lost (violation) of orders'], ended: 'done', shown: 2, runs: 2, file: `${run}/shrunk.json` })
     expect(readScheduleFile(join(cwd, run, 'shrunk.json'), 'it').steps.map(({ stream }) => stream)).toEqual(['fault 2'])
     expect(seen[0]?.steps?.map(({ stream }) => stream)).toEqual(['fault 2'])
   })
@@ -172,7 +186,7 @@ describe('shrink', () => {
   it('tells each run, and in how many runs the least gave the finding', async () => {
     const { out } = await shrinking(['--repeat', '3', '--runs', '40'], folderWith({ schedule: withSteps(3) }).cwd, ending(comesWithSecond))
 
-    expect(out).toContain('searching the least schedule for refuted: lost (violation); the whole one has 3 faults')
+    expect(out).toContain('searching the least schedule for refuted: lost (violation) of orders; the whole one has 3 faults')
     expect(out).toMatch(/run 1 of at most 40 {3}3 faults, .* the same/)
     expect(out).toMatch(/1 fault, .* not the same \(upheld: nothing found\)/)
     expect(out).toMatch(/the least: 1 fault, .*, the same finding in 3 of 3 runs/)

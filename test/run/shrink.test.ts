@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import type { Finding } from '../../harness/model/judgement.ts'
 import type { ScheduledStep } from '../../harness/model/report.ts'
 import { hashOf } from '../../harness/run/schedule.ts'
 import type { ScheduleFile } from '../../harness/run/schedule-file.ts'
@@ -239,12 +240,22 @@ describe('the same finding', () => {
   test('is the same verdict and the same anomalies, whatever their number, and whatever is only information', () => {
     const wanted = foundIn(refuted)
 
-    expect(foundWords(wanted)).toBe('refuted: lost (violation)')
+    expect(foundWords(wanted)).toBe('refuted: lost (violation) of orders')
     expect(compared(wanted, { ...refuted, judgement: { ...refuted.judgement, findings: [finding({ count: 9 })] } })).toMatchObject({ same: true })
     expect(compared(wanted, upheld)).toMatchObject({ same: false, verdict: 'upheld' })
     expect(compared(wanted, { ...refuted, verdict: 'inconclusive' })).toMatchObject({ same: false })
     expect(compared(wanted, { ...refuted, judgement: { ...refuted.judgement, findings: [finding(), finding({ anomaly: 'duplicated' })] } })).toMatchObject({ same: false })
     expect(compared(wanted, { ...refuted, judgement: { ...refuted.judgement, findings: [finding({ level: 'permitted' })] } })).toMatchObject({ same: false })
+  })
+
+  test.for<[string, Partial<Finding>]>([
+    ['in another topic', { topic: 'payments' }], ['for another group', { anomaly: 'skipped', group: 'shipping' }], ['for no group', { anomaly: 'skipped', group: null }]
+  ])('is another one %s', ([, elsewhere]) => {
+    const found = (given: Partial<Finding>) => ({ ...refuted, judgement: { ...refuted.judgement, findings: [finding(given)] } })
+    const here = { ...elsewhere, topic: 'orders', group: elsewhere.anomaly === undefined ? null : 'billing' }
+
+    expect(compared(foundIn(found(here)), found(elsewhere))).toMatchObject({ same: false })
+    expect(compared(foundIn(found(here)), found({ ...here, partition: 2 }))).toMatchObject({ same: true })
   })
 
   test('of a run that found nothing is nothing', () => {
