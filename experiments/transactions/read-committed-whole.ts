@@ -8,16 +8,17 @@ import {
 } from '../../harness/index.ts'
 
 const orders = topic('orders', { partitions: 3, replicas: 3, minInsyncReplicas: 2 })
+const inTransactions = numberedWrites({ to: orders, acks: 'all', producers: 2, recordsPerSecond: 1500, transactions: { records: 150 } })
 
 export default experiment({
   claim: 'A reader of committed records sees transactions whole or not at all, whenever their producer dies.',
   cluster: brokers(3),
   workload: [
-    numberedWrites({ to: orders, acks: 'all', producers: 2, recordsPerSecond: 1500, transactions: { records: 150 } }),
+    inTransactions,
     numberedWrites({ to: orders, acks: 'all', producers: 1, firstProducer: 3, recordsPerSecond: 500 }),
     groupReads({ from: orders, group: 'billing', members: 2, commits: 'after-work', isolation: 'read_committed' })
   ],
-  nemesis: every(seconds(6), killClient(oneProducer()), { lasting: seconds(2) }),
+  nemesis: every(seconds(6), killClient(oneProducer({ of: inTransactions }), { inMidWork: true }), { lasting: seconds(2) }),
   duration: seconds(24),
   checkers: [wholeTransactions, noLostWrites, noDuplicates, noSkippedRecords],
   tags: ['nightly']

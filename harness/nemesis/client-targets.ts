@@ -1,19 +1,38 @@
 /** Client processes by role; the seed says which of them. */
 import type { ClientRole } from '../model/cluster.ts'
 import type { ClientTarget } from '../model/fault.ts'
+import { clientName, type Workload } from '../model/workload.ts'
 
-const oneOf = (role: ClientRole): ClientTarget => ({
-  description: `one ${role}`,
+interface Which {
+  readonly description: string
+  readonly includes: (name: string) => boolean
+}
+
+const oneOf = (role: ClientRole, { description, includes }: Which = { description: `one ${role}`, includes: () => true }): ClientTarget => ({
+  description,
   choose: (subject, random) => {
-    const running = subject.clients().filter(client => client.role === role && client.running())
-    if (running.length === 0) return Promise.reject(new Error(`No ${role} runs at the moment.`))
+    const running = subject.clients().filter(client => client.role === role && client.running() && includes(client.name))
+    if (running.length === 0) return Promise.reject(new Error(`No ${role} runs at the moment that could be ${description}.`))
 
     return Promise.resolve([random.pick(running)])
   }
 })
 
 export const oneConsumer = (): ClientTarget => oneOf('consumer')
-export const oneProducer = (): ClientTarget => oneOf('producer')
+
+export interface ProducerChoice {
+  /** Only the producers of this workload. Default: any. */
+  readonly of?: Workload
+}
+
+export const oneProducer = ({ of }: ProducerChoice = {}): ClientTarget => of === undefined ? oneOf('producer') : oneOf('producer', producersOf(of))
+
+const producersOf = ({ description, clients }: Workload): Which => {
+  const names = clients.filter(({ kind }) => kind === 'producer').map(clientName)
+  if (names.length === 0) throw new Error(`oneProducer({ of }): the workload "${description}" has no producer.`)
+
+  return { description: `one of the producers ${names.join(', ')}`, includes: name => names.includes(name) }
+}
 
 /** So many of the consumers that run, or all of them if there are no more; the seed says which. */
 export const consumers = (count: number): ClientTarget => {

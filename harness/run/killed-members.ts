@@ -55,7 +55,7 @@ export const killsOutsideWork = (
   })
   if (demanding.some(({ met }) => met)) return []
 
-  return demanding.map(({ fault }) => `The fault "${fault.fault}" (${fault.whom}) cut off no work: when it struck, nothing was delivered and not committed, nor committed and not delivered.`)
+  return demanding.map(({ fault }) => `The fault "${fault.fault}" (${fault.whom}) cut off no work: when it struck, ${fault.clients.some(name => name.startsWith('p')) ? 'no transaction was open, and no other send was without an answer' : 'nothing was delivered and not committed, nor committed and not delivered'}.`)
 }
 
 export const cutOffs = (evidence: Evidence, fault: FaultRun): readonly CutOff[] => {

@@ -8,6 +8,7 @@ import { javaClient } from '../clients/drivers.ts'
 import type { FaultRun } from './disturb.ts'
 import { sendsNoticed } from './held-up.ts'
 import { killedMembers, measureKill } from './killed-members.ts'
+import { cutOffWriting } from './killed-producers.ts'
 import { isSilent, settledAt } from './settled-at.ts'
 import { producersStoodStill } from './stood-still.ts'
 
@@ -18,12 +19,18 @@ export interface Overlap {
    */
   readonly overlapping: number
   readonly noticed: boolean
-  /** Of a killed group member: whether work that it had begun was cut off. */
+  /** Of a killed group member or producer: whether work that it had begun was cut off. */
   readonly midWork?: boolean
 }
 
 export const measureOverlap = (evidence: Evidence, fault: FaultRun): Overlap =>
-  killedMembers(evidence, fault).length > 0 ? measureKill(evidence, fault) : measureTraffic(evidence, fault)
+  killedMembers(evidence, fault).length > 0 ? measureKill(evidence, fault) : { ...measureTraffic(evidence, fault), ...measureWriting(evidence, fault) }
+
+const measureWriting = (evidence: Evidence, fault: FaultRun): Pick<Overlap, 'midWork'> => {
+  const midWork = cutOffWriting(evidence, fault)
+
+  return midWork === undefined ? {} : { midWork }
+}
 
 const measureTraffic = (evidence: Evidence, fault: FaultRun): Overlap => {
   const start = fault.injectedAt ?? Number.POSITIVE_INFINITY

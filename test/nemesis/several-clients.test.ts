@@ -2,7 +2,10 @@
 import { describe, expect, test } from 'vitest'
 import type { ClientProcess } from '../../harness/model/cluster.ts'
 import { randomFrom } from '../../harness/model/random.ts'
-import { consumers, transactionCoordinator } from '../../harness/nemesis/index.ts'
+import { topic } from '../../harness/model/topic.ts'
+import { consumers, oneProducer, transactionCoordinator } from '../../harness/nemesis/index.ts'
+import { groupReads } from '../../harness/workloads/group-reads.ts'
+import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
 import { fakeSubject, partitionState } from '../fake-cluster.ts'
 
 const client = (name: string, more: Partial<ClientProcess> = {}): ClientProcess => ({ name, role: 'consumer', running: () => true, ...more } as ClientProcess)
@@ -23,6 +26,24 @@ describe('several consumers', () => {
     expect(new Set(await chosen(5, 'a'))).toEqual(new Set(['c1', 'c2', 'c3']))
     await expect(consumers(2).choose(fakeSubject(), randomFrom('a'))).rejects.toThrow('No consumer runs')
     expect(() => consumers(0)).toThrow('consumers(0)')
+  })
+})
+
+describe('one producer of a workload', () => {
+  const orders = topic('orders')
+  const writes = numberedWrites({ to: orders, acks: 'all', producers: 2, firstProducer: 2 })
+  const clients = ['p1', 'p2', 'p3', 'p4'].map(name => client(name, { role: 'producer' }))
+
+  test('is one of its own, each in time, and no other', async () => {
+    const all = await Promise.all(Array.from({ length: 30 }, (_, seed) => oneProducer({ of: writes }).choose(fakeSubject({ clients }), randomFrom(String(seed)))))
+
+    expect(new Set(all.flat().map(({ name }) => name))).toEqual(new Set(['p2', 'p3']))
+    expect(oneProducer({ of: writes }).description).toBe('one of the producers p2, p3')
+  })
+
+  test('is nobody where none of them runs, or the workload has none', async () => {
+    await expect(oneProducer({ of: writes }).choose(fakeSubject({ clients: clients.slice(0, 1) }), randomFrom('a'))).rejects.toThrow('No producer runs at the moment that could be one of the producers p2, p3.')
+    expect(() => oneProducer({ of: groupReads({ from: orders, group: 'billing', members: 1, commits: 'after-work' }) })).toThrow('has no producer')
   })
 })
 

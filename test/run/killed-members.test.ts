@@ -84,7 +84,7 @@ test('a member that owned nothing was killed to no effect, whatever the others d
 test('of a kill that hit no member, sends count as ever', async () => {
   const evidence = await story(...owner, ...deliveries(0, 10, 110))
 
-  expect(measureOverlap(evidence, { ...kill, clients: ['p1'] })).toEqual({ overlapping: 10, noticed: false })
+  expect(measureOverlap(evidence, { ...kill, clients: ['p1'] })).toEqual({ overlapping: 10, noticed: false, midWork: false })
 })
 
 const demanding: Fault = { description: 'kill', what: 'kill-client', needs: [], demands: 'mid-work', prepare: () => Promise.reject(new Error('unused')) }
