@@ -180,6 +180,8 @@ export interface ClientProcess {
   /** `p1`, `c2`. */
   readonly name: string
   readonly role: ClientRole
+  /** Those with which it may write. Absent: it writes without transactions. */
+  readonly transactionalIds?: readonly string[]
   /** SIGKILL; resolves with the process's end when it is gone. */
   readonly kill: () => Promise<ClientEnd>
   /** Ends its work, leaves its group and exits; SIGKILL if that takes too long. Resolves with the process's end. */

@@ -57,21 +57,26 @@ export const coordinatorOf = (group: string): NodeTarget => ({
   role: async (subject, nodes) => bearer(`the coordinator of ${group}`, await subject.metadata.coordinatorOf(group), nodes)
 })
 
-/** Kafka's own topic: who leads one of its partitions coordinates the transactions of the ids that hash to it. */
-const transactionState = '__transaction_state'
-
-/** A broker that coordinates transactions: it leads a partition of `__transaction_state`, which the seed chooses. */
+/** A broker that coordinates transactions of the run: those of one of its clients' transactional ids, which the seed chooses. */
 export const transactionCoordinator = (): NodeTarget => ({
   description: 'a coordinator of transactions',
   choose: async (subject, random) => {
-    const led = (await subject.metadata.partitions([transactionState])).filter(({ leader }) => leader !== undefined)
-    if (led.length === 0) throw new Error('Nobody coordinates transactions at the moment.')
-    const { leader } = random.pick(led)
+    const ids = transactionalIdsOf(subject)
+    if (ids.length === 0) throw new Error('`transactionCoordinator` finds nobody: no client of this run writes in transactions.')
+    const id = await subject.metadata.transactionCoordinatorOf(random.pick(ids))
 
-    return nodesWith(subject, leader === undefined ? [] : [leader])
+    return nodesWith(subject, id === undefined ? [] : [id])
   },
-  role: async (subject, nodes) => leadership(await subject.metadata.partitions([transactionState]), nodes.map(({ id }) => id))
+  role: async (subject, nodes) => {
+    const coordinators = await Promise.all(transactionalIdsOf(subject).map(async id => ({ id, node: await subject.metadata.transactionCoordinatorOf(id) })))
+    const told = coordinators.map(({ id, node }) => `${node === undefined ? 'nobody' : `node ${node}`} was the coordinator of ${id}`)
+
+    return { held: nodes.length > 0 && nodes.every(({ id }) => coordinators.some(({ node }) => node === id)), evidence: told.join(', ') }
+  }
 })
+
+const transactionalIdsOf = (subject: Subject): readonly string[] =>
+  [...new Set(subject.clients().flatMap(({ transactionalIds = [] }) => transactionalIds))].toSorted()
 
 /** One of the brokers that run, whichever the seed says. */
 export const oneBroker = (): NodeTarget => ({

@@ -5,6 +5,7 @@
 import type { ClientProcess, ClientRole } from '../model/cluster.ts'
 import { messageOf } from '../model/errors.ts'
 import { clientName, type ClientPlan } from '../model/workload.ts'
+import { transactionalIdsOf } from '../workloads/transactional-ids.ts'
 import { revokeForTheDead } from './member-end.ts'
 import { isProgram } from './load-client.ts'
 import { isStopped, ledgerBytesOf, untilStopped } from './process-activity.ts'
@@ -68,6 +69,7 @@ export const startClient = async (setting: ClientSetting): Promise<RunningClient
   return {
     name,
     role,
+    transactionalIds: transactionalIdsOf(setting.setting.run, setting.plan),
     plan: setting.plan,
     running: () => client.life.process.running(),
     startLoad: () => {

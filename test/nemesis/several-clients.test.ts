@@ -1,12 +1,12 @@
-/** Whom experiments with transactions hit: several consumers at once, and whoever coordinates transactions. */
+/** Whom experiments with transactions hit: several consumers at once, a producer that writes in them, and whoever coordinates them. */
 import { describe, expect, test } from 'vitest'
-import type { ClientProcess } from '../../harness/model/cluster.ts'
+import type { ClientProcess, Subject } from '../../harness/model/cluster.ts'
 import { randomFrom } from '../../harness/model/random.ts'
 import { topic } from '../../harness/model/topic.ts'
 import { consumers, oneProducer, transactionCoordinator } from '../../harness/nemesis/index.ts'
 import { groupReads } from '../../harness/workloads/group-reads.ts'
 import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
-import { fakeSubject, partitionState } from '../fake-cluster.ts'
+import { fakeSubject } from '../fake-cluster.ts'
 
 const client = (name: string, more: Partial<ClientProcess> = {}): ClientProcess => ({ name, role: 'consumer', running: () => true, ...more } as ClientProcess)
 
@@ -48,21 +48,33 @@ describe('one producer of a workload', () => {
 })
 
 describe('a coordinator of transactions', () => {
-  const state = (partition: number, leader: number | undefined) => ({ ...partitionState(partition, leader), topic: '__transaction_state' })
+  const clients = [client('p1', { role: 'producer', transactionalIds: ['r.p1'] }), client('c1', { transactionalIds: ['r.g.orders-0', 'r.g.orders-1'] }), client('p2', { role: 'producer' })]
+  const subjectWith = (coordinators: Readonly<Record<string, number | undefined>>): Subject => {
+    const subject = fakeSubject({ clients })
 
-  test('leads a partition of Kafka\'s own topic, and bears the role as long as it does', async () => {
-    let leaders: readonly (number | undefined)[] = [undefined, 2]
-    const subject = fakeSubject({ partitions: () => leaders.map((leader, partition) => state(partition, leader)) })
-    const nodes = await transactionCoordinator().choose(subject, randomFrom('a'))
-    const held = async (): Promise<boolean | undefined> => (await transactionCoordinator().role?.(subject, nodes))?.held
+    return { ...subject, metadata: { ...subject.metadata, transactionCoordinatorOf: id => Promise.resolve(coordinators[id]) } }
+  }
+  const chosen = async (subject: Subject, seed: string) => (await transactionCoordinator().choose(subject, randomFrom(seed))).map(({ id }) => id)
 
-    expect(nodes.map(({ id }) => id)).toEqual([2])
-    expect(await held()).toBe(true)
-    leaders = [3, 1]
-    expect(await held()).toBe(false)
+  test('coordinates those of one of the run\'s transactional ids, each in time, and no others', async () => {
+    const subject = subjectWith({ 'r.p1': 2, 'r.g.orders-0': 3, 'r.g.orders-1': 2, 'another run\'s': 1 })
+    const all = await Promise.all(Array.from({ length: 30 }, (_, seed) => chosen(subject, String(seed))))
+
+    expect(new Set(all.flat())).toEqual(new Set([2, 3]))
   })
 
-  test('is nobody before there were transactions', async () => {
-    await expect(transactionCoordinator().choose(fakeSubject({ partitions: () => [partitionState(0, 1)] }), randomFrom('a'))).rejects.toThrow('Nobody coordinates transactions')
+  test('bears the role as long as any of them is its own', async () => {
+    const before = subjectWith({ 'r.p1': 2, 'r.g.orders-0': 2, 'r.g.orders-1': 2 })
+    const nodes = await transactionCoordinator().choose(before, randomFrom('a'))
+    const roleIn = (subject: Subject) => transactionCoordinator().role?.(subject, nodes)
+
+    expect(await roleIn(before)).toMatchObject({ held: true, evidence: expect.stringContaining('node 2 was the coordinator of r.p1') as string })
+    expect(await roleIn(subjectWith({ 'r.p1': 3, 'r.g.orders-0': 2, 'r.g.orders-1': 1 }))).toMatchObject({ held: true })
+    expect(await roleIn(subjectWith({ 'r.p1': 3, 'r.g.orders-0': 1 }))).toMatchObject({ held: false, evidence: expect.stringContaining('nobody was the coordinator of r.g.orders-1') as string })
+  })
+
+  test('is nobody where nobody writes in transactions, or none is known', async () => {
+    await expect(chosen(fakeSubject({ clients: clients.slice(2) }), 'a')).rejects.toThrow('no client of this run writes in transactions')
+    await expect(chosen(subjectWith({}), 'a')).rejects.toThrow('Nobody bears that role')
   })
 })
