@@ -20,7 +20,7 @@ const oneOf = (role: ClientRole, { description, includes }: Which = { descriptio
 
 export const oneConsumer = (): ClientTarget => oneOf('consumer')
 
-export interface ProducerChoice {
+interface ProducerChoice {
   /** Only the producers of this workload. Default: any. */
   readonly of?: Workload
 }
