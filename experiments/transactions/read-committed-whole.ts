@@ -7,8 +7,9 @@ import {
   brokers, every, experiment, groupReads, killClient, noDuplicates, noLostWrites, noSkippedRecords, numberedWrites, oneProducer, seconds, topic, wholeTransactions
 } from '../../harness/index.ts'
 
-const orders = topic('orders', { partitions: 3, replicas: 3, minInsyncReplicas: 2 })
-const inTransactions = numberedWrites({ to: orders, acks: 'all', producers: 2, recordsPerSecond: 1500, transactions: { records: 150 } })
+// Flat out, and a send for each partition: nearly all of a producer's time is within a transaction, so that deaths are, too.
+const orders = topic('orders', { partitions: 6, replicas: 3, minInsyncReplicas: 2 })
+const inTransactions = numberedWrites({ to: orders, acks: 'all', producers: 2, transactions: { records: 150 } })
 
 export default experiment({
   claim: 'A reader of committed records sees transactions whole or not at all, whenever their producer dies.',
