@@ -37,7 +37,7 @@ export interface ProvidedCluster extends Cluster {
 export interface Provider {
   /** What it can do on this machine. Rejects where nobody can tell, for want of an engine say. */
   readonly capabilities: () => Promise<Capabilities>
-  /** Why it cannot start these servers here, a sentence each. Gets what it needs for them, which may take minutes. */
-  readonly whyNoServices: (services: readonly ServiceName[]) => Promise<readonly string[]>
+  /** Why it cannot start these servers here, a sentence each. Gets what it needs for them, which may take minutes; rejects when it is stopped. */
+  readonly whyNoServices: (services: readonly ServiceName[], signal: AbortSignal) => Promise<readonly string[]>
   readonly boot: (order: BootOrder) => Promise<ProvidedCluster>
 }

@@ -21,7 +21,7 @@ import { overlaidExperiment } from './overlay.ts'
 import { nothingObserved, runPhases } from './phases.ts'
 import { durationOf } from './plan.ts'
 import { untilReady } from './ready.ts'
-import { noteCut, openRun, runPhase, toldFolder, type PhaseResult, type RunContext } from './run-context.ts'
+import { noteCut, openRun, runPhase, toldFolder, unlessStopped, type PhaseResult, type RunContext } from './run-context.ts'
 import { scheduleFile, scheduleText } from './schedule-file.ts'
 import { untilServicesAnswer } from './services.ts'
 import { describeSchedule, isDrawn, scheduleOf } from './schedule.ts'
@@ -33,7 +33,9 @@ export const runExperimentOn = (provider: Provider): RunExperiment => async (nam
   const duration = durationOf(experiment, options.durationOverride)
   const schedule = scheduleOf(experiment, options, duration)
   const found = await findDriver(experiment, options)
-  const reason = 'lack' in found ? found.lack : whyOutOfReach(found.driver, schedule.map(({ fault }) => fault.what)) ?? await whatIsMissing(provider, needsOf(experiment, schedule))
+  const reason = 'lack' in found
+    ? found.lack
+    : whyOutOfReach(found.driver, schedule.map(({ fault }) => fault.what)) ?? await unlessStopped(options, whatIsMissing(provider, needsOf(experiment, schedule), options))
   if ('lack' in found || reason !== undefined) {
     const skipped: SkippedRun = { experiment: named.name, claim: experiment.claim, client: clientOf(experiment, options), reason: reason ?? '' }
     reporter.runSkipped?.(skipped)
@@ -77,14 +79,14 @@ const needsOf = ({ cluster, workload }: Experiment, schedule: RunContext['schedu
   services: servicesOf(workload.flatMap(({ clients }) => clients))
 })
 
-const whatIsMissing = async (provider: Provider, { capabilities: needed, services }: Needs): Promise<string | undefined> => {
+const whatIsMissing = async (provider: Provider, { capabilities: needed, services }: Needs, { signal }: Pick<RunOptions, 'signal'>): Promise<string | undefined> => {
   const capabilities = await provider.capabilities()
   const lacking = needed.flatMap(need => {
     const capability = capabilities[need]
 
     return capability.available ? [] : [`${need}: ${capability.reason}`]
   })
-  const reasons = lacking.length > 0 ? lacking : await provider.whyNoServices(services)
+  const reasons = lacking.length > 0 ? lacking : await provider.whyNoServices(services, signal)
 
   return reasons.length === 0 ? undefined : `this machine cannot do it (${reasons.join('; ')})`
 }

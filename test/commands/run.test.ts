@@ -117,6 +117,20 @@ describe('run', () => {
     expect(exitCode).toBe(130)
   })
 
+  it('ends with 130, and calls nothing broken, where an interrupted run ends by throwing', async () => {
+    const controller = new AbortController()
+    const { exitCode, out, err } = await attempt(runCommand, ['null-run', '--out', temporaryFolder()], {
+      interruption: () => controller.signal,
+      runExperiment: async () => {
+        controller.abort()
+        throw new Error('The run was interrupted.')
+      }
+    })
+
+    expect(exitCode).toBe(130)
+    expect(`${out}${err}`).not.toMatch(/COULD NOT RUN|SKIPPED/)
+  })
+
   it('ends with 5 where an interrupted run could not clean up', async () => {
     const controller = new AbortController()
     const { exitCode } = await attempt(runCommand, ['null-run', '--out', temporaryFolder()], {

@@ -13,7 +13,7 @@ import { newRunId } from '../../harness/run/run-folder.ts'
 import { untilServicesAnswer } from '../../harness/run/services.ts'
 import { application, held, keepsItsPromises, killedInMidWork, of, withMembers } from '../effects/promises.ts'
 
-const available = (await whyNoServices(serviceNames)).length === 0
+const available = (await whyNoServices(serviceNames, new AbortController().signal)).length === 0
 const runtime = await connectRuntime()
 const run = newRunId()
 const network = `ackproof-${run}-edge`

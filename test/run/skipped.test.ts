@@ -35,8 +35,11 @@ const providerWith = (capabilities: () => Promise<Capabilities>, whyNoServices: 
   boot: () => Promise.reject(new InfrastructureError({ happened: 'It was booted.' }))
 })
 
-const options = (out: string): RunOptions => ({ seed: '1', kafkaVersion: '4.3.0', out, brokerConfig: {}, topicConfig: {}, signal: new AbortController().signal })
+const options = (out: string, { signal }: AbortController = new AbortController()): RunOptions => ({ seed: '1', kafkaVersion: '4.3.0', out, brokerConfig: {}, topicConfig: {}, signal })
 const without = (reason: string): Provider => providerWith(() => Promise.resolve({ ...allAvailable, 'packet-loss': { available: false, reason } }))
+const effects = (effect: EffectPlan): NamedExperiment => ({
+  ...lossy, experiment: { ...lossy.experiment, workload: [...lossy.experiment.workload, groupReads({ from: orders, group: 'billing', members: 2, commits: 'after-work', effect })] }
+})
 
 describe('an experiment of which a fault cannot be done here', () => {
   test('is skipped with the reason, told, and leaves neither a cluster nor a folder', async () => {
@@ -89,14 +92,40 @@ describe('an experiment of which a fault cannot be done here', () => {
 
       return Promise.resolve(services.map(service => `${service}: no registry answers`))
     })
-    const effects = (effect: EffectPlan): NamedExperiment => ({
-      ...lossy, experiment: { ...lossy.experiment, workload: [...lossy.experiment.workload, groupReads({ from: orders, group: 'billing', members: 2, commits: 'after-work', effect })] }
-    })
 
     expect(await runExperimentOn(provider)(effects(upsert({ store: 'redis' })), options(temporaryFolder()), {})).toMatchObject({
       reason: 'this machine cannot do it (redis: no registry answers)'
     })
     await expect(runExperimentOn(provider)(effects(upsert()), options(temporaryFolder()), {})).rejects.toThrow('It was booted.')
     expect(asked).toEqual(['redis'])
+  })
+
+  test.each([
+    ['answers because it was interrupted, too', (interrupt: () => void) => {
+      interrupt()
+
+      return Promise.resolve(['redis: the image could neither be pulled nor built'])
+    }],
+    ['goes on all the same', (interrupt: () => void) => {
+      interrupt()
+
+      return new Promise<readonly string[]>(() => undefined)
+    }]
+  ])('is interrupted, not skipped, where that is asked for while a server is made ready, and the making %s', async (_, making) => {
+    const controller = new AbortController()
+    const told: SkippedRun[] = []
+    const out = temporaryFolder()
+    let heard: AbortSignal | undefined
+    const provider = providerWith(() => Promise.resolve(allAvailable), (_services, signal) => {
+      heard = signal
+
+      return making(() => { controller.abort(new Error('The run was interrupted.')) })
+    })
+    const run = runExperimentOn(provider)(effects(upsert({ store: 'redis' })), options(out, controller), { runSkipped: skipped => { told.push(skipped) } })
+
+    await expect(run).rejects.toThrow('The run was interrupted.')
+    expect(heard?.aborted).toBe(true)
+    expect(told).toEqual([])
+    expect(readdirSync(out)).toEqual([])
   })
 })

@@ -38,7 +38,7 @@ export const dockerProvider: Provider = {
   whyNoServices,
   boot: async order => {
     const runtime = await connectRuntime()
-    await ensureImages(runtime.docker, order.kafkaVersion, order.told)
+    await ensureImages(runtime.docker, order)
     try {
       return await bootOn(runtime, order)
     } catch (error) {

@@ -7,6 +7,7 @@ import { execa } from 'execa'
 import { InfrastructureError, messageOf } from '../../model/errors.ts'
 import { projectFile } from '../project-file.ts'
 import type { ServiceName } from '../../model/service.ts'
+import type { BootOrder } from '../provider.ts'
 import type { Docker } from './runtime.ts'
 
 export const toxiproxyVersion = '2.12.0'
@@ -33,30 +34,39 @@ export const imagePresent = async (docker: Docker, image: string): Promise<boole
 }
 
 /** Makes sure that the images are there, and says what it had to do for it. */
-export const ensureImages = async (docker: Docker, kafkaVersion: string, told: (what: string) => void): Promise<void> => {
+export const ensureImages = async (docker: Docker, { kafkaVersion, told, signal }: Pick<BootOrder, 'kafkaVersion' | 'told' | 'signal'>): Promise<void> => {
   const missing = []
   for (const image of [kafkaImage(kafkaVersion), toxiproxyImage]) if (!await imagePresent(docker, image)) missing.push(image)
   if (missing.length === 0) return
 
   told(`${missing.join(' and ')} missing here: ${existsSync(prepare) ? 'pulling or building' : 'nothing to get it with'}`)
   await getImages(['--kafka', kafkaVersion, '--toxiproxy', toxiproxyVersion], {
-    missing, next: `Check that Kafka ${kafkaVersion} exists, and try \`docker/prepare.sh --kafka ${kafkaVersion}\` by hand.`
+    missing, signal, next: `Check that Kafka ${kafkaVersion} exists, and try \`docker/prepare.sh --kafka ${kafkaVersion}\` by hand.`
   })
 }
 
-export const ensureServiceImage = async (docker: Docker, service: ServiceName): Promise<void> => {
+export const ensureServiceImage = async (docker: Docker, service: ServiceName, signal: AbortSignal): Promise<void> => {
   const { image, version } = serviceImages[service]
   if (await imagePresent(docker, image)) return
 
-  await getImages([`--${service}`, version], { missing: [image], next: `Try \`docker/prepare.sh --${service} ${version}\` by hand.` })
+  await getImages([`--${service}`, version], { missing: [image], signal, next: `Try \`docker/prepare.sh --${service} ${version}\` by hand.` })
 }
 
 const prepare = projectFile('docker/prepare.sh')
 
-const getImages = async (wanted: readonly string[], { missing, next }: { readonly missing: readonly string[], readonly next: string }): Promise<void> => {
+interface Getting {
+  readonly missing: readonly string[]
+  readonly next: string
+  readonly signal: AbortSignal
+}
+
+/** Rejects with the signal's reason where it was aborted: that the script was ended says nothing of what it wanted. */
+const getImages = async (wanted: readonly string[], { missing, next, signal }: Getting): Promise<void> => {
+  signal.throwIfAborted()
   try {
-    await execa('bash', [prepare, ...wanted], { timeout: buildDeadlineMs, all: true })
+    await execa('bash', [prepare, ...wanted], { timeout: buildDeadlineMs, all: true, cancelSignal: signal })
   } catch (error) {
+    signal.throwIfAborted()
     const output = error instanceof Error && 'all' in error && typeof error.all === 'string' ? error.all.trim().split('\n').slice(-8).join('\n') : messageOf(error)
     throw new InfrastructureError({ happened: `The image could neither be pulled nor built.\n${output}`, where: missing.join(', '), next, cause: error })
   }

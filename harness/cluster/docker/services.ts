@@ -6,6 +6,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InfrastructureError, messageOf } from '../../model/errors.ts'
 import { serviceNames, type ServiceAddress, type ServiceAddresses, type ServiceName } from '../../model/service.ts'
+import type { Provider } from '../provider.ts'
 import { logOf } from './container-log.ts'
 import { startContainer } from './containers.ts'
 import { ensureServiceImage, serviceImages } from './images.ts'
@@ -57,7 +58,7 @@ export const saveServiceLogs = async ({ docker }: Runtime, { run, services }: { 
 }
 
 /** Why these servers cannot be started here, a sentence each; gets their images where they are missing. */
-export const whyNoServices = async (services: readonly ServiceName[]): Promise<readonly string[]> => {
+export const whyNoServices: Provider['whyNoServices'] = async (services, signal) => {
   if (services.length === 0) return []
   const { docker, local } = await connectRuntime()
   // They ask nobody for a password: a port of another machine is open to whoever reaches it, and so is the evidence.
@@ -65,7 +66,7 @@ export const whyNoServices = async (services: readonly ServiceName[]): Promise<r
   const reasons: string[] = []
   for (const service of services) {
     try {
-      await ensureServiceImage(docker, service)
+      await ensureServiceImage(docker, service, signal)
     } catch (error) {
       if (!(error instanceof InfrastructureError)) throw error
       reasons.push(`${service}: ${error.message.trim().split('\n').map(line => line.trim()).join(' ')}`)
