@@ -40,4 +40,4 @@ export {
 } from './nemesis/index.ts'
 
 // What the claim demands.
-export { everyEffectOnce, noCorruption, noDuplicates, noLostWrites, noReordering, noSkippedRecords, recoversWithin, wholeTransactions } from './model/demands.ts'
+export { everyEffectOnce, noCorruption, noDuplicates, noLostWrites, noReordering, noSkippedRecords, othersKeepPartitions, recoversWithin, wholeTransactions } from './model/demands.ts'

@@ -5,9 +5,13 @@ import type { DriverCapabilities, DriverFacts } from './driver.ts'
 
 export const describeDriver = ({ name, version, capabilities }: DriverFacts): ClientReport => ({ name, version, abilities: abilitiesOf(capabilities) })
 
-const abilitiesOf = ({ inFlightWhenIdempotent, rebalanceProtocols, checksChecksums, transactions, readsCommitted }: DriverCapabilities): readonly string[] => [
+const abilitiesOf = ({
+  inFlightWhenIdempotent, rebalanceProtocols, staticMembership = [], cooperative, checksChecksums, transactions, readsCommitted
+}: DriverCapabilities): readonly string[] => [
   inFlightWhenIdempotent === 0 ? 'no idempotent producer' : `sends in flight of one idempotent producer: ${inFlightWhenIdempotent}`,
   rebalanceProtocols.length === 0 ? 'no consumer groups' : `rebalance protocols: ${rebalanceProtocols.join(', ')}`,
+  ...staticMembership.length === 0 ? [] : [`static members with the protocol ${staticMembership.join(' and ')}`],
+  ...cooperative ? ['cooperative rebalancing'] : [],
   ...transactions ? ['transactions'] : [],
   ...readsCommitted ? ['reads committed records only, where it is asked to'] : [],
   checksChecksums ? 'verifies the checksums of what it reads' : 'verifies no checksums of what it reads'
@@ -21,7 +25,7 @@ export const lacksOf = (driver: DriverFacts, plans: readonly ClientPlan[]): read
 }
 
 const lacksOfCapabilities = ({ capabilities }: DriverFacts, plan: ClientPlan): readonly string[] => {
-  const { inFlightWhenIdempotent, rebalanceProtocols, transactions, readsCommitted, unguarded, asyncCommits } = capabilities
+  const { inFlightWhenIdempotent, rebalanceProtocols, staticMembership = [], cooperative, transactions, readsCommitted, unguarded, asyncCommits } = capabilities
   if (plan.kind === 'producer') {
     return [
       ...plan.idempotent && inFlightWhenIdempotent === 0 ? ['it has no idempotent producer'] : [],
@@ -30,13 +34,15 @@ const lacksOfCapabilities = ({ capabilities }: DriverFacts, plan: ClientPlan): r
     ]
   }
 
-  const { transform, commitCalls = 'sync' } = plan
+  const { transform, rebalanceProtocol, commitCalls = 'sync' } = plan
 
   return [
     ...transform !== undefined && transform.transactionalIds !== 'none' && !transactions ? ['it has no transactions'] : [],
     ...transform !== undefined && inFlightWhenIdempotent === 0 ? ['it has no idempotent producer'] : [],
     ...commitCalls !== 'sync' && !asyncCommits ? ['its members wait for the answer to each commit'] : [],
-    ...rebalanceProtocols.includes(plan.rebalanceProtocol) ? [] : [`it has no rebalance protocol "${plan.rebalanceProtocol}"`],
+    ...rebalanceProtocols.includes(rebalanceProtocol) ? [] : [`it has no rebalance protocol "${rebalanceProtocol}"`],
+    ...plan.membership === 'static' && !staticMembership.includes(rebalanceProtocol) ? [`it has no static members with the protocol "${rebalanceProtocol}"`] : [],
+    ...plan.rebalancing === 'cooperative' && !cooperative ? ['its members give up all that they own at each rebalance'] : [],
     ...plan.isolation === 'read_committed' && !readsCommitted ? ['it cannot leave out what was not committed'] : []
   ]
 }

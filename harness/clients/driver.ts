@@ -4,7 +4,7 @@
  */
 import type { Isolation } from '../model/history.ts'
 import type { Outcome, TopicPartition } from '../model/recorder.ts'
-import type { Acks, ClientPlan, RebalanceProtocol } from '../model/workload.ts'
+import type { Acks, ClientPlan, RebalanceProtocol, Rebalancing } from '../model/workload.ts'
 
 /** What is known of a driver before it is used. */
 export interface DriverFacts {
@@ -32,6 +32,10 @@ export interface DriverCapabilities {
   /** How many sends an idempotent producer may have in flight without breaking its own sequence numbers. */
   readonly inFlightWhenIdempotent: number
   readonly rebalanceProtocols: readonly RebalanceProtocol[]
+  /** The protocols with which its members can have a `group.instance.id`. Absent: none. */
+  readonly staticMembership?: readonly RebalanceProtocol[]
+  /** With the classic protocol its members can keep, at a rebalance, what no other is to have. */
+  readonly cooperative?: true
   /** Whether a fetched batch's checksum is verified. */
   readonly checksChecksums: boolean
   /** Its members can go on before a commit was answered. */
@@ -163,6 +167,10 @@ export interface MemberOptions {
   /** With the protocol `consumer` the broker decides (`group.consumer.session.timeout.ms`). */
   readonly sessionTimeoutMs: number
   readonly rebalanceProtocol: RebalanceProtocol
+  /** Absent: `eager`, or what the protocol `consumer` has instead. */
+  readonly rebalancing?: Rebalancing
+  /** The `group.instance.id`. Absent: a dynamic member. */
+  readonly groupInstanceId?: string
   /** Set: the library commits by itself what the listener has returned from. */
   readonly autoCommitIntervalMs: number | undefined
   readonly isolation: Isolation

@@ -12,6 +12,8 @@ export interface Checker {
   readonly anomalies: readonly string[]
   /** The most time that a partition may go without an acknowledgement while sends wait. */
   readonly unavailableMs?: number
+  /** After a fault has hit a member of a group, no partition of another one may change hands. */
+  readonly othersKeepPartitions?: true
 }
 
 /** What a control must find, or its run is refuted. */
@@ -25,10 +27,11 @@ interface OfOneClient {
 /**
  * What no anomaly tells. `failed`: sends that were under way while a fault was in force, and whose clients were told that they failed, or
  * that nobody knows. `fenced`: sends that another one's taking over of the transactional id had made vain before they began, and that were
- * not acknowledged. `read-aborted`: deliveries of records whose transaction was aborted.
+ * not acknowledged. `read-aborted`: deliveries of records whose transaction was aborted. `others-moved`: partitions that members of a
+ * group gave up, or were given, after a fault had hit another member.
  */
 export interface FailureExpectation {
-  readonly outcome: 'failed' | 'fenced' | 'read-aborted'
+  readonly outcome: 'failed' | 'fenced' | 'read-aborted' | 'others-moved'
   readonly atLeast: number
 }
 

@@ -55,6 +55,15 @@ export interface TransactionPlan {
 export type RebalanceProtocol = 'classic' | 'consumer'
 
 /**
+ * `static`: each member has a `group.instance.id` (KIP-345), under which its next process is the same member: its partitions wait for
+ * it until its session ends. `dynamic`: each process is a new member.
+ */
+export type Membership = 'dynamic' | 'static'
+
+/** What the classic protocol takes from its members at each rebalance. `eager`: all that they own; `cooperative`: what another is to have (KIP-429). */
+export type Rebalancing = 'eager' | 'cooperative'
+
+/**
  * What a member does with a record that it cannot process. `stop` tries it again and again, and goes no further; `skip` leaves it out;
  * `dead-letter` writes it to a topic of its own, as this producer, and goes on once that is acknowledged.
  */
@@ -107,6 +116,10 @@ export interface MemberPlan {
   readonly autoCommitIntervalMs: number
   readonly sessionTimeoutMs: number
   readonly rebalanceProtocol: RebalanceProtocol
+  /** Absent: `eager`. With the protocol `consumer` there is no choice. */
+  readonly rebalancing?: Rebalancing
+  /** Absent: `dynamic`. */
+  readonly membership?: Membership
   /** `handed-on`: fetched records go to another task, and the client library may commit them before that has worked on them. */
   readonly work: 'in-line' | 'handed-on'
   /** What it does with a record for good; absent: nothing that anybody counts. */

@@ -3,6 +3,7 @@ import type { Expectation } from '../model/experiment.ts'
 import type { Judgement } from '../model/judgement.ts'
 import type { ExpectationReport, FaultLatency, RecoveryReport, SelfTestReport } from '../model/report.ts'
 import type { FaultRun } from './disturb.ts'
+import type { Measures } from './measures.ts'
 import type { Overlap } from './overlap.ts'
 
 export interface CheckOrder {
@@ -16,6 +17,10 @@ export interface CheckOrder {
   readonly seed: string
   readonly faults: readonly FaultRun[]
   readonly expects: readonly Expectation[]
+  /** Members whose return is the question, not only their death: see `measureKill`. Absent: there are none. */
+  readonly awaited?: readonly string[]
+  /** When all members of groups were told to leave, in microseconds since the run began. Absent: it did not come to that. */
+  readonly leftAt?: number
   /** What the contract warned of, in sentences. */
   readonly dangers: readonly string[]
   /** The ids that were withheld from the audit. */
@@ -36,6 +41,7 @@ export interface CheckAnswer {
   readonly overlaps: readonly Overlap[]
   /** By the faults' order. */
   readonly latencies: readonly FaultLatency[]
+  readonly othersMoved: Measures['othersMoved']
   /** What was not shown, in sentences: see `Measures`. */
   readonly unshown: readonly string[]
   readonly warnings: readonly string[]

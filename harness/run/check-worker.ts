@@ -43,7 +43,7 @@ const judgeRun = (order: CheckOrder): Omit<CheckAnswer, 'selfTest'> & { readonly
     witnesses: order.expects.length > 0 ? Number.MAX_SAFE_INTEGER : Math.max(order.witnesses, mostSuspects),
     visit: measuring.add
   })
-  const { recovery, overlaps, latencies, unshown, hit, ...sets } = measuring.measures()
+  const { recovery, overlaps, latencies, othersMoved, unshown, hit, ...sets } = measuring.measures()
 
   return {
     full,
@@ -51,9 +51,12 @@ const judgeRun = (order: CheckOrder): Omit<CheckAnswer, 'selfTest'> & { readonly
     recovery,
     overlaps,
     latencies,
+    othersMoved,
     unshown,
     judgement: shortened(full, order.witnesses),
-    expectations: checkExpectations(order.expects, { judgement: full, hidden: order.hidden, dangers: order.dangers, ...sets, wasHit: id => hit.has(id) })
+    expectations: checkExpectations(order.expects, {
+      judgement: full, hidden: order.hidden, dangers: order.dangers, ...sets, othersMoved: othersMoved.count, wasHit: id => hit.has(id)
+    })
   }
 }
 

@@ -5,6 +5,7 @@ import type { Experiment } from '../model/experiment.ts'
 import { objectiveMutations } from '../model/mutations.ts'
 import type { FaultReport, RunReport, Versions } from '../model/report.ts'
 import type { Reporter } from '../model/reporter.ts'
+import { clientName } from '../model/workload.ts'
 import { describeDriver } from '../clients/abilities.ts'
 import { check } from './check.ts'
 import type { CheckAnswer } from './check-order.ts'
@@ -32,7 +33,7 @@ export const concludeRun = async (context: RunContext, { observed, versions }: S
   return report
 }
 
-const judgeRun = async (context: RunContext, { contract, faults, hidden }: Observed): Promise<PhaseResult<CheckAnswer>> => {
+const judgeRun = async (context: RunContext, { contract, faults, hidden, leftAt }: Observed): Promise<PhaseResult<CheckAnswer>> => {
   const { experiment } = context.named
   try {
     const value = await check({
@@ -43,6 +44,8 @@ const judgeRun = async (context: RunContext, { contract, faults, hidden }: Obser
       seed: context.options.seed,
       faults,
       expects: experiment.expects ?? [],
+      awaited: context.clients.flatMap(plan => plan.kind === 'member' && (plan.membership === 'static' || asksForReturns(experiment)) ? [clientName(plan)] : []),
+      ...leftAt === undefined ? {} : { leftAt },
       dangers: contract.dangers,
       hidden,
       mutations: context.gaps.length > 0 || context.endedEarly !== undefined ? [] : requiredMutations(experiment),
@@ -61,6 +64,11 @@ const judgeRun = async (context: RunContext, { contract, faults, hidden }: Obser
   }
 }
 
+const asksForReturns = ({ checkers, expects = [] }: Experiment): boolean =>
+  othersMustStay({ checkers }) || expects.some(expectation => 'outcome' in expectation && expectation.outcome === 'others-moved')
+
+const othersMustStay = ({ checkers }: Pick<Experiment, 'checkers'>): boolean => checkers.some(checker => checker.othersKeepPartitions === true)
+
 /** What the run's evidence must have room for: what the workloads say, and an outage where the claim sets a limit to them. */
 const requiredMutations = ({ workload, checkers }: Experiment): readonly string[] => [
   ...workload.flatMap(({ mutations }) => mutations),
@@ -74,8 +82,11 @@ const nothing: Judgement = {
 }
 
 const unjudged: CheckAnswer = {
-  judgement: nothing, selfTest: { passed: true, planted: [], failures: [] }, expectations: [], recovery: [], overlaps: [], latencies: [], unshown: [], warnings: []
+  judgement: nothing, selfTest: { passed: true, planted: [], failures: [] }, expectations: [], recovery: [], overlaps: [], latencies: [], unshown: [], warnings: [],
+  othersMoved: { count: 0, sentences: [], possible: false }
 }
+
+const nobodyToStay = 'No fault hit a member that owned something, in a group at rest in which each other one did, too: nothing shows that others keep their partitions.'
 
 const reportOf = (context: RunContext, observed: Observed, versions: Versions, answer: CheckAnswer): RunReport => {
   const { named, options } = context
@@ -89,6 +100,7 @@ const reportOf = (context: RunContext, observed: Observed, versions: Versions, a
   const unnoticed = observed.faults.flatMap((fault, index) => fault.bit && fault.mayGoUnnoticed !== true && answer.overlaps[index]?.noticed === false
     ? [`No client noticed the fault "${fault.fault}" (${fault.whom}): no send failed or was held up, no commit was left in doubt, and no partition changed hands.`]
     : [])
+  const mustStay = othersMustStay(experiment)
   const { verdict, reasons } = weigh({
     control,
     judgement: answer.judgement,
@@ -100,7 +112,8 @@ const reportOf = (context: RunContext, observed: Observed, versions: Versions, a
     gaps: [...new Set([...context.gaps, ...answer === unjudged ? [] : contradictions(context.certain, answer.judgement)])],
     cutShort: context.cutShort,
     endedEarly: context.endedEarly,
-    unshown: answer.unshown,
+    broken: mustStay ? answer.othersMoved.sentences : [],
+    unshown: [...answer.unshown, ...mustStay && !answer.othersMoved.possible && observed.leftAt !== undefined ? [nobodyToStay] : []],
     unnoticed: [...unnoticed, ...killsOutsideWork(observed.faults, { schedule: context.schedule, overlaps: answer.overlaps })]
   })
 

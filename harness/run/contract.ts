@@ -87,6 +87,8 @@ const settingsOf = (plan: ClientPlan): Configuration => plan.kind === 'producer'
     ...plan.commitCalls === undefined ? {} : { 'commit calls': plan.commitCalls },
     'session timeout': `${plan.sessionTimeoutMs} ms`,
     'rebalance protocol': plan.rebalanceProtocol,
+    ...plan.rebalancing === undefined ? {} : { rebalancing: plan.rebalancing },
+    ...plan.membership === 'static' ? { 'group.instance.id': clientName(plan) } : {},
     ...plan.transform === undefined ? {} : { 'writes to': plan.transform.to.name, 'transactional ids': plan.transform.transactionalIds }
   }
 

@@ -27,6 +27,8 @@ export interface Expecting {
   readonly fencedSends: number
   /** How often a record of an aborted transaction was delivered. */
   readonly abortedReads: number
+  /** How many partitions members that a fault had not hit gave up, or were given. */
+  readonly othersMoved: number
   /** What the contract warned of, in sentences. */
   readonly dangers: readonly string[]
 }
@@ -79,6 +81,10 @@ const counted: Readonly<Record<FailureExpectation['outcome'], Counted>> = {
   'read-aborted': {
     count: ({ abortedReads }) => abortedReads, happened: 'deliveries were of records whose transaction was aborted',
     wanted: atLeast => `deliver at least ${atLeast} records of aborted transactions`
+  },
+  'others-moved': {
+    count: ({ othersMoved }) => othersMoved, happened: 'times a partition of a member that no fault had hit changed hands',
+    wanted: atLeast => `have partitions of members that no fault had hit change hands at least ${atLeast} times`
   }
 }
 

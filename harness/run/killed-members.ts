@@ -25,16 +25,27 @@ export interface CutOff {
   readonly successor: Extract<Move, { kind: 'assigned' }> | undefined
 }
 
-export const measureKill = (evidence: Evidence, fault: FaultRun): Overlap => {
+/** `awaited`: members of which it is the question what their return does; that nobody had their partitions until then is noticed enough. */
+export const measureKill = (evidence: Evidence, fault: FaultRun, awaited: readonly string[]): Overlap => {
   const killed = killedMembers(evidence, fault)
   const all = cutOffs(evidence, fault)
+  const isAwaited = (member: number): boolean => awaited.includes(evidence.members[member]?.name ?? '')
 
   return {
     overlapping: Math.max(0, ...all.map(({ consumption }) => deliveriesDue(evidence, consumption, fault))),
-    noticed: all.some(({ successor }) => successor !== undefined && !killed.includes(successor.member)),
+    noticed: all.some(cutOff => {
+      const { successor, assignment } = cutOff
+      if (successor === undefined) return false
+
+      return !killed.includes(successor.member) || (successor.member === assignment.member && isAwaited(assignment.member) && stoodStill(cutOff))
+    }),
     midWork: all.some(cutOff => leftUncommitted(cutOff) || passedUndelivered(evidence, cutOff).length > 0)
   }
 }
+
+/** Nobody was given anything of the partition from the death until it was assigned again: it waited for the dead. */
+const stoodStill = ({ consumption: { deliveries }, diedAt, successor }: CutOff): boolean =>
+  successor !== undefined && deliveries.at.every(at => at <= diedAt || at >= successor.at)
 
 /** The records that killed members had passed by a commit and not been delivered: a skip of any other is none of the faults' doing. */
 export const skippedByKills = (evidence: Evidence, faults: readonly FaultRun[]): ReadonlySet<string> =>

@@ -12,6 +12,7 @@ import { failedWork, interruptedByKills, redeliveredOf } from './group-work.ts'
 import { skippedByKills } from './killed-members.ts'
 import { lateStarts } from './late-starts.ts'
 import { startLatencies } from './latencies.ts'
+import { startOthersMoved } from './others-moved.ts'
 import { deliveriesOfAborted, sendsOfTheFenced } from './transactions-met.ts'
 import { failedUnder, hitBy, measureOverlap, type Overlap } from './overlap.ts'
 
@@ -24,6 +25,8 @@ export interface Measures {
   readonly latencies: readonly FaultLatency[]
   /** What was not shown, a sentence each: partitions that may not work again, groups that may have begun too late. */
   readonly unshown: readonly string[]
+  /** What partitions changed hands among members that a fault had not hit: how many, a sentence for each fault, and whether any could have. */
+  readonly othersMoved: { readonly count: number, readonly sentences: readonly string[], readonly possible: boolean }
   /** The ids that killed members had passed and not been delivered. */
   readonly killed: ReadonlySet<string>
   /** The ids among the findings that were on their way while a fault was in force; only of a run that expects findings. */
@@ -47,10 +50,11 @@ export interface Measuring {
   readonly measures: () => Measures
 }
 
-export const startMeasuring = ({ faults, expects }: Pick<CheckOrder, 'faults' | 'expects'>): Measuring => {
+export const startMeasuring = ({ faults, expects, awaited = [], leftAt = 0 }: Pick<CheckOrder, 'faults' | 'expects' | 'awaited' | 'leftAt'>): Measuring => {
   const recovery: RecoveryReport[] = []
   const unshown: string[] = []
   const latencies = startLatencies(faults)
+  const others = startOthersMoved(faults, leftAt)
   const overlaps: Overlap[] = []
   const killed = new Set<string>()
   const hit = new Set<string>()
@@ -63,8 +67,9 @@ export const startMeasuring = ({ faults, expects }: Pick<CheckOrder, 'faults' | 
     add: (evidence, findings) => {
       recovery.push(...recoveryOf(evidence))
       latencies.add(evidence)
+      others.add(evidence)
       unshown.push(...idleAfterHealing(evidence, { findings }), ...lateStarts(evidence))
-      for (const [index, fault] of faults.entries()) overlaps[index] = together(overlaps[index], measureOverlap(evidence, fault))
+      for (const [index, fault] of faults.entries()) overlaps[index] = together(overlaps[index], measureOverlap(evidence, fault, awaited))
       for (const id of skippedByKills(evidence, faults)) killed.add(id)
       for (const id of interruptedByKills(evidence, faults)) interrupted.add(id)
       if (expects.length === 0) return
@@ -78,6 +83,7 @@ export const startMeasuring = ({ faults, expects }: Pick<CheckOrder, 'faults' | 
     },
     measures: () => ({
       overlaps, killed, hit, interrupted, redelivered, failed, failedSends, fencedSends, abortedReads, latencies: latencies.latencies(),
+      othersMoved: { count: others.count(), sentences: others.sentences(), possible: others.possible() },
       // Which partition the evidence numbers first depends on which file mentions it first.
       recovery: recovery.toSorted(byPlace), unshown: unshown.toSorted(inWords.compare)
     })

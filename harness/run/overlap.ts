@@ -23,8 +23,8 @@ export interface Overlap {
   readonly midWork?: boolean
 }
 
-export const measureOverlap = (evidence: Evidence, fault: FaultRun): Overlap =>
-  killedMembers(evidence, fault).length > 0 ? measureKill(evidence, fault) : { ...measureTraffic(evidence, fault), ...measureWriting(evidence, fault) }
+export const measureOverlap = (evidence: Evidence, fault: FaultRun, awaited: readonly string[] = []): Overlap =>
+  killedMembers(evidence, fault).length > 0 ? measureKill(evidence, fault, awaited) : { ...measureTraffic(evidence, fault), ...measureWriting(evidence, fault) }
 
 const measureWriting = (evidence: Evidence, fault: FaultRun): Pick<Overlap, 'midWork'> => {
   const midWork = cutOffWriting(evidence, fault)

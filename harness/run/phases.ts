@@ -40,6 +40,8 @@ import { watchLeaders, type LeaderWatch } from './watch-leaders.ts'
 export interface Observed {
   readonly contract: ContractReport
   readonly faults: readonly FaultRun[]
+  /** When all clients were told to leave, in microseconds since the run began. Absent: the run broke off before. */
+  readonly leftAt?: number
   /** The names of the records that were withheld from the audit. */
   readonly hidden: readonly string[]
   readonly harnessMemoryBytes: number
@@ -83,11 +85,13 @@ export const runPhases = async (stage: Stage): Promise<Observed> => {
   })
   let faults: readonly FaultRun[] = []
   let hidden: readonly string[] = []
+  let leftAt: number | undefined
   try {
     await runPhase(context, reporter, 'disturb', () => disturbUnderLoad(stage, load, { watch, ending, keep: struck => { faults = struck } }))
     await runPhase(context, reporter, 'heal', () => heal(stage, load))
     const unfinished = await runPhase(context, reporter, 'drain', () => drain(stage, load))
     await live.stop()
+    leftAt = context.clock.now()
     await load.stop()
     hidden = await runPhase(context, reporter, 'audit', () => audit(stage, unfinished))
   } catch (error) {
@@ -100,7 +104,7 @@ export const runPhases = async (stage: Stage): Promise<Observed> => {
     memory.stop()
   }
 
-  return { contract, faults, hidden, harnessMemoryBytes: memory.highest() }
+  return { contract, faults, hidden, ...leftAt === undefined ? {} : { leftAt }, harnessMemoryBytes: memory.highest() }
 }
 
 /** The same gate before the load, between faults and after the last one. */

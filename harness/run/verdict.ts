@@ -24,6 +24,8 @@ export interface Weighing {
   readonly cutShort: boolean
   /** Why the load ended before its time, of itself; all that followed took place, but what had not happened by then is no proof either. */
   readonly endedEarly?: string | undefined
+  /** What the claim demands of groups beside findings, and was not so, a sentence each. */
+  readonly broken: readonly string[]
   /** What was not shown, a sentence each: partitions in which no client worked after the last fault, groups that may have begun too late. */
   readonly unshown: readonly string[]
   /** Faults that no client noticed, or that cut off no work, in sentences. */
@@ -89,6 +91,7 @@ const claimReasons = (run: Weighing): readonly Reason[] => {
 
   return [
     ...by('violation').map((finding): Reason => ({ verdict: 'refuted', text: findingSentence(finding) })),
+    ...run.broken.map((text): Reason => ({ verdict: 'refuted', text: `The claim demands otherwise: ${text}` })),
     ...by('demand').map((finding): Reason => ({ verdict: 'refuted', text: `The claim demands that there is none, and the configuration permits it: ${findingSentence(finding)}` })),
     ...(endedEarly === undefined ? expectations : []).filter(({ met }) => !met).map((unmet): Reason => ({ verdict: verdictOfUnmet(unmet, run), text: unmet.reason }))
   ]

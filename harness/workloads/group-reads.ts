@@ -4,7 +4,7 @@ import type { EffectPlan } from '../model/effect.ts'
 import type { Isolation } from '../model/history.ts'
 import { commitMutations, effectMutations, groupMutations } from '../model/mutations.ts'
 import type { TopicPlan } from '../model/topic.ts'
-import type { CommitCalls, CommitMode, MemberPlan, PoisonPlan, RebalanceProtocol, Workload } from '../model/workload.ts'
+import type { CommitCalls, CommitMode, MemberPlan, Membership, PoisonPlan, RebalanceProtocol, Rebalancing, Workload } from '../model/workload.ts'
 
 export interface GroupReads {
   readonly from: TopicPlan | readonly TopicPlan[]
@@ -26,6 +26,10 @@ export interface GroupReads {
   readonly sessionTimeout?: Duration
   /** Default `classic`. `consumer` is that of KIP-848; not every client has it. */
   readonly rebalanceProtocol?: RebalanceProtocol
+  /** Default `eager`: at each rebalance a member gives up all that it owns. `cooperative`: only what another is to have; not every client has it. */
+  readonly rebalancing?: Rebalancing
+  /** Default `dynamic`. `static`: with a `group.instance.id`, so that a member's partitions wait for its next process; not every client has it. */
+  readonly membership?: Membership
   /** `handed-on`: another task does the work, and an automatic commit may run ahead of it. Default: in line. */
   readonly work?: 'in-line' | 'handed-on'
   /** What the group does with a record for good, counted after the run. Default: nothing. */
@@ -54,10 +58,13 @@ export const groupReads = (reads: GroupReads): Workload => {
   if (reads.commitCalls !== undefined && reads.commits !== 'after-work') {
     throw new Error(`commitCalls is "${reads.commitCalls}" and commits is "${reads.commits}"; only commits after work need not be waited for.`)
   }
+  if (reads.rebalancing !== undefined && reads.rebalanceProtocol === 'consumer') {
+    throw new Error(`rebalancing is "${reads.rebalancing}" and rebalanceProtocol is "consumer"; only the classic protocol has a choice.`)
+  }
   const topics = isList(reads.from) ? reads.from : [reads.from]
 
   return {
-    description: `${reads.members} ${reads.members === 1 ? 'member' : 'members'} of ${reads.group} reading ${topics.map(({ name }) => name).join(', ')}, commits ${reads.commits}${reads.commitCalls === undefined ? '' : ` (${reads.commitCalls})`}${effectWords(reads)}`,
+    description: `${reads.members} ${reads.members === 1 ? 'member' : 'members'} of ${reads.group} reading ${topics.map(({ name }) => name).join(', ')}, commits ${reads.commits}${reads.commitCalls === undefined ? '' : ` (${reads.commitCalls})`}${groupWords(reads)}${effectWords(reads)}`,
     topics: [...topics, ...deadLetterTopic(reads)],
     clients: Array.from({ length: reads.members }, (_, index) => memberPlan(reads, topics, (reads.firstMember ?? 1) + index)),
     mutations: [...groupMutations, ...commitMutations, ...reads.effect === undefined ? [] : effectMutations]
@@ -79,6 +86,8 @@ const memberPlan = (reads: GroupReads, topics: readonly TopicPlan[], number: num
   sessionTimeoutMs: (reads.sessionTimeout ?? milliseconds(6000)).milliseconds,
   rebalanceProtocol: reads.rebalanceProtocol ?? 'classic',
   work: reads.work ?? 'in-line',
+  ...reads.rebalancing === undefined ? {} : { rebalancing: reads.rebalancing },
+  ...reads.membership === undefined ? {} : { membership: reads.membership },
   ...reads.commitCalls === undefined ? {} : { commitCalls: reads.commitCalls },
   ...reads.effect === undefined ? {} : { effect: reads.effect },
   ...reads.onPoison === undefined ? {} : { onPoison: poisonPlan(reads.onPoison, number) }
@@ -91,6 +100,12 @@ const poisonPlan = (onPoison: NonNullable<GroupReads['onPoison']>, member: numbe
   typeof onPoison === 'string' ? { kind: onPoison } : { kind: 'dead-letter', topic: onPoison.deadLetter, producer: firstDeadLetterProducer + member }
 
 const deadLetterTopic = ({ onPoison }: GroupReads): readonly TopicPlan[] => typeof onPoison === 'object' ? [onPoison.deadLetter] : []
+
+const groupWords = ({ membership, rebalancing, rebalanceProtocol }: GroupReads): string => [
+  ...membership === undefined ? [] : [`, ${membership} membership`],
+  ...rebalancing === undefined ? [] : [`, ${rebalancing} rebalancing`],
+  ...rebalanceProtocol === 'consumer' ? [', protocol consumer'] : []
+].join('')
 
 const effectWords = ({ effect, onPoison }: GroupReads): string => [
   ...effect === undefined ? [] : [`, effects ${effect.kind}${effect.store === undefined ? '' : ` in ${effect.store}`}`],

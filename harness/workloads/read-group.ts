@@ -15,7 +15,7 @@ import type { EffectStore, EffectWork } from '../model/effect.ts'
 import type { ProcessedEffect } from '../model/history.ts'
 import { recordTags } from '../model/record.ts'
 import type { Delivery, MemberRecorder, TopicPartition } from '../model/recorder.ts'
-import type { MemberPlan } from '../model/workload.ts'
+import { clientName, type MemberPlan } from '../model/workload.ts'
 import { pause } from '../clients/waiting.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import { commitsBy, type Commits } from './commits.ts'
@@ -70,12 +70,14 @@ export const openGroupReader = async (setting: ReadSetting): Promise<GroupReader
     handOver: createHandOver(async delivery => { await workOn(reader, delivery) })
   }
   const client = await driver.openMember({
-    clientId: `c${plan.number}`,
+    clientId: clientName(plan),
     bootstrap,
     group: plan.group,
     topics: plan.topics.map(({ name }) => name),
     sessionTimeoutMs: plan.sessionTimeoutMs,
     rebalanceProtocol: plan.rebalanceProtocol,
+    ...plan.rebalancing === undefined ? {} : { rebalancing: plan.rebalancing },
+    ...plan.membership === 'static' ? { groupInstanceId: clientName(plan) } : {},
     isolation: plan.isolation,
     autoCommitIntervalMs: plan.commits === 'automatic' ? plan.autoCommitIntervalMs : undefined
   }, listenerOf(reader))

@@ -1,11 +1,11 @@
 /** Which client a run is made with, and when it is skipped instead. */
 import { describe, expect, test } from 'vitest'
-import type { Driver } from '../../harness/clients/driver.ts'
+import type { Driver, DriverCapabilities } from '../../harness/clients/driver.ts'
 import { loadDriver, NotInstalled, type Shelf } from '../../harness/clients/drivers.ts'
 import { kafkajs } from '../../harness/clients/kafkajs/index.ts'
 import { topic } from '../../harness/model/topic.ts'
 import { clientOf, findDriver, whyOutOfReach } from '../../harness/run/client-choice.ts'
-import { groupReads } from '../../harness/workloads/group-reads.ts'
+import { groupReads, type GroupReads } from '../../harness/workloads/group-reads.ts'
 import { groupTransforms, type GroupTransforms } from '../../harness/workloads/group-transforms.ts'
 import { numberedWrites, type NumberedWrites } from '../../harness/workloads/numbered-writes.ts'
 
@@ -63,6 +63,21 @@ describe('the client', () => {
 
     expect(await found('combined')).toEqual({ lack: 'kafkajs cannot do it: its members wait for the answer to each commit (c1)' })
     expect(await found('sync')).toMatchObject({ driver: { name: 'plain' } })
+  })
+
+  test('without static members, or without cooperative ones, is skipped where a group wants them, with the protocol it wants them with', async () => {
+    const found = (reads: Partial<GroupReads>, capabilities: Partial<DriverCapabilities> = {}) => findDriver(
+      { workload: [groupReads({ from: orders, group: 'billing', members: 1, commits: 'after-work', ...reads })] }, {},
+      async () => ({ ...kafkajs, name: 'plain', capabilities: { ...kafkajs.capabilities, rebalanceProtocols: ['classic', 'consumer'], ...capabilities } }))
+    const lack = (words: string) => ({ lack: `kafkajs cannot do it: ${words} (c1)` })
+    const can = { driver: { name: 'plain' } }
+
+    expect(await found({ membership: 'static' })).toEqual(lack('it has no static members with the protocol "classic"'))
+    expect(await found({ membership: 'static' }, { staticMembership: ['classic'] })).toMatchObject(can)
+    expect(await found({ membership: 'static', rebalanceProtocol: 'consumer' }, { staticMembership: ['classic'] })).toEqual(lack('it has no static members with the protocol "consumer"'))
+    expect(await found({ rebalancing: 'cooperative' })).toEqual(lack('its members give up all that they own at each rebalance'))
+    expect(await found({ rebalancing: 'cooperative' }, { cooperative: true })).toMatchObject(can)
+    expect(await found({ membership: 'dynamic', rebalancing: 'eager' })).toMatchObject(can)
   })
 
   test('without transactions makes one topic from another only where that is asked without them', async () => {

@@ -75,6 +75,16 @@ test('a partition that goes back to the restarted member was shared out again, a
   expect(measureOverlap(evidence, kill)).toMatchObject({ noticed: false, midWork: true })
 })
 
+test('the partition of a static member that waited for it was missed by nobody else, and that is what its death shows', async () => {
+  const back = [assigned({ at: 150, position: 0 }), ...deliveries(0, 10, 160)]
+  const measured = async (staticMembers: readonly string[], ...meanwhile: readonly HistoryLine[]) =>
+    measureOverlap(await story(...owner, ...deliveries(0, 6, 20), ...death, ...meanwhile, ...back), kill, staticMembers)
+
+  expect(await measured(['c1'])).toMatchObject({ noticed: true, midWork: true })
+  expect(await measured(['c2'])).toMatchObject({ noticed: false })
+  expect(await measured(['c1'], delivered('r6', 6, { at: 120, member: 'c2' }))).toMatchObject({ noticed: false })
+})
+
 test('a member that owned nothing was killed to no effect, whatever the others do', async () => {
   const evidence = await story(assigned({ member: 'c2', at: 10, position: 0 }), ...deliveries(0, 10, 120, { member: 'c2' }), revoked({ member: 'c2', at: 140 }), ...takenOver(9))
 

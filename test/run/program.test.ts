@@ -35,6 +35,14 @@ describe('a program', () => {
     expect(await clientFacts(path)).toMatchObject({ name: path, version: 'tiny 1.0', capabilities: { inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic'], checksChecksums: false } })
   })
 
+  test('has static members, with all its protocols, and cooperative ones, only where it says so', async () => {
+    const facts = await clientFacts(programGreeting('{"hello":{"client":"tiny","version":"1","rebalanceProtocols":["classic","consumer"],"staticMembership":true,"cooperative":true}}'))
+    const { capabilities } = await clientFacts(programThat('well-behaved'))
+
+    expect(facts.capabilities).toMatchObject({ staticMembership: ['classic', 'consumer'], cooperative: true })
+    expect([capabilities.staticMembership, capabilities.cooperative]).toEqual([undefined, undefined])
+  })
+
   test('that does not say so is not asked to commit by itself', async () => {
     const { cannot } = await clientFacts(programThat('well-behaved'))
     const asked = (['automatic', 'after-work'] as const).map(commits => groupReads({ from: topic('orders'), group: 'billing', members: 1, commits }).clients.flatMap(plan => cannot?.(plan) ?? []))

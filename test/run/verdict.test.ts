@@ -23,7 +23,7 @@ const fault = (changes: Partial<FaultReport> = {}): FaultReport => ({
 
 const run = (changes: Partial<Weighing> = {}): Weighing => ({
   control: false, judgement: judgement(), demanded: new Set(), faults: [fault()], scheduled: 1, selfTest: { passed: true, planted: [], failures: [] },
-  expectations: [], gaps: [], cutShort: false, unshown: [], unnoticed: [], ...changes
+  expectations: [], gaps: [], cutShort: false, broken: [], unshown: [], unnoticed: [], ...changes
 })
 
 test('a run without a finding, whose faults bit, is upheld', () => {
@@ -89,6 +89,13 @@ test('a run without work after the last healing is inconclusive, unless it was s
   expect(weigh(run({ unshown, judgement: judgement(finding('lost', 'violation')) })).verdict).toBe('refuted')
 })
 
+test('what a claim demands of groups and was not so refutes it, whatever the findings are', () => {
+  const broken = ['c2 of billing gave up orders-1 at 0:21.']
+
+  expect(weigh(run({ broken }))).toEqual({ verdict: 'refuted', reasons: [`The claim demands otherwise: ${broken[0]}`] })
+  expect(weigh(run({ broken, faults: [fault({ bit: false })] })).verdict).toBe('refuted')
+})
+
 test('a run that ended early is refuted by what the judges confirm, and else inconclusive, never upheld or vacuous', () => {
   const early = { endedEarly: 'The load was ended early by --fail-fast: 1 record is gone.', faults: [], scheduled: 2 }
 
@@ -126,7 +133,7 @@ const expected = { anomaly: 'lost', level: 'permitted', atLeast: 1, among: 'hit'
 const expecting = (found: Judgement, hit: (id: string) => boolean = () => true, hidden: readonly string[] = []) =>
   ({
     judgement: found, hidden, killed: new Set<string>(), interrupted: new Set<string>(), redelivered: new Set<string>(), failed: new Set<string>(),
-    failedSends: 0, fencedSends: 0, abortedReads: 0, dangers: [], wasHit: hit
+    failedSends: 0, fencedSends: 0, abortedReads: 0, othersMoved: 0, dangers: [], wasHit: hit
   })
 
 test('a control that shows its loss is upheld', () => {
@@ -241,7 +248,7 @@ test('a loss in another topic than the one that a control names refutes it, and 
   expect(checkExpectations([expectation], expecting(judgement({ ...finding('lost', 'violation'), topic: 'payments' })))[0]).toMatchObject({ met: false, found: 0 })
 })
 
-test.each([['fenced', 'fencedSends'], ['read-aborted', 'abortedReads']] as const)('a control that must show what was %s is upheld by enough of it, and refuted by too little', (outcome, count) => {
+test.each([['fenced', 'fencedSends'], ['read-aborted', 'abortedReads'], ['others-moved', 'othersMoved']] as const)('a control that must show what was %s is upheld by enough of it, and refuted by too little', (outcome, count) => {
   const met = (found: number): boolean | undefined => checkExpectations([{ outcome, atLeast: 2 }], { ...expecting(judgement()), [count]: found })[0]?.met
 
   expect([met(2), met(1)]).toEqual([true, false])

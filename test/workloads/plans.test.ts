@@ -43,6 +43,14 @@ test('reads commit after work, in line, every 500 records', () => {
   }])
 })
 
+test('members are dynamic, and give all up at a rebalance, unless told otherwise', () => {
+  const reads = (more: Partial<Parameters<typeof groupReads>[0]>) => groupReads({ from: orders, group: 'g', members: 2, commits: 'after-work', ...more })
+
+  expect(reads({ membership: 'static' })).toMatchObject({ description: '2 members of g reading orders, commits after-work, static membership', clients: [{ membership: 'static' }, { membership: 'static' }] })
+  expect(reads({ rebalancing: 'cooperative' })).toMatchObject({ clients: [{ rebalancing: 'cooperative' }, { rebalancing: 'cooperative' }] })
+  expect(() => reads({ rebalancing: 'eager', rebalanceProtocol: 'consumer' })).toThrow('rebalancing is "eager" and rebalanceProtocol is "consumer"')
+})
+
 test('only commits after work need not be waited for', () => {
   const reads = (commits: 'after-work' | 'before-work' | 'automatic') => groupReads({ from: orders, group: 'g', members: 1, commits, commitCalls: 'async' })
 

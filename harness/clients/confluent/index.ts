@@ -12,7 +12,10 @@ export const loadConfluent = async (): Promise<Driver> => {
   return {
     name: 'confluent',
     version,
-    capabilities: { inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic', 'consumer'], checksChecksums: true, transactions: true, readsCommitted: true },
+    capabilities: {
+      inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic', 'consumer'], staticMembership: ['classic', 'consumer'], cooperative: true, checksChecksums: true,
+      transactions: true, readsCommitted: true
+    },
     cannot: plan => [
       ...plan.kind === 'producer' && plan.idempotent && plan.retries === 0 ? ['it refuses to be idempotent without a retry'] : [],
       // librdkafka asks for the group's generation, which is known to the consumer alone.

@@ -62,10 +62,12 @@ export const consumerSettings = (options: MemberOptions): Settings => ({
   // Only what was worked on is to be committed.
   'enable.auto.offset.store': false,
   'max.poll.interval.ms': Math.max(options.sessionTimeoutMs, 60_000),
+  ...options.groupInstanceId !== undefined && { 'group.instance.id': options.groupInstanceId },
   ...options.rebalanceProtocol === 'consumer'
     ? { 'group.protocol': 'consumer' }
     : {
-      'group.protocol': 'classic', 'partition.assignment.strategy': 'range', 'session.timeout.ms': options.sessionTimeoutMs,
+      'group.protocol': 'classic', 'partition.assignment.strategy': options.rebalancing === 'cooperative' ? 'cooperative-sticky' : 'range',
+      'session.timeout.ms': options.sessionTimeoutMs,
       'heartbeat.interval.ms': Math.max(200, Math.floor(options.sessionTimeoutMs / 10))
     }
 })

@@ -8,7 +8,10 @@ import { openUnguarded } from './unguarded.ts'
 export const platformatic: Driver = {
   name: 'platformatic',
   version: platformaticVersion,
-  capabilities: { inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic', 'consumer'], checksChecksums: false, asyncCommits: true, unguarded: true },
+  capabilities: {
+    // With the protocol `consumer` it leaves for good where a static member would say that it comes back.
+    inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic', 'consumer'], staticMembership: ['classic'], checksChecksums: false, asyncCommits: true, unguarded: true
+  },
   cannot: plan => plan.kind === 'producer' && plan.idempotent && plan.retries !== undefined && plan.retries <= 1
     ? ['it turns one retry, or none, of an idempotent producer into retries without end']
     : [],

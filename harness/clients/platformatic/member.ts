@@ -61,7 +61,10 @@ const joinUntilClosed = async (member: Membership): Promise<void> => {
 }
 
 const consumerOptions = (options: MemberOptions): ConsumerOptions<Buffer, Buffer, Buffer, Buffer> => {
-  const shared = { ...baseOptions(options), groupId: options.group, retries: 0, isolationLevel: 0, maxWaitTime: 500, autocommit: options.autoCommitIntervalMs ?? false }
+  const shared = {
+    ...baseOptions(options), groupId: options.group, retries: 0, isolationLevel: 0, maxWaitTime: 500, autocommit: options.autoCommitIntervalMs ?? false,
+    ...options.groupInstanceId === undefined ? {} : { groupInstanceId: options.groupInstanceId }
+  }
   // It compares this with its default of a session, which is a minute, though with this protocol the broker decides.
   if (options.rebalanceProtocol === 'consumer') return { ...shared, groupProtocol: 'consumer', rebalanceTimeout: 60_000 }
 

@@ -28,7 +28,7 @@ export const askProgram = async (name: string, start: StartProgram, greetsWithin
 
 const factsOf = (name: string, line: string): DriverFacts => {
   const hello = parseLine(line)?.['hello'] as Fields | undefined
-  const { client, version, rebalanceProtocols, idempotentInFlight = 1, checksums, automaticCommits } = hello ?? {}
+  const { client, version, rebalanceProtocols, idempotentInFlight = 1, checksums, automaticCommits, staticMembership, cooperative } = hello ?? {}
   if (typeof client !== 'string' || typeof version !== 'string' || !isCount(idempotentInFlight) || !areProtocols(rebalanceProtocols)) {
     throw new UsageError({ happened: `The program does not greet as a client does; it printed ${excerpt(line)}.`, where: name, next })
   }
@@ -36,7 +36,11 @@ const factsOf = (name: string, line: string): DriverFacts => {
   return {
     name,
     version: `${client} ${version}`,
-    capabilities: { inFlightWhenIdempotent: idempotentInFlight, rebalanceProtocols, checksChecksums: checksums === true },
+    capabilities: {
+      inFlightWhenIdempotent: idempotentInFlight, rebalanceProtocols, checksChecksums: checksums === true,
+      ...staticMembership === true ? { staticMembership: rebalanceProtocols } : {},
+      ...cooperative === true ? { cooperative } : {}
+    },
     cannot: plan => plan.kind === 'member' && plan.commits === 'automatic' && automaticCommits !== true ? ['it does not commit by itself'] : []
   }
 }

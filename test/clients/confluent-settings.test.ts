@@ -1,0 +1,24 @@
+/** What librdkafka is told of a group member: only what was asked for, as some settings exclude each other. */
+import { expect, test } from 'vitest'
+import { consumerSettings } from '../../harness/clients/confluent/settings.ts'
+import type { MemberOptions } from '../../harness/clients/driver.ts'
+
+const options: MemberOptions = {
+  clientId: 'c1', bootstrap: ['127.0.0.1:9092'], group: 'billing', topics: ['orders'], sessionTimeoutMs: 6000, rebalanceProtocol: 'classic', isolation: 'read_uncommitted',
+  autoCommitIntervalMs: undefined
+}
+const told = (more: Partial<MemberOptions> = {}) => {
+  const settings = consumerSettings({ ...options, ...more })
+
+  return ['group.protocol', 'partition.assignment.strategy', 'group.instance.id', 'session.timeout.ms'].map(key => settings[key])
+}
+
+test('a member is dynamic, and gives all up at a rebalance, unless that is asked otherwise', () => {
+  expect(told()).toEqual(['classic', 'range', undefined, 6000])
+  expect(told({ rebalancing: 'eager' })).toEqual(['classic', 'range', undefined, 6000])
+  expect(told({ rebalancing: 'cooperative', groupInstanceId: 'c1' })).toEqual(['classic', 'cooperative-sticky', 'c1', 6000])
+})
+
+test('where the coordinator assigns, a member has neither a strategy nor a session of its own, which librdkafka would refuse', () => {
+  expect(told({ rebalanceProtocol: 'consumer', groupInstanceId: 'c1' })).toEqual(['consumer', undefined, 'c1', undefined])
+})
