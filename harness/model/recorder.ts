@@ -95,6 +95,8 @@ export interface MemberRecorder {
   readonly delivered: (delivery: Delivery, at: number) => void
   /** Gathers in memory until `flush`. */
   readonly processed: (delivery: Delivery, effect: ProcessedEffect, at: number) => void
+  /** A commit is about to be asked for. What was not `committed` when the process dies may have taken effect, or may yet. */
+  readonly committing: (commit: Omit<CommitOfOffset, 'until' | 'outcome' | 'error' | 'transaction'>) => void
   readonly committed: (commit: CommitOfOffset) => void
   /** A record that no producer of this run wrote: counted, and left out of the history. */
   readonly foreign: (partition: TopicPartition) => void

@@ -7,6 +7,7 @@ import { messageOf } from '../model/errors.ts'
 import { clientName, type ClientPlan } from '../model/workload.ts'
 import { transactionalIdsOf } from '../workloads/transactional-ids.ts'
 import { revokeForTheDead } from './member-end.ts'
+import { doubtOpenCommits } from './open-commits.ts'
 import { isProgram } from './load-client.ts'
 import { isStopped, ledgerBytesOf, untilStopped } from './process-activity.ts'
 import { spawnWorker, type ProcessEnd, type WorkerProcess } from './worker-process.ts'
@@ -122,8 +123,9 @@ const beginLife = (client: ClientSetting, name: string): Life => {
 const recordItsEnd = ({ setting, onGap }: ClientSetting, name: string, at: number): void => {
   try {
     revokeForTheDead(setting.ledger, name, at)
+    doubtOpenCommits(setting.ledger, name, at)
   } catch (error) {
-    onGap(`What ${name} owned when its process ended could not be put on record: ${messageOf(error)}`)
+    onGap(`What ${name} owned and had under way when its process ended could not be put on record: ${messageOf(error)}`)
   }
 }
 

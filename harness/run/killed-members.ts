@@ -101,11 +101,11 @@ const nextOf = ({ consumption: { deliveries }, assignment: { member, from, posit
 const acknowledgedBefore = ({ consumption: { commits }, diedAt }: CutOff): number =>
   commits.reduce((highest, { outcome, completedAt, offset }) => outcome === 'acknowledged' && completedAt <= diedAt ? Math.max(highest, offset) : highest, 0)
 
-/** It had been delivered something that no acknowledged commit covered. */
+/** It had been delivered something that no commit covered: none that was acknowledged, and none that shows where its successor begins. */
 const leftUncommitted = (cutOff: CutOff): boolean => {
   const next = nextOf(cutOff)
 
-  return next !== undefined && next > Math.max(acknowledgedBefore(cutOff), cutOff.assignment.position ?? 0)
+  return next !== undefined && next > Math.max(acknowledgedBefore(cutOff), cutOff.assignment.position ?? 0, cutOff.successor?.position ?? 0)
 }
 
 /**

@@ -35,5 +35,5 @@ const linesOf = (folder: string, member: string): readonly OwnershipLine[] => {
   return lines.sort((one, other) => one.at - other.at)
 }
 
-const belongsTo = (file: string, member: string): boolean =>
+export const belongsTo = (file: string, member: string): boolean =>
   file === `${member}.ndjson` || (file.startsWith(`${member}.`) && file.endsWith('.ndjson'))

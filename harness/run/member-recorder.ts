@@ -4,6 +4,7 @@ import { openLedger } from '../ledger/writer.ts'
 import type { Delivery, MemberRecorder, TopicPartition } from '../model/recorder.ts'
 import { clientName, type MemberPlan } from '../model/workload.ts'
 import { memberFile, nextIncarnation } from './incarnations.ts'
+import { writeOpenCommit } from './open-commits.ts'
 
 export interface MemberRecorderSetting {
   readonly folder: string
@@ -17,7 +18,8 @@ export const recordMember = ({ folder, run, plan, now }: MemberRecorderSetting):
   const { group } = plan
   const topics = plan.topics.map(({ name }) => name)
   const incarnation = nextIncarnation(folder, member)
-  const ledger = openLedger(folder, { format: 1, run, process: memberFile(member, incarnation), topics, member, group })
+  const file = memberFile(member, incarnation)
+  const ledger = openLedger(folder, { format: 1, run, process: file, topics, member, group })
   // A history has one `member` line of a member: its later processes are the same member.
   if (incarnation === 1) {
     ledger.event({ event: 'member', member, group, at: now(), isolation: plan.isolation, commits: plan.commits, reset: 'earliest' })
@@ -31,6 +33,7 @@ export const recordMember = ({ folder, run, plan, now }: MemberRecorderSetting):
     assigned: ({ topic, partition, at, position }) => { line('assigned', { at, topic, partition, position }) },
     revoked: ({ topic, partition, at }) => { line('revoked', { at, topic, partition }) },
     sought: ({ topic, partition, at, offset, reason }) => { line('seek', { at, topic, partition, offset, reason }) },
+    committing: ({ topic, partition, at, offset }) => { writeOpenCommit(folder, file, { at, group, topic, partition, offset }) },
     committed: ({ topic, partition, at, until, offset, outcome, error, transaction }) => {
       line('offset-commit', { at, until, topic, partition, offset, outcome, transaction })
       // The history has no place for a commit's error; the process's log has.

@@ -1,7 +1,7 @@
 /**
  * How a member commits what it is done with: it waits for each answer (`sync`), goes on without any (`async`), or waits for the last of
- * each fetched batch alone (`combined`). The next offset goes on record with what became of it once that is known; of a member that is
- * told to leave all answers are waited for.
+ * each fetched batch alone (`combined`). The next offset goes on record with what became of it once that is known, and before that for
+ * the case that the member dies; of one that is told to leave all answers are waited for.
  */
 import type { BatchControl, DeliveredRecord } from '../clients/driver.ts'
 import type { MemberRecorder, TopicPartition } from '../model/recorder.ts'
@@ -20,7 +20,7 @@ export interface Commits {
 
 interface Committing {
   readonly calls: CommitCalls
-  readonly recorder: Pick<MemberRecorder, 'flush' | 'committed'>
+  readonly recorder: Pick<MemberRecorder, 'flush' | 'committing' | 'committed'>
   readonly now: () => number
 }
 
@@ -34,6 +34,7 @@ export const commitsBy = ({ calls, recorder, now }: Committing): Commits => {
     const offset = last.offset + 1
     recorder.flush()
     const at = now()
+    recorder.committing({ topic, partition, offset, at })
     underWay += 1
     const result = await control.commit(offset)
     underWay -= 1

@@ -122,7 +122,7 @@ test('an end is told even if what the member owned cannot be put on record, and 
   client.startLoad()
   await over.promise
 
-  expect(told).toEqual(['died', expect.stringContaining('What c3 owned when its process ended could not be put on record')])
+  expect(told).toEqual(['died', expect.stringContaining('What c3 owned and had under way when its process ended could not be put on record')])
 })
 
 test('a log that cannot be written ends nobody', async () => {

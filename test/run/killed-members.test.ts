@@ -35,6 +35,12 @@ test('after work: killed with a delivery that no commit covers, it was in mid-wo
   expect(skippedByKills(evidence, [kill]).size).toBe(0)
 })
 
+test('after work: killed with everything committed, though it did not live to hear it, it was not', async () => {
+  const evidence = await story(...owner, ...deliveries(0, 6, 20), commit(4, { at: 30, until: 31 }), ...death, ...takenOver(6))
+
+  expect(measureOverlap(evidence, kill)).toMatchObject({ midWork: false })
+})
+
 test('after work: killed with everything committed, it was not', async () => {
   const evidence = await story(...owner, ...deliveries(0, 6, 20), commit(6, { at: 30, until: 31 }), ...death, ...takenOver(6))
 

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { FaultRun } from '../../harness/run/disturb.ts'
 import { measureOverlap } from '../../harness/run/overlap.ts'
-import { acknowledged, assigned, commit, evidenceOf, fault, leader, producer, rejected, send, topic, type HistoryLine } from '../histories.ts'
+import { acknowledged, assigned, commit, evidenceOf, fault, leader, producer, rejected, revoked, send, topic, type HistoryLine } from '../histories.ts'
 
 const secondUs = 1_000_000
 const struck: FaultRun = {
@@ -82,6 +82,14 @@ test('a fault that leaves commits in doubt is noticed, unless as many were befor
   expect(await noticed(calm, reading, [doubtful(4), doubtful(11)])).toBe(false)
   expect(await noticed(calm, reading, [doubtful(4), doubtful(11), doubtful(13)])).toBe(true)
   expect(await noticed(calm, reading, [doubtful(11, { outcome: 'acknowledged' }), doubtful(11, { partition: 1 })])).toBe(false)
+})
+
+test('a commit that its member\'s death left in doubt is that death\'s doing, and no fault\'s beside it', async () => {
+  const open = commit(5, { at: 11 * secondUs, until: 30 * secondUs, outcome: 'indeterminate' })
+  const reading = [assigned({ at: 0, position: 0 })]
+
+  expect(await noticed(calm, reading, [open])).toBe(true)
+  expect(await noticed(calm, reading, [open, revoked({ at: 30 * secondUs })])).toBe(false)
 })
 
 test('a send that was on record before it can have happened meets only a fault under which it came to its end', async () => {

@@ -10,12 +10,15 @@ const turn = (): Promise<void> => new Promise(resolve => { setImmediate(() => { 
 
 const member = (calls: CommitCalls) => {
   const told: string[] = []
+  const open: number[] = []
   const answers: ((result: CommitResult) => void)[] = []
   let current = true
   let clock = 0
   const control: BatchControl = {
     current: () => current, failing: () => false, done: () => undefined, commitIfDue: async () => undefined, heartbeat: async () => undefined,
     commit: offset => {
+      // Whoever is killed from here on has left a trace of it.
+      expect(open.at(-1)).toBe(offset)
       told.push(`asked ${offset}`)
 
       return new Promise(resolve => { answers.push(resolve) })
@@ -23,7 +26,10 @@ const member = (calls: CommitCalls) => {
   }
   const commits = commitsBy({
     calls, now: () => { clock += 1; return clock },
-    recorder: { flush: () => undefined, committed: ({ offset, outcome, at, until }) => { told.push(`${outcome} ${offset}, ${at}-${until}`) } }
+    recorder: {
+      flush: () => undefined, committing: ({ offset }) => { open.push(offset) },
+      committed: ({ offset, outcome, at, until }) => { told.push(`${outcome} ${offset}, ${at}-${until}`) }
+    }
   })
 
   return { told, answers, commits, control, end: () => { current = false } }

@@ -45,6 +45,7 @@ const tell = async (changes: Partial<MemberPlan>, finishingMs = 5000, more: Pick
     sought: ({ offset, reason }) => { told.push(`sought ${offset} ${reason}`) },
     delivered: ({ offset, intact }) => { told.push(`delivered ${offset}${intact ? '' : ' torn'}`); state.onDelivered(offset) },
     processed: ({ offset }, effect) => { told.push(`processed ${offset}${effect === 'applied' ? '' : ` ${effect}`}`) },
+    committing: () => undefined,
     committed: ({ offset, outcome }) => { told.push(`${outcome} ${offset}`) },
     foreign: () => { told.push('foreign') },
     flush: () => { if (told.at(-1) !== 'flush') told.push('flush') },

@@ -64,6 +64,7 @@ const tell = async ({ plan = {}, send = () => acknowledged, sendOffset = () => (
     sought: ({ offset, reason }) => { note(`sought ${offset}${reason === undefined ? '' : ` ${reason}`}`) },
     delivered: ({ offset }) => { note(`delivered ${offset}`) },
     processed: ({ offset }, effect) => { note(`${effect} ${offset}`) },
+    committing: () => undefined,
     committed: ({ offset, outcome, transaction }) => { note(`commit of ${offset} ${outcome}${transaction === undefined ? '' : ` in ${transaction}`}`) },
     foreign: () => undefined,
     flush: () => undefined,
