@@ -1,6 +1,7 @@
 /**
  * A group goes away while its producers go on, and comes back to what was written meanwhile: one member first, then a second and a third.
- * How fast it catches up is a figure (`npm run bench -- backlog`); that it passes over nothing, whoever of them reads what, is the claim.
+ * How fast it catches up the report tells (and `npm run bench -- backlog`, on a quiet machine); that it passes over nothing, whoever of them
+ * reads what, is the claim.
  */
 import {
   brokers, experiment, groupReads, leave, microseconds, noLostWrites, noSkippedRecords, numberedWrites, oneConsumer, seconds, together, topic

@@ -26,6 +26,8 @@ export interface RunReport {
   readonly faults: readonly FaultReport[]
   readonly timings: Readonly<Partial<Record<Phase, number>>>
   readonly recovery: readonly RecoveryReport[]
+  /** Of each group. Absent: not measured. */
+  readonly lag?: readonly LagReport[]
   readonly selfTest: SelfTestReport
   readonly expectations: readonly ExpectationReport[]
   /** Client processes that ended unasked, and anything else that a reader must know. */
@@ -137,6 +139,21 @@ export interface RecoveryReport {
   readonly milliseconds: number
   /** False: it never acknowledged again. */
   readonly recovered: boolean
+}
+
+/** How many acknowledged records a group had not been delivered, over the time of the run. */
+export interface LagReport {
+  readonly group: string
+  readonly stepMs: number
+  /** The highest in each step, from the run's beginning on. */
+  readonly behind: readonly number[]
+  readonly most: number
+  /** Microseconds since the run began. */
+  readonly mostAt: number
+  /** When no more was left than a twentieth of the most, or than in the calmest tenth of the load, in microseconds since the run began. Absent: never. */
+  readonly caughtUpAt?: number
+  /** By how many records the lag sank in a second until then, what was written meanwhile included. Absent: it was over within two seconds, or never. */
+  readonly caughtUpPerSecond?: number
 }
 
 /** The verifier's proof of itself: what was planted in a copy of this run's evidence, and what was noticed. */

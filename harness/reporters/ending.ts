@@ -8,6 +8,7 @@ import { printable } from '../model/printable.ts'
 import type { FaultReport, RecoveryReport, RunReport, SelfTestReport } from '../model/report.ts'
 import { grouped, latencySentence, sinceStart, wrapped } from './figures.ts'
 import { type FindingGroup, groupFindings, weighs } from './finding-words.ts'
+import { lagSentence } from './lag-words.ts'
 import type { Paint } from './paint.ts'
 import { shellWord } from './shell-word.ts'
 import { paintVerdict, verdictTitle, verdictWords } from './verdict-words.ts'
@@ -26,6 +27,7 @@ export const ending = (report: RunReport, paint: Paint): readonly string[] => [
   '',
   ...figures(report.judgement),
   ...labelled('recovery', recovery(report.recovery)),
+  ...labelled('lag', report.lag === undefined || report.lag.length === 0 ? undefined : report.lag.map(lagSentence).join('. ')),
   ...report.faults.slice(0, shownFaults).flatMap(fault => labelled('fault', faultSentence(fault))),
   ...labelled('fault', furtherFaults(report.faults)),
   ...labelled('client', clientSentence(report)),

@@ -1,4 +1,4 @@
-/** `report.md`: a run as Markdown, for merge requests and chats; also appended to the summary of a GitHub job. */
+/** `report.md`: a run as Markdown, for merge requests and chats, with a picture beside it; also appended to the summary of a GitHub job. */
 import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describeDuration, milliseconds } from '../model/duration.ts'
@@ -8,16 +8,22 @@ import type { Reporter } from '../model/reporter.ts'
 import { clientSentence } from './ending.ts'
 import { counted, grouped, latencySentence, sinceStart } from './figures.ts'
 import { groupFindings } from './finding-words.ts'
+import { lagPicture } from './lag-picture.ts'
+import { lagBlocks, lagSentence } from './lag-words.ts'
 import { clientRows } from './clients-compared.ts'
 import { type Suite, tally } from './summary.ts'
 import { verdictTitle, verdictWords } from './verdict-words.ts'
+
+const lagFile = 'lag.svg'
 
 /** `jobSummary`: the file that GitHub shows on a job's page (`$GITHUB_STEP_SUMMARY`). */
 export const markdownReporter = (jobSummary: string | undefined): Reporter => ({
   runEnded: async report => {
     const text = markdown(report)
     await mkdir(report.folder, { recursive: true })
-    await writeFile(join(report.folder, 'report.md'), text)
+    const picture = lagPicture(report)
+    if (picture !== undefined) await writeFile(join(report.folder, lagFile), picture)
+    await writeFile(join(report.folder, 'report.md'), picture === undefined ? text : `${text}\n![How far each group was behind](${lagFile})\n`)
     if (jobSummary !== undefined) await appendFile(jobSummary, `${text}\n`)
   },
   allEnded: async (reports, skipped, broken) => {
@@ -46,6 +52,7 @@ export const markdown = (report: RunReport): string => [
   ...table(['partition', 'fault', 'recovery'], report.recovery.map(each => [
     `${each.topic}-${each.partition}`, each.fault, each.recovered ? describeDuration(milliseconds(each.milliseconds)) : 'never'
   ])),
+  ...table(['lag', 'over the run'], (report.lag ?? []).map(lag => [lagSentence(lag), lagBlocks(lag)])),
   ...bullets([...report.contract.dangers, ...report.incidents]),
   `Client: ${escaped(clientSentence(report))}.`,
   '',

@@ -42,6 +42,7 @@ export interface CheckAnswer {
   /** By the faults' order. */
   readonly latencies: readonly FaultLatency[]
   readonly othersMoved: Measures['othersMoved']
+  readonly lag: Measures['lag']
   /** What was not shown, in sentences: see `Measures`. */
   readonly unshown: readonly string[]
   readonly warnings: readonly string[]

@@ -43,7 +43,7 @@ const judgeRun = (order: CheckOrder): Omit<CheckAnswer, 'selfTest'> & { readonly
     witnesses: order.expects.length > 0 ? Number.MAX_SAFE_INTEGER : Math.max(order.witnesses, mostSuspects),
     visit: measuring.add
   })
-  const { recovery, overlaps, latencies, othersMoved, unshown, hit, ...sets } = measuring.measures()
+  const { recovery, overlaps, latencies, othersMoved, lag, unshown, hit, ...sets } = measuring.measures()
 
   return {
     full,
@@ -52,6 +52,7 @@ const judgeRun = (order: CheckOrder): Omit<CheckAnswer, 'selfTest'> & { readonly
     overlaps,
     latencies,
     othersMoved,
+    lag,
     unshown,
     judgement: shortened(full, order.witnesses),
     expectations: checkExpectations(order.expects, {

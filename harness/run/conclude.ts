@@ -82,7 +82,7 @@ const nothing: Judgement = {
 }
 
 const unjudged: CheckAnswer = {
-  judgement: nothing, selfTest: { passed: true, planted: [], failures: [] }, expectations: [], recovery: [], overlaps: [], latencies: [], unshown: [], warnings: [],
+  judgement: nothing, selfTest: { passed: true, planted: [], failures: [] }, expectations: [], recovery: [], overlaps: [], latencies: [], lag: [], unshown: [], warnings: [],
   othersMoved: { count: 0, sentences: [], possible: false }
 }
 
@@ -132,6 +132,7 @@ const reportOf = (context: RunContext, observed: Observed, versions: Versions, a
     faults,
     timings: context.timings,
     recovery: answer.recovery,
+    lag: answer.lag,
     selfTest: answer.selfTest,
     expectations: answer.expectations,
     incidents: [...context.incidents, ...answer.warnings],

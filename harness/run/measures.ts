@@ -5,13 +5,14 @@
 import { recoveryOf } from '../checkers/index.ts'
 import type { Evidence } from '../model/evidence.ts'
 import type { Finding } from '../model/judgement.ts'
-import type { FaultLatency, RecoveryReport } from '../model/report.ts'
+import type { FaultLatency, LagReport, RecoveryReport } from '../model/report.ts'
 import { idleAfterHealing } from './after-healing.ts'
 import type { CheckOrder } from './check-order.ts'
 import { failedWork, interruptedByKills, redeliveredOf } from './group-work.ts'
 import { skippedByKills } from './killed-members.ts'
 import { lateStarts } from './late-starts.ts'
 import { startLatencies } from './latencies.ts'
+import { startLag } from './group-lag.ts'
 import { startOthersMoved } from './others-moved.ts'
 import { deliveriesOfAborted, sendsOfTheFenced } from './transactions-met.ts'
 import { failedUnder, hitBy, measureOverlap, type Overlap } from './overlap.ts'
@@ -23,6 +24,8 @@ export interface Measures {
   readonly overlaps: readonly Overlap[]
   /** By the faults' order. */
   readonly latencies: readonly FaultLatency[]
+  /** By the groups' names. */
+  readonly lag: readonly LagReport[]
   /** What was not shown, a sentence each: partitions that may not work again, groups that may have begun too late. */
   readonly unshown: readonly string[]
   /** What partitions changed hands among members that a fault had not hit: how many, a sentence for each fault, and whether any could have. */
@@ -55,6 +58,7 @@ export const startMeasuring = ({ faults, expects, awaited = [], leftAt = 0 }: Pi
   const unshown: string[] = []
   const latencies = startLatencies(faults)
   const others = startOthersMoved(faults, leftAt)
+  const lag = startLag()
   const overlaps: Overlap[] = []
   const killed = new Set<string>()
   const hit = new Set<string>()
@@ -68,6 +72,7 @@ export const startMeasuring = ({ faults, expects, awaited = [], leftAt = 0 }: Pi
       recovery.push(...recoveryOf(evidence))
       latencies.add(evidence)
       others.add(evidence)
+      lag.add(evidence)
       unshown.push(...idleAfterHealing(evidence, { findings }), ...lateStarts(evidence))
       for (const [index, fault] of faults.entries()) overlaps[index] = together(overlaps[index], measureOverlap(evidence, fault, awaited))
       for (const id of skippedByKills(evidence, faults)) killed.add(id)
@@ -82,7 +87,7 @@ export const startMeasuring = ({ faults, expects, awaited = [], leftAt = 0 }: Pi
       abortedReads += deliveriesOfAborted(evidence)
     },
     measures: () => ({
-      overlaps, killed, hit, interrupted, redelivered, failed, failedSends, fencedSends, abortedReads, latencies: latencies.latencies(),
+      overlaps, killed, hit, interrupted, redelivered, failed, failedSends, fencedSends, abortedReads, latencies: latencies.latencies(), lag: lag.lags(),
       othersMoved: { count: others.count(), sentences: others.sentences(), possible: others.possible() },
       // Which partition the evidence numbers first depends on which file mentions it first.
       recovery: recovery.toSorted(byPlace), unshown: unshown.toSorted(inWords.compare)
