@@ -19,7 +19,7 @@ const brings = (first: () => void, ...messages: readonly RawMessage[]): readonly
 }
 
 /** Each poll takes the next step: what it does, and brings. */
-const fakeConsumer = (steps: readonly (() => readonly RawMessage[])[], committed: readonly RawOffset[] = []) => {
+const fakeConsumer = (steps: readonly (() => readonly RawMessage[])[], committed: readonly RawOffset[] = [], refused?: Error) => {
   const calls: string[] = []
   const left = [...steps]
   let rebalanced: Rebalanced = () => undefined
@@ -37,7 +37,10 @@ const fakeConsumer = (steps: readonly (() => readonly RawMessage[])[], committed
       setTimeout(() => { done(null, step?.() ?? []) }, step === undefined ? 5 : 0)
     },
     committed: (_partitions: unknown, _timeout: number, done: (error: null, found: readonly RawOffset[]) => void) => { done(null, committed) },
-    commitCb: ([offset]: readonly RawOffset[], done: (error: unknown) => void) => { calls.push(`commit ${named(offset ? [offset] : [])}`); done(null) },
+    commitSync: (offsets: readonly RawOffset[]) => {
+      calls.push(`commit ${named(offsets)}`)
+      if (refused !== undefined) throw refused
+    },
     offsetsStore: (offsets: readonly RawOffset[]) => { calls.push(`store ${named(offsets)}`) },
     seek: (offset: RawOffset, _timeout: number, done: (error: null) => void) => { calls.push(`seek ${named([offset])}`); done(null) },
     pause: (partitions: readonly TopicPartition[]) => { if (partitions.length > 0) calls.push(`pause ${named(partitions)}`) },
@@ -126,6 +129,20 @@ describe('a member', () => {
     await expect.poll(() => fake.calls.at(-1)).toBe('seek orders-0@1')
     await client.close()
   })
+
+  test.each([[undefined, 'acknowledged'], [Object.assign(new Error('Broker: Not coordinator'), { code: 16 }), 'indeterminate']])(
+    'commits with the coordinator\'s answer: of %s it says %s', async (refused, outcome) => {
+      const fake: Fake = fakeConsumer([() => brings(() => { fake.assign(0) }), () => [message(0, 0)]], [], refused)
+      const results: string[] = []
+      const { client } = await opened(fake, {}, async (_, control) => {
+        control.done(0)
+        results.push((await control.commit(1)).outcome)
+      })
+      await expect.poll(() => results).toEqual([outcome])
+      await client.close()
+
+      expect(fake.calls).toContain('commit orders-0@1')
+    })
 
   test('lets a rebalance through while it works, and commits nothing for what it lost', async () => {
     const fake: Fake = fakeConsumer([() => brings(() => { fake.assign(0) }), () => [message(0, 0), message(0, 1)], () => brings(() => { fake.revoke(0) })])

@@ -53,10 +53,19 @@ export const askCommitted = async (consumer: RawConsumer, partitions: readonly T
   })
 }
 
-/** The error, or undefined. */
-export const commit = (consumer: RawConsumer, offset: RawOffset): Promise<RawError | undefined> => new Promise(resolve => {
-  consumer.commitCb([offset], error => resolve(error ?? undefined))
-})
+/**
+ * The error, or undefined once the coordinator has answered. Blocks meanwhile: `commitCb` calls back when the commit is queued
+ * (version 1.10.1, `KafkaConsumer::Commit` is `commitAsync`), and nobody would know whether the group has it.
+ */
+export const commit = (consumer: RawConsumer, offset: RawOffset): RawError | undefined => {
+  try {
+    consumer.commitSync([offset])
+
+    return undefined
+  } catch (error) {
+    return error as RawError
+  }
+}
 
 export const seek = (consumer: RawConsumer, offset: RawOffset): Promise<void> => new Promise((resolve, reject) => {
   consumer.seek(offset, seeksWithinMs, error => {

@@ -1,6 +1,5 @@
 /** One partition's records in the driver's words, and what the application may do while it works on them. */
 import type { BatchControl, CommitResult, DeliveredRecord } from '../driver.ts'
-import { withDeadline } from '../../model/deadline.ts'
 import { asError } from '../brokers.ts'
 import { commit, seek } from './consumer.ts'
 import type { RawConsumer, RawMessage, RawOffset } from './library.ts'
@@ -16,7 +15,6 @@ interface HandingOn {
 }
 
 const nothing = Buffer.alloc(0)
-const commitsWithinMs = 30_000
 const servesEveryMs = 1000
 
 /** Rejects where the position cannot be set back behind what was done. */
@@ -80,7 +78,7 @@ const controlBatch = (member: Membership, { consumer, own, serve }: HandingOn, f
       },
       commit: async offset => {
         if (!own.active) return { outcome: 'rejected', error: 'NOT_SENT_ASSIGNMENT_ENDED' }
-        const result = await tryCommit(consumer, { topic, partition, offset })
+        const result = tryCommit(consumer, { topic, partition, offset })
         failing ||= result.outcome !== 'acknowledged'
 
         return result
@@ -100,12 +98,8 @@ const store = ({ commits, listener }: Membership, consumer: RawConsumer, offset:
 }
 
 /** librdkafka repeats a commit by itself and tells its last error: an earlier try may have been taken, so no error is a refusal. */
-const tryCommit = async (consumer: RawConsumer, offset: RawOffset): Promise<CommitResult> => {
-  try {
-    const error = await withDeadline(commit(consumer, offset), { what: 'a commit', deadlineMs: commitsWithinMs })
+const tryCommit = (consumer: RawConsumer, offset: RawOffset): CommitResult => {
+  const error = commit(consumer, offset)
 
-    return error === undefined ? { outcome: 'acknowledged' } : { outcome: 'indeterminate', error: nameOf(error) }
-  } catch {
-    return { outcome: 'indeterminate', error: 'NO_ANSWER_IN_TIME' }
-  }
+  return error === undefined ? { outcome: 'acknowledged' } : { outcome: 'indeterminate', error: nameOf(error) }
 }

@@ -63,7 +63,8 @@ export interface RawConsumer extends RawClient {
   readonly setDefaultIsTimeoutOnlyForFirstMessage: (only: boolean) => void
   readonly consume: (most: number, done: Callback<readonly RawMessage[] | undefined>) => void
   readonly committed: (partitions: readonly TopicPartition[], timeoutMs: number, done: Callback<readonly (RawOffset | Error)[]>) => void
-  readonly commitCb: (offsets: readonly RawOffset[], done: Callback) => void
+  /** Waits for the coordinator's answer, and lets nothing else happen meanwhile. Throws a RawError. */
+  readonly commitSync: (offsets: readonly RawOffset[]) => void
   readonly offsetsStore: (offsets: readonly RawOffset[]) => void
   readonly seek: (offset: RawOffset, timeoutMs: number, done: Callback) => void
   readonly pause: (partitions: readonly TopicPartition[]) => void
