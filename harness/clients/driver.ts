@@ -124,6 +124,8 @@ export interface CountingProducer {
   readonly start: () => void
   /** It sends no more; resolves when it has told all that it will. The caller sets the deadline. */
   readonly stop: () => Promise<void>
+  /** SIGKILL; resolves when it has told all that it had said, and rejects where nobody can know that. */
+  readonly kill: () => Promise<void>
   readonly close: () => Promise<void>
 }
 

@@ -7,8 +7,8 @@ import { messageOf } from '../model/errors.ts'
 import { clientName, type ClientPlan } from '../model/workload.ts'
 import { transactionalIdsOf } from '../workloads/transactional-ids.ts'
 import { revokeForTheDead } from './member-end.ts'
+import { isHeardOut, isProgram } from './load-client.ts'
 import { doubtOpenCommits } from './open-commits.ts'
-import { isProgram } from './load-client.ts'
 import { isStopped, ledgerBytesOf, untilStopped } from './process-activity.ts'
 import { spawnWorker, type ProcessEnd, type WorkerProcess } from './worker-process.ts'
 import type { WorkerSetting } from './worker-protocol.ts'
@@ -29,6 +29,7 @@ export interface ClientSetting {
   /** The client did something that counts for nothing, and that a reader must know. */
   readonly onTrouble?: (text: string) => void
   readonly readyWithinMs?: number
+  readonly heardOutWithinMs?: number
   /** Another program than `worker.ts`, for tests. */
   readonly entry?: string
 }
@@ -57,6 +58,8 @@ interface Client {
 }
 
 const defaultReadyMs = 30_000
+/** Far more than full pipes take. */
+const defaultHeardOutMs = 10_000
 /** More than a member takes to do what it has begun and to say goodbye. */
 const leaveMs = 15_000
 
@@ -79,11 +82,7 @@ export const startClient = async (setting: ClientSetting): Promise<RunningClient
     },
     drain: deadline => drain(client, deadline.milliseconds),
     stop: deadline => stop(client, deadline.milliseconds),
-    kill: async () => {
-      client.life.asked = true
-
-      return client.life.process.kill()
-    },
+    kill: () => kill(client),
     leave: () => {
       if (!client.life.process.running()) throw new Error(`${name} does not run; it cannot leave.`)
 
@@ -162,6 +161,24 @@ const drain = async ({ life, setting, name }: Client, milliseconds: number): Pro
 
     return false
   }
+}
+
+const kill = async ({ life, setting, name }: Client): Promise<ProcessEnd> => {
+  life.asked = true
+  if (!isHeardOut(setting.driver) || !life.process.running()) return life.process.kill()
+
+  life.process.order({ order: 'kill' })
+  const late = new AbortController()
+  const timer = setTimeout(() => {
+    late.abort()
+    void life.process.kill()
+  }, setting.heardOutWithinMs ?? defaultHeardOutMs)
+  const end = await life.process.ended
+  clearTimeout(timer)
+  const why = late.signal.aborted ? 'it took too long' : end.lastWords.at(-1) ?? `exit ${end.exitCode}`
+  if (late.signal.aborted || end.signal !== 'SIGKILL') setting.onGap(`What ${name} had said when it was killed was not heard to its end: ${why}`)
+
+  return end
 }
 
 const stop = async ({ life }: Client, milliseconds: number): Promise<ProcessEnd> => {

@@ -10,6 +10,9 @@ import { refuseUnlessProgram, startProgram } from './program-process.ts'
 /** Whether a client of this name is a program, with a process of its own below the worker's. */
 export const isProgram = looksLikePath
 
+/** Whether a client of this name is a process elsewhere, which says what it did: it is killed first, and then heard out. */
+export const isHeardOut = (name: string): boolean => name === javaClient
+
 /** What is known of a client before it is used. Throws a UsageError where it is not there. */
 export const clientFacts = async (name: string, kafkaVersion: string = defaultKafkaVersion): Promise<DriverFacts> => {
   if (name === javaClient) return (await import('../clients/java/index.ts')).javaFacts(kafkaVersion)

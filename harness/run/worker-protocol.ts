@@ -46,6 +46,7 @@ export interface OutputsOf {
 /**
  * `begin` comes first and once: connect, join, and report `ready`. `start`: let the load flow (a member needs none).
  * `drain`: send no more, report `drained` when nothing is in flight. `stop`: leave as a well-behaved client does, and exit.
+ * `kill`: where the client itself is another process, kill that one, put on record what it had said, and end by SIGKILL.
  */
 export type Order =
   | { readonly order: 'begin', readonly setting: WorkerSetting, readonly client: ClientPlan, readonly driver: string }
@@ -53,6 +54,7 @@ export type Order =
   | { readonly order: 'start' }
   | { readonly order: 'drain' }
   | { readonly order: 'stop' }
+  | { readonly order: 'kill' }
 
 /** What the audit of one partition came to. */
 export interface AuditReport {

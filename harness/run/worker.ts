@@ -25,6 +25,8 @@ interface Worker {
   readonly start: () => void
   readonly drain: () => Promise<void>
   readonly stop: () => Promise<void>
+  /** Of a client that is another process. */
+  readonly kill?: () => Promise<void>
 }
 
 type Begin = Extract<Order, { order: 'begin' }>
@@ -69,7 +71,7 @@ const begin = async ({ setting, client, driver: name }: Begin): Promise<Worker> 
   if (openCounting !== undefined) {
     const counted = await openCountedWriter({ plan: client, run, openCounting, bootstrap, now: clock.now, recorder: openIncarnation(), trouble: tellTrouble })
 
-    return { start: counted.start, drain: counted.stopSending, stop: async () => { await counted.stopSending(); await counted.close() } }
+    return { start: counted.start, drain: counted.stopSending, stop: async () => { await counted.stopSending(); await counted.close() }, kill: counted.kill }
   }
   const openWriter = isTransactional(client) ? openTransactionalWriter : isUnguarded(client) ? openUnguardedWriter : openNumberedWriter
   const writer = await openWriter({ plan: client, run, driver, bootstrap, now: clock.now, openIncarnation, onRemark: tellTrouble })
@@ -146,6 +148,11 @@ const obey = async (order: Order): Promise<void> => {
       await worker?.drain()
 
       return report({ report: 'drained' })
+    case 'kill':
+      await worker?.kill?.()
+      process.kill(process.pid, 'SIGKILL')
+
+      return
     case 'stop':
       await worker?.stop()
       await report({ report: 'stopped' })

@@ -30,6 +30,8 @@ export interface CountedWriter {
   readonly start: () => void
   /** No more sends; resolves when all that will be told has been. The caller sets the deadline. */
   readonly stopSending: () => Promise<void>
+  /** The client is killed in the middle of whatever it does; what it had said by then is on record when this resolves. */
+  readonly kill: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -67,6 +69,10 @@ export const openCountedWriter = async ({ plan, run, openCounting, bootstrap, no
       client.start()
     },
     stopSending: client.stop,
+    kill: async () => {
+      await client.kill()
+      recorder.close()
+    },
     close: async () => {
       await client.close()
       recorder.close()

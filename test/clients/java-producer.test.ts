@@ -23,6 +23,7 @@ const container = () => {
     return {
       ask: () => { did.push('ask') },
       terminate: async () => { did.push('terminate') },
+      killJava: async () => { did.push('kill Java') },
       kill: async () => { did.push('kill') }
     }
   }
@@ -79,6 +80,30 @@ test('a stop waits for Java\'s end, and what it told until then counts', async (
   await stopped
 
   expect([told.length, failures, java.did.includes('terminate')]).toEqual([1, [], true])
+})
+
+test('of a producer that is killed, all is heard that it had printed, and then the container goes', async () => {
+  const { java, producer, told, failures } = await opened()
+  producer.start()
+  const killed = producer.kill()
+  java.prints(`${success(0)}\0`)
+  await vi.waitUntil(() => java.did.filter(one => one === 'ask').length === 2)
+  java.prints(`${success(1)}{"name":"ended","exitCode":137}\n\0`)
+  await killed
+
+  expect([told.length, failures, java.did]).toEqual([2, [], ['ask', 'kill Java', 'ask', 'kill']])
+})
+
+test.each([
+  ['its container is gone first', (java: ReturnType<typeof container>) => { java.ends() }, 'container ended before all was heard'],
+  ['it had ended by itself', (java: ReturnType<typeof container>) => { java.prints('{"name":"ended","exitCode":1}\n\0') }, 'had ended by itself (exit 1)']
+])('a kill says so when %s', async (_, happen, words) => {
+  const { java, producer } = await opened()
+  producer.start()
+  const killed = producer.kill()
+  happen(java)
+
+  await expect(killed).rejects.toThrow(words)
 })
 
 test('an end that nobody asked for is a failure', async () => {

@@ -2,12 +2,14 @@
 import { hostname } from 'node:os'
 import { afterAll, expect, test } from 'vitest'
 import { dockerCapabilities } from '../../harness/cluster/docker/capabilities.ts'
+import { startClientContainer } from '../../harness/cluster/docker/client-container.ts'
 import { currentOwner, ownerLabel, runLabel } from '../../harness/cluster/docker/labels.ts'
 import { findLeftovers, removeRun, type Leftover } from '../../harness/cluster/docker/leftovers.ts'
 import { findLossLeftovers } from '../../harness/cluster/docker/loss-leftovers.ts'
 import { packetLossesIn } from '../../harness/cluster/docker/packet-losses.ts'
 import { toxiproxyImage } from '../../harness/cluster/docker/images.ts'
 import { connectRuntime } from '../../harness/cluster/docker/runtime.ts'
+import { defaultKafkaVersion } from '../../harness/model/commands.ts'
 import { newRunId } from '../../harness/run/run-folder.ts'
 import { sweep } from '../../harness/run/sweep.ts'
 import { ackproof } from './command.ts'
@@ -58,6 +60,19 @@ test('another host\'s things can be removed, a paused container among them', asy
 
   expect({ removed, remaining }).toEqual({ removed: all.map(kind => `${kind} ackproof-${foreign.run}-thing`), remaining: [] })
   expect(await foreign.there()).toEqual([])
+})
+
+test('a client\'s container that a dead harness left is removed, though somebody still listens to it', async () => {
+  const run = newRunId()
+  runs.push(run)
+  const ended = Promise.withResolvers<string>()
+  await startClientContainer({
+    run, name: 'c1.1', owner: `${hostname()}/1/0`, kafkaVersion: defaultKafkaVersion, arguments: ['VerifiableConsumer'], environment: { CLIENT_CONFIG: '' }
+  }, { output: () => undefined, errors: () => undefined, ended: ended.resolve })
+  const { removed } = await sweep((await findLeftovers(docker)).filter(leftover => leftover.run === run), { elsewhere: 'spare', tell: () => undefined })
+
+  expect(removed).toEqual([`container ackproof-${run}-c1.1`])
+  expect(await ended.promise).toBe('its container ended')
 })
 
 const losesPacketsHere = (await dockerCapabilities())['packet-loss'].available

@@ -18,6 +18,7 @@ const neverReady = 2
 const diesUnderLoad = 3
 const failsAtOnce = 4
 const cannotBeStopped = 5
+const endsBadly = 6
 
 const settingOf = (behaviour: number, changes: Partial<ClientSetting> = {}): ClientSetting => {
   const [plan] = numberedWrites({ to: topic('orders'), acks: 'all', producers: 1, firstProducer: behaviour }).clients
@@ -65,6 +66,26 @@ test('a killed client is gone, tells its signal, and nobody calls that a death',
   expect(client.running()).toBe(false)
   expect(await client.drain(deadline)).toBe(true)
   expect(deaths).toEqual([])
+})
+
+test('a client that is a process elsewhere is heard out before its own process is killed', async () => {
+  const gaps: string[] = []
+  const client = await startClient(settingOf(wellBehaved, { driver: 'java', onGap: text => gaps.push(text) }))
+
+  expect(await client.kill()).toMatchObject({ signal: 'SIGKILL', exitCode: undefined })
+  expect(readFileSync(join(folder, 'logs', 'p1.log'), 'utf8')).toBe('heard out\n')
+  expect(gaps).toEqual([])
+})
+
+test.each([
+  ['in time', cannotBeStopped, 'p5 had said when it was killed was not heard to its end: it took too long', 'SIGKILL'],
+  ['at all', endsBadly, 'p6 had said when it was killed was not heard to its end: exit 3', undefined]
+])('what cannot be heard %s of such a client is a gap', async (_, behaviour, words, signal) => {
+  const gaps: string[] = []
+  const client = await startClient(settingOf(behaviour, { driver: 'java', heardOutWithinMs: 200, onGap: text => gaps.push(text) }))
+
+  expect((await client.kill()).signal).toBe(signal)
+  expect(gaps).toEqual([expect.stringContaining(words)])
 })
 
 test('a restart is a new process, which gets the load again', async () => {

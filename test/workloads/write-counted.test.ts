@@ -37,7 +37,7 @@ const opened = async () => {
     listener = heard
     given = options
 
-    return { mostUnheard: 3, start: () => undefined, stop: async () => undefined, close: async () => undefined }
+    return { mostUnheard: 3, start: () => undefined, stop: async () => undefined, kill: async () => undefined, close: async () => undefined }
   }
   const now = (): number => time += 10
   const recorder = recordProducer({

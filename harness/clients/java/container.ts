@@ -7,6 +7,8 @@ export interface JavaCommand {
   readonly arguments: readonly string[]
   /** The client's own settings. */
   readonly configuration: Readonly<Record<string, string>>
+  /** Classes whose log is wanted among the client's lines. */
+  readonly logOf?: readonly string[]
 }
 
 export interface JavaProcess {
@@ -14,6 +16,8 @@ export interface JavaProcess {
   readonly ask: () => void
   /** SIGTERM: it is to end by itself. */
   readonly terminate: () => Promise<void>
+  /** SIGKILL for Java alone: what it has printed can still be asked for. */
+  readonly killJava: () => Promise<void>
   /** SIGKILL; returns when the container has ended. */
   readonly kill: () => Promise<void>
 }

@@ -8,8 +8,9 @@ import type { ClientPlan, MemberPlan, ProducerPlan } from '../../model/workload.
 import type { Driver, DriverFacts } from '../driver.ts'
 import { javaClient } from '../drivers.ts'
 import { kafkajs } from '../kafkajs/index.ts'
-import { openJavaProducer, type JavaSetting } from './producer.ts'
+import { openJavaProducer } from './producer.ts'
 import { mostUnheard } from './reach.ts'
+import type { JavaSetting } from './session.ts'
 
 /** The size that a workload has which asks for none. */
 const anySize = 100

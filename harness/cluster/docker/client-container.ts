@@ -30,7 +30,7 @@ export interface ClientContainerEars {
 export interface ClientContainer {
   readonly write: (text: string) => void
   /** One that has ended gets none. */
-  readonly signal: (signal: 'SIGTERM' | 'SIGKILL') => Promise<void>
+  readonly signal: (signal: 'SIGTERM' | 'SIGUSR1' | 'SIGKILL') => Promise<void>
   readonly ended: Promise<void>
 }
 

@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { auditTopics } from '../../../harness/clients/audit.ts'
 import type { CountingOptions, ToldRecord } from '../../../harness/clients/driver.ts'
 import { openJavaProducer } from '../../../harness/clients/java/producer.ts'
+import { bufferBytes } from '../../../harness/clients/java/reach.ts'
 import type { Disturbance } from '../../../harness/model/cluster.ts'
 import { defaultKafkaVersion } from '../../../harness/model/commands.ts'
 import { topic, type TopicOptions, type TopicPlan } from '../../../harness/model/topic.ts'
@@ -45,6 +46,7 @@ const opened = async ({ name }: TopicPlan, options: Partial<CountingOptions> = {
 
   return {
     told, complaints,
+    kill: producer.kill,
     stop: async () => {
       await producer.stop()
       await producer.close()
@@ -80,6 +82,19 @@ test.each(['all', '1', '0'] as const)('with acks %s it has acknowledged what is 
   expect([...found.keys()].filter(value => !told.has(value))).toEqual([])
   expect(acknowledged.filter(record => found.get(record.value)?.split(':')[0] !== String(record.partition))).toEqual([])
   if (acks !== '0') expect(acknowledged.filter(record => found.get(record.value) !== placeOf(record))).toEqual([])
+})
+
+test('killed, it has told of all that it had printed, and that is in the log', async () => {
+  const plan = await newTopic('killed')
+  const producer = await opened(plan)
+  await vi.waitUntil(() => producer.told.length > 2000, patience)
+  await producer.kill()
+  const found = await foundIn(plan)
+
+  expect([outcomesOf(producer.told), producer.complaints]).toEqual([['acknowledged'], []])
+  expect(producer.told.filter(({ value }) => !found.has(value))).toEqual([])
+  // In the buffer, or in the one line that the kill cut off.
+  expect(found.size - producer.told.length).toBeLessThanOrEqual(Math.ceil(bufferBytes / 16) + 1)
 })
 
 test('what the brokers wrote, and could not answer, is indeterminate', async () => {
