@@ -26,6 +26,8 @@ export interface Driver extends DriverFacts {
   readonly openTransactional?: (options: TransactionalOptions) => Promise<TransactionalClient>
   /** Present: its producers make their records themselves, and `openProducer` is not called. */
   readonly openCounting?: (options: CountingOptions, listener: CountingListener) => Promise<CountingProducer>
+  /** Present: its members work and commit by themselves, and `openMember` is not called. */
+  readonly openTelling?: (options: TellingOptions, listener: TellingListener) => Promise<TellingMember>
 }
 
 export interface DriverCapabilities {
@@ -227,5 +229,36 @@ export interface MemberListener {
 
 export interface MemberClient {
   /** Leaves the group; returns after five seconds at the latest. */
+  readonly close: () => Promise<void>
+}
+
+/** A member that works on records and commits them by itself, and tells of it afterwards. */
+export interface TellingOptions extends MemberOptions {
+  /** Microseconds since the run began: what it tells is dated so. */
+  readonly now: () => number
+  /** It commits at most so many records at once. */
+  readonly commitEvery: number
+}
+
+/** One thing that a member did, with the time at which it did. */
+export type ToldByMember = TopicPartition & { readonly at: number } & (
+  | { readonly did: 'assigned' | 'revoked' }
+  /** It reads on from here: first where its assignment begins, then where the client moved to by itself. */
+  | { readonly did: 'position', readonly offset: number }
+  | { readonly did: 'delivered', readonly record: DeliveredRecord }
+  /** `at`: when it can have asked for it at the earliest; `until`: when it knew what had become of it. */
+  | { readonly did: 'committed', readonly offset: number, readonly until: number } & CommitResult
+)
+
+export interface TellingListener {
+  /** In the order in which things happened. */
+  readonly told: (events: readonly ToldByMember[]) => void
+}
+
+export interface TellingMember {
+  /** It leaves its group; resolves when it has told all that it did, and rejects where nobody can know that. The caller sets the deadline. */
+  readonly stop: () => Promise<void>
+  /** SIGKILL; as `stop` otherwise. */
+  readonly kill: () => Promise<void>
   readonly close: () => Promise<void>
 }

@@ -13,7 +13,7 @@ export interface MemberRecorderSetting {
   readonly now: () => number
 }
 
-export const recordMember = ({ folder, run, plan, now }: MemberRecorderSetting): MemberRecorder => {
+export const recordMember = ({ folder, run, plan, now }: MemberRecorderSetting): MemberRecorder & { readonly incarnation: number } => {
   const member = clientName(plan)
   const { group } = plan
   const topics = plan.topics.map(({ name }) => name)
@@ -29,6 +29,7 @@ export const recordMember = ({ folder, run, plan, now }: MemberRecorderSetting):
   const entryOf = ({ topic, partition, record, attempt }: Delivery, at: number) => ({ topic: topics.indexOf(topic), partition, at, record, attempt })
 
   return {
+    incarnation,
     // Field by field: what else an object carries must not reach the history.
     assigned: ({ topic, partition, at, position }) => { line('assigned', { at, topic, partition, position }) },
     revoked: ({ topic, partition, at }) => { line('revoked', { at, topic, partition }) },

@@ -10,6 +10,7 @@ import type { MemberPlan, ProducerPlan } from '../model/workload.ts'
 import { openDeadLetters, type DeadLetters } from '../workloads/dead-letters.ts'
 import { isTransforming } from '../workloads/output-writer.ts'
 import { openGroupReader } from '../workloads/read-group.ts'
+import { openToldReader } from '../workloads/read-told.ts'
 import { openCountedWriter } from '../workloads/write-counted.ts'
 import { openNumberedWriter } from '../workloads/write-numbered.ts'
 import { isTransactional, openTransactionalWriter, transactionalIdOf } from '../workloads/write-transactions.ts'
@@ -51,6 +52,12 @@ const begin = async ({ setting, client, driver: name }: Begin): Promise<Worker> 
       const transformer = await openTransformer({ plan: client, run, driver, bootstrap, now: clock.now, recorder, onTrouble, openIncarnation })
 
       return { stop: transformer.close, start: () => undefined, drain: async () => undefined }
+    }
+    const { openTelling } = driver
+    if (openTelling !== undefined) {
+      const told = await openToldReader({ plan: client, run, openTelling, bootstrap, now: clock.now, recorder })
+
+      return { stop: told.close, kill: told.kill, start: () => undefined, drain: async () => undefined }
     }
     const store = await openStore(setting, client, clock)
     const deadLetters = await openDeadLetterProducer({ setting, client, clock, driver })

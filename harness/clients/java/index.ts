@@ -1,13 +1,14 @@
 /**
- * Kafka's own Java clients, as they are in the broker's image: producers are `org.apache.kafka.tools.VerifiableProducer`, each in a
- * container of its own. Groups are read by kafkajs, and the report says so.
+ * Kafka's own Java clients, as they are in the broker's image: `VerifiableProducer` and `VerifiableConsumer` of `org.apache.kafka.tools`,
+ * each client in a container of its own.
  *
  * VerifiableProducer makes, counts and paces its records itself, chooses their partition, and speaks of each only afterwards.
+ * VerifiableConsumer prints each record, commits after each poll, and tells of both.
  */
 import type { ClientPlan, MemberPlan, ProducerPlan } from '../../model/workload.ts'
 import type { Driver, DriverFacts } from '../driver.ts'
 import { javaClient } from '../drivers.ts'
-import { kafkajs } from '../kafkajs/index.ts'
+import { openJavaMember } from './member.ts'
 import { openJavaProducer } from './producer.ts'
 import { mostUnheard } from './reach.ts'
 import type { JavaSetting } from './session.ts'
@@ -19,16 +20,12 @@ const longestAheadSeconds = 5
 
 export const javaFacts = (kafkaVersion: string): DriverFacts => ({
   name: javaClient,
-  version: `VerifiableProducer of Kafka ${kafkaVersion}, groups: kafkajs ${kafkajs.version}`,
-  capabilities: {
-    inFlightWhenIdempotent: 5,
-    rebalanceProtocols: kafkajs.capabilities.rebalanceProtocols,
-    checksChecksums: kafkajs.capabilities.checksChecksums,
-    ...kafkajs.capabilities.readsCommitted === true ? { readsCommitted: true } : {}
-  },
-  cannot: (plan: ClientPlan) => plan.kind === 'producer'
-    ? [...takesItsConfiguration(kafkaVersion) ? [] : [`Kafka ${kafkaVersion} is not known to take its clients' configuration as ${oldestKnown.join('.')} does`], ...lacksOfProducer(plan)]
-    : [...lacksOfMember(plan), ...kafkajs.cannot?.(plan) ?? []],
+  version: `VerifiableProducer and VerifiableConsumer of Kafka ${kafkaVersion}`,
+  capabilities: { inFlightWhenIdempotent: 5, rebalanceProtocols: ['classic', 'consumer'], checksChecksums: true, readsCommitted: true },
+  cannot: (plan: ClientPlan) => [
+    ...takesItsConfiguration(kafkaVersion) ? [] : [`Kafka ${kafkaVersion} is not known to take its clients' configuration as ${oldestKnown.join('.')} does`],
+    ...plan.kind === 'producer' ? lacksOfProducer(plan) : lacksOfMember(plan)
+  ],
   outOfReach: { 'freeze-client': 'its containers are not frozen with it' }
 })
 
@@ -55,14 +52,20 @@ const lacksOfProducer = ({ idempotent, maxInFlight, retries, recordBytes, record
   ]
 }
 
-const lacksOfMember = ({ onPoison, transform }: MemberPlan): readonly string[] => [
-  ...transform === undefined ? [] : ['it makes no records from others'],
-  ...onPoison?.kind === 'dead-letter' ? ['it writes no dead letters'] : []
+const lacksOfMember = ({ topics, commits, workMicroseconds, effect, onPoison, transform }: MemberPlan): readonly string[] => [
+  ...topics.length === 1 ? [] : [`its members read one topic, not ${topics.length}`],
+  ...commits === 'before-work' ? ['its members commit after each poll, when its records have been worked on'] : [],
+  ...commits === 'automatic' ? ['its members do not tell what they commit by themselves'] : [],
+  ...workMicroseconds === 0 ? [] : ['its members print each record, and do no other work on it'],
+  ...effect === undefined ? [] : ['its members print each record, and have no other effect'],
+  ...onPoison === undefined ? [] : ['its members take every record for one that they can process'],
+  ...transform === undefined ? [] : ['it makes no records from others']
 ]
 
 export const javaDriver = (kafkaVersion: string, setting: JavaSetting): Driver => ({
   ...javaFacts(kafkaVersion),
   openProducer: () => Promise.reject(new Error('Kafka\'s Java producer makes its records itself; it is given none.')),
-  openMember: kafkajs.openMember,
-  openCounting: (options, listener) => openJavaProducer(setting, options, listener)
+  openMember: () => Promise.reject(new Error('Kafka\'s Java consumer works by itself; it hands nothing over.')),
+  openCounting: (options, listener) => openJavaProducer(setting, options, listener),
+  openTelling: (options, listener) => openJavaMember(setting, options, listener)
 })
