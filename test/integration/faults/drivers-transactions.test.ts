@@ -2,9 +2,10 @@
 import { describe, expect, test } from 'vitest'
 import { auditTopics } from '../../../harness/clients/audit.ts'
 import type { OpenTransaction, TransactionalClient } from '../../../harness/clients/driver.ts'
-import { loadDriver, NotInstalled } from '../../../harness/clients/drivers.ts'
+import { loadDriver } from '../../../harness/clients/drivers.ts'
 import { topic, type TopicPlan } from '../../../harness/model/topic.ts'
 import { sharedCluster } from '../shared-cluster.ts'
+import { isInstalled } from './installed.ts'
 
 const shared = sharedCluster()
 const stamp = process.hrtime.bigint()
@@ -17,10 +18,7 @@ const newTopic = async (): Promise<TopicPlan> => {
 
   return plan
 }
-const confluent = await loadDriver('confluent').then(() => true, (error: unknown) => {
-  if (error instanceof NotInstalled) return false
-  throw error
-})
+const confluent = isInstalled('@confluentinc/kafka-javascript')
 
 describe.each(['kafkajs', ...confluent ? ['confluent'] : []])('transactions of %s', name => {
   const opened = async (transactionalId: string): Promise<TransactionalClient> => {

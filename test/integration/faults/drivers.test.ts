@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { auditTopics } from '../../../harness/clients/audit.ts'
 import type { BatchControl, DeliveredRecord, MemberClient, MemberListener, MemberOptions, ProducerClient, ProducerOptions } from '../../../harness/clients/driver.ts'
-import { loadDriver, NotInstalled } from '../../../harness/clients/drivers.ts'
+import { loadDriver } from '../../../harness/clients/drivers.ts'
 import { fetchCommittedOffsets } from '../../../harness/clients/committed-offsets.ts'
 import type { Disturbance, Link } from '../../../harness/model/cluster.ts'
 import type { Outcome } from '../../../harness/model/recorder.ts'
@@ -10,6 +10,7 @@ import { topic, type TopicOptions, type TopicPlan } from '../../../harness/model
 import type { RebalanceProtocol } from '../../../harness/model/workload.ts'
 import { pause } from '../../../harness/run/waiting.ts'
 import { sharedCluster } from '../shared-cluster.ts'
+import { isInstalled } from './installed.ts'
 import { openTold, type Seen } from './told-members.ts'
 
 const shared = sharedCluster()
@@ -46,11 +47,7 @@ const disturbed = async <Value>(disturbance: Disturbance, work: () => Promise<Va
   }
 }
 
-const installed = async (name: string): Promise<boolean> => loadDriver(name).then(() => true, (error: unknown) => {
-  if (error instanceof NotInstalled) return false
-  throw error
-})
-const confluent = await installed('confluent')
+const confluent = isInstalled('@confluentinc/kafka-javascript')
 const drivers: readonly string[] = ['kafkajs', 'platformatic', ...confluent ? ['confluent'] : []]
 
 describe.each(drivers)('a producer of %s', name => {
