@@ -3,10 +3,12 @@
  * So the load goes on until each partition has acknowledged something that was sent after the healing, and the evidence must hold it.
  * Where sends waited in vain the judgement says so (`stalled`), which nobody may hide behind a run that shows nothing.
  */
+import type { DriverFacts } from '../clients/driver.ts'
 import { outcomes, type Evidence } from '../model/evidence.ts'
 import type { Judgement } from '../model/judgement.ts'
 import { DeadlineError } from '../model/deadline.ts'
 import { topicsWritten } from '../model/workload.ts'
+import { aheadMs } from './announced.ts'
 import type { RunContext } from './run-context.ts'
 import { pause, untilNothingIsMissing } from './waiting.ts'
 
@@ -22,7 +24,7 @@ interface AcknowledgementCounts {
 }
 
 /** Waits, in vain if need be: the judges see from the evidence what did not come. */
-export const untilAcknowledgedAgain = async (context: Pick<RunContext, 'clients' | 'schedule' | 'signal'>, tail: AcknowledgementCounts): Promise<void> => {
+export const untilAcknowledgedAgain = async (context: Pick<RunContext, 'clients' | 'schedule' | 'signal'> & { readonly driver: Pick<DriverFacts, 'name'> }, tail: AcknowledgementCounts): Promise<void> => {
   if (context.schedule.length === 0) return
 
   const acknowledged = (): ReadonlyMap<string, number> => {
@@ -30,7 +32,7 @@ export const untilAcknowledgedAgain = async (context: Pick<RunContext, 'clients'
 
     return new Map([...tail.partitions()].map(([key, tally]) => [key, tally.acknowledged]))
   }
-  await pause(settlingMs, context.signal)
+  await pause(settlingMs + aheadMs(context.driver.name), context.signal)
   const before = acknowledged()
   await untilNothingIsMissing(() => {
     const now = acknowledged()

@@ -3,8 +3,8 @@
  * nothing about the claim, so a run in which too little overlapped, or nobody noticed, is vacuous.
  */
 import { outcomes, type Evidence, type Numbers } from '../model/evidence.ts'
+import { isAnnounced } from './announced.ts'
 import { commitsInDoubt } from './commits-in-doubt.ts'
-import { javaClient } from '../clients/drivers.ts'
 import type { FaultRun } from './disturb.ts'
 import { sendsNoticed } from './held-up.ts'
 import { killedMembers, measureKill } from './killed-members.ts'
@@ -50,13 +50,9 @@ interface Span {
   readonly end: number
 }
 
-/** On record before it can happen: when it did, nobody knows, and only what came to its end under a fault has met it for sure. */
-const isAnnounced = ({ sends, producers }: Evidence, row: number): boolean =>
-  producers[sends.producer[row] ?? 0]?.client?.startsWith(`${javaClient} `) === true
-
 const within = (at: number | undefined, { start, end }: Span): boolean => at !== undefined && at >= start && at <= end
 
-/** A send that was invoked before the fault and still waits under it meets it as much as one that is invoked under it. */
+/** A send that was invoked before the fault and still waits under it meets it as much as one that is invoked under it; of announced ones only the end is known. */
 const sendsBetween = (evidence: Evidence, partition: number, span: Span): number => {
   const { sends } = evidence
   let count = 0

@@ -4,9 +4,10 @@
  * was in force: half a second at least, and twice as long as it ever paused in the calm before.
  *
  * Example: p1 sends to orders-0 every 20 ms. Frozen from 10 s to 20 s it sends nothing there, so the fault was noticed; had it sent
- * something at 15 s, or only every 6 s before, it would not have been.
+ * something at 15 s, or only every 6 s before, it would not have been. Of sends that are announced it is their acknowledgements that count.
  */
-import type { Evidence } from '../model/evidence.ts'
+import { outcomes, type Evidence } from '../model/evidence.ts'
+import { isAnnounced } from './announced.ts'
 import type { FaultRun } from './disturb.ts'
 
 const calmUs = 5_000_000
@@ -26,13 +27,16 @@ export const producersStoodStill = (evidence: Evidence, partition: number, { cli
   })
 }
 
-const sendsOf = ({ sends, producers }: Evidence, partition: number, name: string): readonly number[] => {
+const sendsOf = (evidence: Evidence, partition: number, name: string): readonly number[] => {
+  const { sends, producers } = evidence
   const times: number[] = []
   for (let row = sends.starts[partition] ?? 0; row < (sends.starts[partition + 1] ?? 0); row += 1) {
-    if (producers[sends.producer[row] ?? 0]?.name === name) times.push(sends.at[row] ?? 0)
+    if (producers[sends.producer[row] ?? 0]?.name !== name) continue
+    if (!isAnnounced(evidence, row)) times.push(sends.at[row] ?? 0)
+    else if (sends.outcome[row] === outcomes.acknowledged) times.push(sends.outcomeAt[row] ?? 0)
   }
 
-  return times
+  return times.toSorted((one, other) => one - other)
 }
 
 const longestPause = (times: readonly number[]): number =>

@@ -1,5 +1,5 @@
 /** Work after the last healing: what the evidence must hold, and how long the load goes on for it. */
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { judge } from '../../harness/checkers/index.ts'
 import { topic as plannedTopic } from '../../harness/model/topic.ts'
 import { idleAfterHealing, untilAcknowledgedAgain } from '../../harness/run/after-healing.ts'
@@ -45,7 +45,7 @@ const workload = numberedWrites({ to: plannedTopic('orders', { partitions: 2 }),
 test('the load goes on until each partition has acknowledged again', async () => {
   const counts = [5, 5]
   let polls = 0
-  await untilAcknowledgedAgain({ clients: workload.clients, schedule: [{} as never], signal: new AbortController().signal }, {
+  await untilAcknowledgedAgain({ driver: { name: 'kafkajs' }, clients: workload.clients, schedule: [{} as never], signal: new AbortController().signal }, {
     poll: () => {
       polls += 1
       if (polls === 2) counts[0] = 6
@@ -57,9 +57,26 @@ test('the load goes on until each partition has acknowledged again', async () =>
   expect(polls).toBe(4)
 })
 
+test('where sends are announced, those are waited out first that were announced before the healing', async () => {
+  vi.useFakeTimers()
+  try {
+    let polls = 0
+    const waited = untilAcknowledgedAgain({ driver: { name: 'java' }, clients: workload.clients, schedule: [{} as never], signal: new AbortController().signal }, {
+      poll: () => { polls += 1 }, partitions: () => new Map([0, 1].map(partition => [`orders-${partition}`, { acknowledged: polls }]))
+    })
+    await vi.advanceTimersByTimeAsync(5900)
+    expect(polls).toBe(0)
+    await vi.advanceTimersByTimeAsync(200)
+    await waited
+    expect(polls).toBe(2)
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
 test('without a fault nothing is waited for, and an abort ends the wait', async () => {
   const never = { poll: () => { throw new Error('asked') }, partitions: () => new Map() }
 
-  await untilAcknowledgedAgain({ clients: workload.clients, schedule: [], signal: new AbortController().signal }, never)
-  await expect(untilAcknowledgedAgain({ clients: workload.clients, schedule: [{} as never], signal: AbortSignal.abort(new Error('stop')) }, never)).rejects.toThrow('stop')
+  await untilAcknowledgedAgain({ driver: { name: 'kafkajs' }, clients: workload.clients, schedule: [], signal: new AbortController().signal }, never)
+  await expect(untilAcknowledgedAgain({ driver: { name: 'kafkajs' }, clients: workload.clients, schedule: [{} as never], signal: AbortSignal.abort(new Error('stop')) }, never)).rejects.toThrow('stop')
 })

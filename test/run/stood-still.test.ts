@@ -45,3 +45,17 @@ test('nor has one that had hardly sent anything before, or that the fault did no
 test('a fault that was over in no time stops nobody', async () => {
   expect(await noticed({ ...frozen, healingAt: 10 * secondUs + 60_000, healedAt: 10 * secondUs + 60_000 }, other, before)).toBe(false)
 })
+
+test('of sends that are announced, an end of the acknowledgements is noticed, though they were announced long before', async () => {
+  const killed: FaultRun = { ...frozen, what: 'kill-client', healingAt: 13 * secondUs, healedAt: 13 * secondUs }
+  const announced = (from: number, to: number): HistoryLine[] => Array.from({ length: (to - from) * 10 }, (_, index) => {
+    const id = `r${records += 1}`
+    const at = Math.round((from + index / 10) * secondUs)
+
+    return [send(id, { producer: 'p3', at: at - 2 * secondUs }), acknowledged(id, null, { at })]
+  }).flat()
+  const java = producer('p3', { at: 0, client: 'java VerifiableProducer and VerifiableConsumer of Kafka 4.3.0' })
+
+  expect(await noticed({ ...killed, clients: ['p3'] }, other, [java], announced(3, 10))).toBe(true)
+  expect(await noticed({ ...killed, clients: ['p3'] }, other, [java], announced(3, 12))).toBe(false)
+})

@@ -15,9 +15,8 @@ export default experiment({
   ],
   nemesis: sequence(
     { after: seconds(6), fault: killClient(oneProducer()), lasting: seconds(3) },
-    { after: seconds(3), fault: killClient(oneConsumer()), lasting: seconds(9) },
-    { after: seconds(3), fault: killClient(oneProducer()), lasting: seconds(3) }
+    { after: seconds(3), fault: killClient(oneConsumer()), lasting: seconds(9) }
   ),
-  duration: seconds(34),
+  duration: seconds(28),
   checkers: [noLostWrites, noDuplicates, noReordering, noSkippedRecords]
 })
