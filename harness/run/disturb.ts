@@ -2,7 +2,7 @@
  * Carries out a schedule. Each fault finds its target shortly before its time, strikes at it, proves that it bit (and that its
  * victim still bore the role for which it was chosen), stays, proves it once more, and heals, whatever else happens: also when
  * the run is aborted. A fault that does not overlap others waits until those before it have healed and the cluster is steady;
- * those that belong to it wait with it, so that they keep their distances, and one that cannot keep its own does not strike.
+ * those that belong to it wait with it, so that they keep their distances from it, and one that cannot does not strike.
  */
 import type { Subject } from '../model/cluster.ts'
 import { withDeadline } from '../model/deadline.ts'
@@ -41,8 +41,8 @@ export interface Disturbance {
 const resolvingDeadlineMs = 1000
 const resolvingLeadMs = 500
 
-/** The faults of a group that strike in another order, or after the others have healed, are another disturbance than the one that was planned. */
-const groupToleranceMs = 1000
+/** A fault of a group that strikes out of turn, or when the others have healed, makes another disturbance than the one that was planned. */
+const groupToleranceUs = 1_000_000
 
 /** Runs the whole schedule; the `start` of its times is now. Resolves when every fault has healed. */
 export const disturb = async (disturbance: Disturbance): Promise<readonly FaultRun[]> => {
@@ -50,12 +50,14 @@ export const disturb = async (disturbance: Disturbance): Promise<readonly FaultR
   const runs: Promise<FaultRun>[] = []
   let before: readonly Promise<unknown>[] = []
   let gate: StepContext['gate'] = Promise.resolve({ delayUs: 0 })
-  const belongs = (index: number): boolean => disturbance.schedule[index]?.overlapping === true
+  let first = Promise.withResolvers<FirstOfGroup>()
   const recovered = recovery(disturbance.untilSteady)
 
   for (const [index, step] of disturbance.schedule.entries()) {
-    if (index === 0 || !step.overlapping) gate = openGate(disturbance, { before, recovered, scheduledAt: start + step.at.milliseconds * 1000 })
-    const run = runStep(disturbance, step, { number: index + 1, start, gate, inGroup: belongs(index) || belongs(index + 1) })
+    const leads = index === 0 || !step.overlapping
+    if (leads) first = Promise.withResolvers()
+    if (leads) gate = openGate(disturbance, { before, recovered, scheduledAt: start + step.at.milliseconds * 1000 })
+    const run = runStep(disturbance, step, { number: index + 1, start, gate, first: leads ? { found: first.resolve } : { lateness: first.promise } })
     runs.push(run)
     before = [...before, run.catch(() => undefined)]
   }
@@ -73,7 +75,12 @@ interface StepContext {
   readonly start: number
   /** Opens when its group of faults may begin, and says by how much later than planned that is. */
   readonly gate: Promise<{ readonly delayUs: number }>
-  readonly inGroup: boolean
+  /** The first of a group tells how late its target was found, and the others, which are told, keep their distances from it. */
+  readonly first: { readonly found: (first: FirstOfGroup) => void } | { readonly lateness: Promise<FirstOfGroup> }
+}
+
+interface FirstOfGroup {
+  readonly lateUs: number
 }
 
 interface Gate {
@@ -104,17 +111,20 @@ const openGate = async ({ subject, signal }: Disturbance, { before, recovered, s
 
 const runStep = async (disturbance: Disturbance, step: ScheduledFault, context: StepContext): Promise<FaultRun> => {
   const { subject, signal } = disturbance
+  const { first } = context
   const scheduledAt = context.start + step.at.milliseconds * 1000
   const progress = newProgress(step, context.number, scheduledAt)
   try {
     const { delayUs } = await context.gate
-    const due = scheduledAt + delayUs
+    const { lateUs } = 'lateness' in first ? await first.lateness : onTime
+    const due = scheduledAt + delayUs + lateUs
     await pause((due - subject.now()) / 1000 - resolvingLeadMs, signal)
     const resolving = subject.now()
     const prepared = await withDeadline(step.fault.prepare(subject, disturbance.random.split(step.stream)),
       { what: `the target of "${step.fault.description}"`, deadlineMs: resolvingDeadlineMs + probingAllowanceMs })
     const resolved = subject.now()
-    if (context.inGroup && resolved - due > groupToleranceMs * 1000) throw new Error(`it did not strike: its target was found ${((resolved - due) / 1e6).toFixed(1)} s after its time, and the faults beside it keep theirs`)
+    if ('found' in first) first.found({ lateUs: Math.max(0, resolved - due) })
+    else refuseOutOfTurn({ lateUs: resolved - due })
     progress.found(prepared, {
       resolvedInMs: (resolved - resolving) / 1000,
       affected: affectedBy(disturbance, prepared),
@@ -129,9 +139,17 @@ const runStep = async (disturbance: Disturbance, step: ScheduledFault, context: 
       progress.failed(messageOf(error))
       disturbance.told({ text: `${step.fault.description}: ${messageOf(error)}`, tone: 'trouble', at: subject.now() })
     }
+  } finally {
+    if ('found' in first) first.found(onTime)
   }
 
   return progress.report()
+}
+
+const onTime: FirstOfGroup = { lateUs: 0 }
+
+const refuseOutOfTurn = ({ lateUs }: FirstOfGroup): void => {
+  if (lateUs > groupToleranceUs) throw new Error(`it did not strike: its target was found ${(lateUs / 1e6).toFixed(1)} s after its time, and the faults beside it keep theirs`)
 }
 
 /** Finding a target includes asking its links before the fault, up to three times; that takes a machine under load a second or two each. */

@@ -150,16 +150,25 @@ test('the first fault, too, waits until the cluster is steady', async () => {
 /** Longer than the half second by which a target is looked for before its time, and the second by which a group may wait for it. */
 const slowly = (): Promise<void> => new Promise(resolve => { setTimeout(resolve, 1700) })
 
-test.concurrent.for<[string, (slow: Fault, other: Fault) => readonly ScheduledFault[]]>([
-  ['the first of a group', (slow, other) => [step(slow), step(other, 20, 20, true)]],
-  ['another one of it', (slow, other) => [step(other), step(slow, 20, 20, true)]]
-])('%s whose target is found too late does not strike: the others keep their times', async ([, schedule], { expect: expectHere }) => {
+test.concurrent('a fault of a group whose target is found too late does not strike: the others keep their times', async ({ expect: expectHere }) => {
   const slow = traced({ prepare: slowly })
-  const reports = await run(schedule(slow.fault, traced().fault)).done
+  const reports = await run([step(traced().fault), step(slow.fault, 20, 20, true)]).done
 
   expectHere(slow.calls).toEqual(['prepared'])
-  expectHere(reports.filter(({ bit }) => !bit).map(({ evidence }) => evidence))
-    .toEqual([[expectHere.stringMatching(/^it did not strike: its target was found \d\.\d s after its time/)]])
+  expectHere(reports.map(({ evidence }) => evidence)).toEqual([['it bit'], [expectHere.stringMatching(/^it did not strike: its target was found \d\.\d s after its time/)]])
+})
+
+test.concurrent('where the first of a group is late, the others keep their distances from it', async ({ expect: expectHere }) => {
+  const [first, second] = await run([step(traced({ prepare: slowly }).fault), step(traced().fault, 310, 20, true)]).done
+
+  expectHere([first?.bit, second?.bit]).toEqual([true, true])
+  expectHere((second?.injectingAt ?? 0) - (first?.injectingAt ?? 0)).toBeGreaterThan(290_000)
+})
+
+test('where the first of a group has no target, the others strike in their own time', async () => {
+  const nobody = traced({ prepare: () => Promise.reject(new Error('Nobody bears that role at the moment.')) })
+
+  expect(await run([step(nobody.fault), step(traced().fault, 20, 20, true)]).done).toMatchObject([{ bit: false }, { bit: true }])
 })
 
 test.concurrent('a fault alone strikes whenever its target is found', async ({ expect: expectHere }) => {
