@@ -1,83 +1,8 @@
 /** Carrying out a schedule: order, proof, gates, and healing whatever happens. */
 import { expect, test } from 'vitest'
-import { milliseconds } from '../../harness/model/duration.ts'
-import type { Bite, Fault, Role, ScheduledFault } from '../../harness/model/fault.ts'
-import type { FaultLine } from '../../harness/model/history.ts'
-import { randomFrom } from '../../harness/model/random.ts'
-import { disturb, type Disturbance } from '../../harness/run/disturb.ts'
-import { fakeNode, fakeSubject, partitionState } from '../fake-cluster.ts'
-
-const bitten: Bite = { bit: true, evidence: 'it bit' }
-
-interface Trace {
-  readonly fault: Fault
-  readonly calls: string[]
-}
-
-interface Traced {
-  readonly bites?: readonly Bite[]
-  readonly brokers?: readonly number[]
-  readonly prepare?: () => Promise<void>
-  readonly role?: () => Promise<Role>
-}
-
-const traced = (options: Traced = {}): Trace => {
-  const calls: string[] = []
-  const bites = [...options.bites ?? [bitten, bitten]]
-
-  return {
-    calls,
-    fault: {
-      description: 'break it',
-      what: 'break',
-      needs: [],
-      prepare: async () => {
-        await options.prepare?.()
-        calls.push('prepared')
-
-        return {
-          whom: 'broker 1',
-          brokers: options.brokers ?? [1],
-          clients: [],
-          ...options.role === undefined ? {} : { role: options.role },
-          strike: () => {
-            calls.push('struck')
-
-            return Promise.resolve({
-              bite: (moment: string) => {
-                calls.push(moment)
-
-                return Promise.resolve(bites.shift() ?? bitten)
-              },
-              [Symbol.asyncDispose]: () => Promise.resolve(void calls.push('healed'))
-            })
-          }
-        }
-      }
-    }
-  }
-}
-
-const step = (fault: Fault, at = 10, lasting = 20, overlapping = false): ScheduledFault =>
-  ({ at: milliseconds(at), lasting: milliseconds(lasting), fault, stream: 'fault 1', overlapping })
-
-const run = (schedule: readonly ScheduledFault[], options: Partial<Disturbance> = {}): { readonly lines: FaultLine[], readonly done: ReturnType<typeof disturb> } => {
-  const lines: FaultLine[] = []
-  const done = disturb({
-    schedule,
-    subject: fakeSubject(),
-    random: randomFrom('a'),
-    signal: new AbortController().signal,
-    write: line => { lines.push(line) },
-    told: () => undefined,
-    untilSteady: () => Promise.resolve(),
-    partitions: () => [partitionState(0, 1), partitionState(1, 2)],
-    partitionsOf: () => [],
-    ...options
-  })
-
-  return { lines, done }
-}
+import type { Fault } from '../../harness/model/fault.ts'
+import { fakeNode, fakeSubject } from '../fake-cluster.ts'
+import { bitten, run, step, traced } from './traced-faults.ts'
 
 test('a fault is prepared, strikes, proves itself twice and heals, and the history has its four phases', async () => {
   const { fault, calls } = traced()
@@ -147,61 +72,6 @@ test('the first fault, too, waits until the cluster is steady', async () => {
   expect(report).toMatchObject({ bit: false, evidence: ['it did not strike, because the cluster was not steady. Still missing: broker 2.'] })
 })
 
-/** Longer than the half second by which a target is looked for before its time, and the second by which a group may wait for it. */
-const slowly = (): Promise<void> => new Promise(resolve => { setTimeout(resolve, 1700) })
-
-test.concurrent('a fault of a group whose target is found too late does not strike: the others keep their times', async ({ expect: expectHere }) => {
-  const slow = traced({ prepare: slowly })
-  const reports = await run([step(traced().fault), step(slow.fault, 20, 20, true)]).done
-
-  expectHere(slow.calls).toEqual(['prepared'])
-  expectHere(reports.map(({ evidence }) => evidence)).toEqual([['it bit'], [expectHere.stringMatching(/^it did not strike: its target was found \d\.\d s after its time/)]])
-})
-
-test.concurrent('where the first of a group is late, the others keep their distances from it', async ({ expect: expectHere }) => {
-  const [first, second] = await run([step(traced({ prepare: slowly }).fault), step(traced().fault, 310, 20, true)]).done
-
-  expectHere([first?.bit, second?.bit]).toEqual([true, true])
-  expectHere((second?.injectingAt ?? 0) - (first?.injectingAt ?? 0)).toBeGreaterThan(290_000)
-})
-
-test('where the first of a group has no target, the others strike in their own time', async () => {
-  const nobody = traced({ prepare: () => Promise.reject(new Error('Nobody bears that role at the moment.')) })
-
-  expect(await run([step(nobody.fault), step(traced().fault, 20, 20, true)]).done).toMatchObject([{ bit: false }, { bit: true }])
-})
-
-test.concurrent('a fault alone strikes whenever its target is found', async ({ expect: expectHere }) => {
-  expectHere(await run([step(traced({ prepare: slowly }).fault)]).done).toMatchObject([{ bit: true }])
-})
-
-test('faults that belong together wait together, and strike in their order', async () => {
-  const order: string[] = []
-  const named = (name: string): Fault => traced({ prepare: () => Promise.resolve(void order.push(name)) }).fault
-  const { done } = run([step(named('before'), 0, 1), step(named('first'), 5, 10), step(named('second'), 105, 10, true)], {
-    // Longer than the second one's own time is away: alone it would have struck by then.
-    untilSteady: () => new Promise(resolve => {
-      setTimeout(() => {
-        order.push('steady')
-        resolve()
-      }, 300)
-    })
-  })
-  await done
-
-  expect(order).toEqual(['steady', 'before', 'steady', 'first', 'second'])
-})
-
-test('a cluster that does not become steady fails the whole group, and no fault of it strikes', async () => {
-  const [before, first, second] = [traced(), traced(), traced()]
-  const reports = await run([step(before.fault, 0, 1), step(first.fault, 5, 10), step(second.fault, 10, 10, true)], {
-    untilSteady: () => before.calls.length === 0 ? Promise.resolve() : Promise.reject(new Error('Waited 90 s for a steady cluster.'))
-  }).done
-
-  expect(reports.map(({ bit }) => bit)).toEqual([true, false, false])
-  expect([...first.calls, ...second.calls]).toEqual([])
-})
-
 test('a cluster that does not recover is waited for once, and each fault that was still to come says what was missing', async () => {
   let waits = 0
   const reports = await run([step(traced().fault, 0, 1), step(traced().fault, 5, 1), step(traced().fault, 10, 1), step(traced().fault, 15, 1)], {
@@ -230,15 +100,6 @@ test('a target is drawn from the step\'s own stream, whatever its place', async 
 
   expect(drawn[0]).toBe(drawn[1])
   expect(drawn[0]).not.toBe(drawn[2])
-})
-
-test('an overlapping fault strikes while the one before it is in force', async () => {
-  const one = traced()
-  const seen: string[] = []
-  const other = traced({ prepare: () => Promise.resolve(void seen.push(...one.calls)) })
-  await run([step(one.fault, 0, 300), step(other.fault, 100, 10, true)]).done
-
-  expect(seen).not.toContain('healed')
 })
 
 test('brokers that lead nothing hurt the partitions that they hold', async () => {
