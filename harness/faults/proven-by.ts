@@ -11,7 +11,8 @@ import { endedByItself, wasKilled } from './exit-codes.ts'
 /** A consequence that can be looked for. */
 export interface Proof {
   readonly description: string
-  readonly look: (subject: Subject) => Promise<Bite>
+  /** `brokers`: the ids of those that the fault has hit. Absent: any may show it. */
+  readonly look: (subject: Subject, brokers?: readonly number[]) => Promise<Bite>
 }
 
 export const provenBy = (fault: Fault, proof: Proof): Fault => ({
@@ -20,7 +21,7 @@ export const provenBy = (fault: Fault, proof: Proof): Fault => ({
   prepare: async (subject, random) => {
     const prepared = await fault.prepare(subject, random)
 
-    return { ...prepared, strike: async () => withProof(await prepared.strike(), () => proof.look(subject)) }
+    return { ...prepared, strike: async () => withProof(await prepared.strike(), () => proof.look(subject, prepared.brokers)) }
   }
 })
 
@@ -63,11 +64,11 @@ export const shrunkIsr = (topic: TopicPlan): Proof => ({
   }
 })
 
-/** A broker has given up and ended, as one does that has no log directory left: nobody killed it, or ordered it to shut down. */
+/** A broker that was hit has given up and ended, as one does that has no log directory left: nobody killed it, or ordered it to shut down. */
 export const gaveUp = (): Proof => ({
   description: 'a broker gives up',
-  look: async ({ cluster }) => {
-    const ended = (await statesOf(brokersOf(cluster))).filter(({ status, exitCode }) => status === 'exited' && !wasKilled(exitCode) && !endedByItself(exitCode))
+  look: async ({ cluster }, brokers) => {
+    const ended = (await statesOf(brokersOf(cluster).filter(hitIn(brokers)))).filter(({ status, exitCode }) => status === 'exited' && !wasKilled(exitCode) && !endedByItself(exitCode))
 
     return ended.length > 0
       ? { bit: true, evidence: ended.map(({ id, exitCode }) => `broker ${id} has given up (exit ${exitCode})`).join('; ') }
@@ -75,14 +76,16 @@ export const gaveUp = (): Proof => ({
   }
 })
 
-/** A broker that runs, and that the cluster holds for alive, is out of sync in some partitions of the topic and in sync in others. */
+const hitIn = (brokers?: readonly number[]) => ({ id }: { readonly id: number }): boolean => brokers?.includes(id) ?? true
+
+/** A broker that was hit runs, is held for alive by the cluster, and is out of sync in some partitions of the topic and in sync in others. */
 export const partlyInSync = (topic: TopicPlan): Proof => ({
   description: `a broker that goes on falls out of sync with a part of ${topic.name}`,
-  look: async ({ cluster, metadata }) => {
+  look: async ({ cluster, metadata }, brokers) => {
     const live = await metadata.liveBrokers()
     const able = (await runningBrokers(cluster)).filter(id => live.includes(id))
     const partitions = await metadata.partitions([topic.name])
-    const split = able.map(id => {
+    const split = able.filter(id => hitIn(brokers)({ id })).map(id => {
       const held = partitions.filter(({ replicas }) => replicas.includes(id))
 
       return { id, out: held.filter(({ isr }) => !isr.includes(id)), inSync: held.filter(({ isr }) => isr.includes(id)) }

@@ -17,9 +17,9 @@ export const noCorruption = demand('noCorruption', 'every record has the bytes t
 export const wholeTransactions = demand('wholeTransactions', 'transactions are written and read whole or not at all, none by who was fenced, and none stays open',
   ['torn-transaction', 'aborted-read', 'dirty-read', 'resurrected', 'zombie-write', 'stuck-transaction'])
 
-/** A member that ends and comes back costs the others of its group no rebalance. */
+/** A member that is away and comes back costs the others of its group no rebalance. */
 export const othersKeepPartitions: Checker = {
-  ...demand('othersKeepPartitions', 'no other member of a group gives up a partition, or is given one, because a fault ended a member', []),
+  ...demand('othersKeepPartitions', 'no other member of a group gives up a partition, or is given one, because a fault hit a member', []),
   othersKeepPartitions: true
 }
 

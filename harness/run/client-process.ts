@@ -129,12 +129,13 @@ const recordItsEnd = ({ setting, onGap }: ClientSetting, name: string, at: numbe
 }
 
 const untilReady = async (client: Client): Promise<void> => {
-  const { life, setting } = client
+  const { life, setting, name } = client
   try {
     await life.process.reported('ready', setting.readyWithinMs ?? defaultReadyMs)
   } catch (error) {
     life.asked = true
     await life.process.kill()
+    if (isHeardOut(setting.driver)) setting.onGap(`${name} was not ready in time, and what it had said by then was not heard.`)
     throw error
   }
 }
@@ -181,10 +182,11 @@ const kill = async ({ life, setting, name }: Client): Promise<ProcessEnd> => {
   return end
 }
 
-const stop = async ({ life }: Client, milliseconds: number): Promise<ProcessEnd> => {
+const stop = async (client: Client, milliseconds: number): Promise<ProcessEnd> => {
+  const { life } = client
   life.asked = true
   life.process.order({ order: 'stop' })
-  const timer = setTimeout(() => { void life.process.kill() }, milliseconds)
+  const timer = setTimeout(() => { void kill(client) }, milliseconds)
   const end = await life.process.ended
   clearTimeout(timer)
 

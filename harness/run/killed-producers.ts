@@ -3,9 +3,10 @@
  * and no end asked for; of one that writes without transactions, a send that nobody got an answer to.
  *
  * Example: p1 began `p1.1#7`, sent to two of three partitions, and died: in mid-work. It had asked to commit `p1.1#7`, or was
- * waiting for its time to begin the next one: it was not.
+ * waiting for its time to begin the next one: it was not. Nor does a send tell that was on record before it could happen.
  */
 import type { Evidence } from '../model/evidence.ts'
+import { isAnnounced } from './announced.ts'
 import type { FaultRun } from './disturb.ts'
 import { isSilent } from './settled-at.ts'
 
@@ -18,7 +19,7 @@ export const cutOffWriting = (evidence: Evidence, fault: FaultRun): boolean | un
   for (let row = 0; row < sends.length; row += 1) {
     if (!killed.has(sends.producer[row] ?? -1)) continue
     const transaction = transactions[sends.transaction[row] ?? -1]
-    if (transaction === undefined ? isSilent(sends, row) : transaction.state === 'begun') return true
+    if (transaction === undefined ? isSilent(sends, row) && !isAnnounced(evidence, row) : transaction.state === 'begun') return true
   }
 
   return false

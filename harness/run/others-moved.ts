@@ -1,7 +1,7 @@
 /**
  * Which partitions changed hands among the members of a group that a fault did not hit, from the blow on, until the next one or until all
- * were told to leave. A member that a fault hit may give up and take what it likes until it has its partition back; from then on it is one of
- * the others. A rebalance that gives each its own back counts too: nobody worked meanwhile.
+ * were told to leave. A member that a fault hit may give up what it had, and take it back; with all else it is one of the others. After a fault
+ * that hit no member, a broker's death say, moves are that one's doing, and are not counted until a member is hit again. A rebalance that gives each its own back counts too: nobody worked meanwhile.
  *
  * Example: c1 is killed at 100 and back at 200. c2 gives up orders-1 at 210 and has it again at 215: two moves of another one. Were c1 a
  * static member, back before its session's end, c2 would have kept orders-1 throughout: none.
@@ -49,9 +49,9 @@ const restUs = 6_000_000
 
 /** `leftAt`: when all members were told to leave, as what they give up then is nobody's doing. */
 export const startOthersMoved = (faults: readonly Hit[], leftAt: number): OthersMoved => {
-  const hits = faults.filter(({ clients }) => clients.length > 0).toSorted((one, other) => one.injectingAt - other.injectingAt)
+  const all = faults.toSorted((one, other) => one.injectingAt - other.injectingAt)
   const held: Held[] = []
-  const groups = (): readonly Group[] => [...Map.groupBy(held, ({ group }) => group).values()].map(partitions => groupOf(partitions, hits))
+  const groups = (): readonly Group[] => [...Map.groupBy(held, ({ group }) => group).values()].map(partitions => groupOf(partitions, all))
   const moved = (): readonly Told[] => groups().flatMap(group => group.partitions.flatMap(partition => movedIn(group, partition, leftAt)))
 
   return {
@@ -80,6 +80,7 @@ const isToldAgain = (change: Change, before: Change | undefined): boolean =>
 
 interface Group {
   readonly partitions: readonly Held[]
+  readonly all: readonly Hit[]
   /** The faults that hit members of this group. */
   readonly hits: readonly Hit[]
   /** Those of them that can have moved what others had. */
@@ -90,7 +91,7 @@ const groupOf = (partitions: readonly Held[], all: readonly Hit[]): Group => {
   const members = partitions[0]?.members ?? []
   const hits = all.filter(({ clients }) => clients.some(client => members.includes(client)))
 
-  return { partitions, hits, counting: hits.filter(hit => wasAtRest(partitions, members, hit.injectingAt) && metOwners(partitions, hit)) }
+  return { partitions, all, hits, counting: hits.filter(hit => wasAtRest(partitions, members, hit.injectingAt) && metOwners(partitions, hit)) }
 }
 
 const wasAtRest = (partitions: readonly Held[], members: readonly string[], at: number): boolean => {
@@ -109,18 +110,18 @@ const metOwners = (partitions: readonly Held[], { clients, injectingAt }: Hit): 
 const ownersAt = (changes: readonly Change[], at: number): readonly string[] =>
   [...Map.groupBy(changes.filter(change => change.at < at), ({ member }) => member)].flatMap(([name, own]) => own.at(-1)?.kind === 'assigned' ? [name] : [])
 
-const movedIn = ({ hits, counting }: Group, { group, place, changes }: Held, leftAt: number): readonly Told[] => changes.flatMap(change => {
+const movedIn = ({ all, hits, counting }: Group, { group, place, changes }: Held, leftAt: number): readonly Told[] => changes.flatMap(change => {
   const { at, member, kind } = change
-  const fault = hits.findLast(({ injectingAt }) => injectingAt <= at)
+  const fault = all.findLast(({ injectingAt }) => injectingAt <= at)
   const countsBy = counting.some(({ injectingAt }) => injectingAt <= at)
-  if (fault === undefined || !countsBy || at >= leftAt || fault.clients.includes(member) || isReturning(changes, change, hits)) return []
+  if (fault === undefined || !hits.includes(fault) || !countsBy || at >= leftAt || fault.clients.includes(member) || isReturning(changes, change, hits)) return []
 
   return [{ ...change, fault, text: `${member} of ${group} ${kind === 'assigned' ? 'was given' : 'gave up'} ${place} at ${moment(at)}` }]
 })
 
-/** Hit by some fault, it has not had this partition back since. */
+/** It owned this partition when a fault hit it, and has not had it back since. */
 const isReturning = (changes: readonly Change[], { at, member }: Change, hits: readonly Hit[]): boolean => {
-  const hit = hits.findLast(({ injectingAt, clients }) => injectingAt <= at && clients.includes(member))
+  const hit = hits.findLast(({ injectingAt, clients }) => injectingAt <= at && clients.includes(member) && ownersAt(changes, injectingAt).includes(member))
   if (hit === undefined) return false
   const back = changes.find(one => one.kind === 'assigned' && one.member === member && one.at >= hit.injectingAt)
 

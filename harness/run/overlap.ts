@@ -23,13 +23,11 @@ export interface Overlap {
   readonly midWork?: boolean
 }
 
-export const measureOverlap = (evidence: Evidence, fault: FaultRun, awaited: readonly string[] = []): Overlap =>
-  killedMembers(evidence, fault).length > 0 ? measureKill(evidence, fault, awaited) : { ...measureTraffic(evidence, fault), ...measureWriting(evidence, fault) }
+export const measureOverlap = (evidence: Evidence, fault: FaultRun, awaited: readonly string[] = []): Overlap => {
+  const met = killedMembers(evidence, fault).length > 0 ? measureKill(evidence, fault, awaited) : measureTraffic(evidence, fault)
+  const writing = cutOffWriting(evidence, fault)
 
-const measureWriting = (evidence: Evidence, fault: FaultRun): Pick<Overlap, 'midWork'> => {
-  const midWork = cutOffWriting(evidence, fault)
-
-  return midWork === undefined ? {} : { midWork }
+  return writing === undefined ? met : { ...met, midWork: writing || met.midWork === true }
 }
 
 const measureTraffic = (evidence: Evidence, fault: FaultRun): Overlap => {

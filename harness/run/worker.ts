@@ -156,7 +156,9 @@ const obey = async (order: Order): Promise<void> => {
 
       return report({ report: 'drained' })
     case 'kill':
-      await worker?.kill?.()
+      // What it begins may have read and committed by now, and nobody has heard it yet.
+      if (worker === undefined) return fail(new Error('It was killed while it began.'))
+      await worker.kill?.()
       process.kill(process.pid, 'SIGKILL')
 
       return

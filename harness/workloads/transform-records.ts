@@ -148,6 +148,7 @@ const transformPlainly = async (transformer: Transformer, taken: Taken): Promise
   applied(transformer, written)
   const offset = offsetAfter(taken)
   const at = now()
+  recorder.committing({ ...where, offset, at })
   const result = await control.commit(offset)
   recorder.committed({ ...where, offset, at, until: now(), ...result })
 

@@ -31,7 +31,7 @@ test('a line is as old as the wall clock says, and of no time that is yet to com
   pass(5000)
   const at = dated()
 
-  expect([at?.(began), at?.(began + 4990), at?.(began + 9000)]).toEqual([1_000_000, 5_990_000, 6_000_000])
+  expect([at?.(began), at?.(began + 4990), at?.(began + 9000)]).toEqual([1_001_000, 5_991_000, 6_000_000])
 })
 
 test('a clock that is corrected slowly can be followed', () => {

@@ -46,6 +46,7 @@ test.for([[1, true], [137, false], [143, false], [0, false]] as const)('a broker
 
   expect(await gaveUp().look(fakeSubject({ nodes: [fakeNode(1), ended] }))).toEqual({ bit, evidence: bit ? 'broker 2 has given up (exit 1)' : 'no broker has given up' })
   expect(await gaveUp().look(fakeSubject({ nodes: [fakeNode(1), fakeNode(2)] }))).toMatchObject({ bit: false })
+  expect(await gaveUp().look(fakeSubject({ nodes: [fakeNode(1), ended] }), [1])).toMatchObject({ bit: false })
 })
 
 test('a broker that goes on is partly in sync where it is out of some ISRs and in others; one that has ended is not', async () => {
@@ -56,6 +57,7 @@ test('a broker that goes on is partly in sync where it is out of some ISRs and i
   expect(await look(isrs([1, 3], [1, 3]))).toEqual({ bit: false, evidence: 'no broker that goes on is out of sync with a part of orders alone' })
   expect(await look(isrs([1, 2, 3], [1, 2, 3]))).toMatchObject({ bit: false })
   expect(await look({ ...isrs([1, 2, 3], [1, 3]), live: () => [1, 3] })).toMatchObject({ bit: false })
+  expect(await partlyInSync(orders).look(fakeSubject(isrs([1, 2, 3], [1, 3])), [3])).toMatchObject({ bit: false })
 })
 
 test('a topic is led again where each of its partitions has a leader that runs and is held for alive', async () => {

@@ -42,6 +42,13 @@ test('without transactions it was, if a send has no answer', async () => {
   expect(await plain([sent, acknowledged('r1', 0, { at: 99, producer: 'p2' })])).toBe(false)
 })
 
+test('a send that was on record before it could happen tells of no work', async () => {
+  const java = producer('p2', { at: 0, client: 'java 4.3.0' })
+  const lines = [java, send('r1', { at: 90, producer: 'p2' }), acknowledged('r1', 0, { at: 92, producer: 'p2' }), send('r2', { at: 95, producer: 'p2' })]
+
+  expect(await midWork(lines, { clients: ['p2'] })).toBe(false)
+})
+
 test('of producers that were not killed nobody says it', async () => {
   expect(await midWork(written('t#1', 90), { clients: ['p3'] })).toBeUndefined()
   expect(await midWork(written('t#1', 90), { what: 'freeze-client' })).toBeUndefined()

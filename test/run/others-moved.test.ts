@@ -95,6 +95,21 @@ describe('of one fault after the other', () => {
   })
 })
 
+test('what a member never had, and takes when another is hit, it was given, though it had been hit itself before', async () => {
+  const again = { ...killed, number: 2, whom: 'c2', clients: ['c2'], injectingAt: 300 * us }
+  const taken = await measured([dies, ...isBack, revoked({ at: 300 * us, ...second }), assigned({ ...second, at: 345 * us, member: 'c1' })], [killed, again])
+
+  expect(taken.sentences()).toEqual([expect.stringContaining('c1 gave up or were given one 1 times')])
+})
+
+test('after a fault that hit no member, moves are that one\'s doing', async () => {
+  const broker = { ...killed, number: 2, whom: 'broker 1', clients: [], injectingAt: 300 * us }
+  const moves = [dies, ...isBack, revoked({ at: 310 * us, ...second }), assigned({ at: 320 * us, ...second })]
+
+  expect((await measured(moves, [killed, broker])).count()).toBe(0)
+  expect((await measured(moves)).count()).toBe(2)
+})
+
 test('where nobody else owned anything, or the victim owned nothing, or no member was hit, nothing could be shown', async () => {
   const alone = startOthersMoved([killed], 1000 * us)
   alone.add(await evidenceOf([topic(), producer('p1', { at: 0 }), member({ at: 0 }), assigned({ at: 10 * us }), send('a', { at: 1000 * us }), dies, ...isBack]))

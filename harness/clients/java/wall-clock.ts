@@ -17,8 +17,8 @@ const slow = 0.001
 const setMicroseconds = 20_000
 
 /**
- * Each call answers how a time of the wall clock (in ms) is told by the run's; it is late by a millisecond at most, and never in the
- * future. Undefined: the wall clock was set since the last call.
+ * Each call answers how a time of the wall clock (in ms) is told by the run's; both clocks are
+ * cut to milliseconds, so it is late by two at most, and never early or in the future. Undefined: the wall clock was set since the last call.
  */
 export const wallClock = ({ now, wallMs }: Clocks): (() => ((timestamp: number) => number) | undefined) => {
   let last: { readonly at: number, readonly apart: number } | undefined
@@ -37,6 +37,6 @@ export const wallClock = ({ now, wallMs }: Clocks): (() => ((timestamp: number) 
     last = { at, apart }
     if (was !== undefined && Math.abs(apart - was.apart) > setMicroseconds + (at - was.at) * slow) return undefined
 
-    return timestamp => Math.min(at, timestamp * 1000 + apart)
+    return timestamp => Math.min(at, (timestamp + 1) * 1000 + apart)
   }
 }
