@@ -1,7 +1,8 @@
 /**
  * Which partitions changed hands among the members of a group that a fault did not hit, from the blow on, until the next one or until all
  * were told to leave. A member that a fault hit may give up what it had, and take it back; with all else it is one of the others. After a fault
- * that hit no member, a broker's death say, moves are that one's doing, and are not counted until a member is hit again. A rebalance that gives each its own back counts too: nobody worked meanwhile.
+ * that hit no member, a broker's death say, moves are that one's doing, and are not counted until a member is hit again. A rebalance that
+ * gives each its own back counts too: nobody worked meanwhile.
  *
  * Example: c1 is killed at 100 and back at 200. c2 gives up orders-1 at 210 and has it again at 215: two moves of another one. Were c1 a
  * static member, back before its session's end, c2 would have kept orders-1 throughout: none.

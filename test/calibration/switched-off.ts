@@ -1,16 +1,8 @@
 /** An experiment that pretends to kill the leader and does nothing: it must never come out upheld. */
-import { brokers, experiment, kill, leaderOf, noLostWrites, numberedWrites, once, seconds, topic, type Fault } from '../../harness/index.ts'
+import { brokers, experiment, kill, leaderOf, noLostWrites, numberedWrites, once, seconds, topic } from '../../harness/index.ts'
+import { switchedOff } from './numb.ts'
 
 const orders = topic('orders')
-
-const switchedOff = (fault: Fault): Fault => ({
-  ...fault,
-  prepare: async (subject, random) => {
-    const nodes = subject.cluster.nodes.map(node => ({ ...node, kill: () => Promise.resolve() }))
-
-    return fault.prepare({ ...subject, cluster: { ...subject.cluster, nodes } }, random)
-  }
-})
 
 export default experiment({
   claim: 'A leader that nobody killed survives.',

@@ -4,17 +4,17 @@ import { expect, test } from 'vitest'
 import { dockerCapabilities } from '../../../harness/cluster/docker/capabilities.ts'
 import { allFaults } from '../../../harness/faults/all-faults.ts'
 import { temporaryFolder } from '../../temporary-folder.ts'
-import { ackproof, leftBehind, reportIn } from '../command.ts'
-import { switchedOffFaults } from './every-fault-switched-off.ts'
+import { ackproof, leftBehind, reportIn, root } from '../command.ts'
+import { switchedOffFaults } from '../../calibration/every-fault-switched-off.ts'
 
-const { disks, 'packet-loss': packetLoss } = await dockerCapabilities()
+const { disks, throttle, 'packet-loss': packetLoss } = await dockerCapabilities()
 
 test('every fault is among them', () => {
   expect(switchedOffFaults).toEqual(allFaults.map(({ name }) => name))
 })
 
-test.runIf(disks.available && packetLoss.available)('no fault that is switched off counts as one, and their run is vacuous', async () => {
-  const { exitCode, stdout } = await ackproof(['run', join(import.meta.dirname, 'every-fault-switched-off.ts'), '--seed', 'switched-off', '--out', temporaryFolder(), '--json'])
+test.runIf(disks.available && throttle.available && packetLoss.available)('no fault that is switched off counts as one, and their run is vacuous', async () => {
+  const { exitCode, stdout } = await ackproof(['run', join(root, 'test/calibration/every-fault-switched-off.ts'), '--seed', 'switched-off', '--out', temporaryFolder(), '--json'])
   const { verdict, faults, reasons } = reportIn(stdout)
 
   expect([verdict, exitCode]).toEqual(['vacuous', 4])

@@ -1,7 +1,7 @@
 /** A fault that goes through all of its motions and does nothing: whom it acts on says that it was done, and that is all. */
-import type { ClientEnd, ClientProcess, Link, Node, Subject } from '../../../harness/model/cluster.ts'
-import type { Fault } from '../../../harness/model/fault.ts'
-import type { OwnDisk } from '../../../harness/model/own-disk.ts'
+import type { ClientEnd, ClientProcess, Link, Node, Subject } from '../../harness/model/cluster.ts'
+import type { Fault } from '../../harness/model/fault.ts'
+import type { OwnDisk } from '../../harness/model/own-disk.ts'
 
 export const switchedOff = (fault: Fault): Fault => ({ ...fault, prepare: (subject, random) => fault.prepare(numb(subject), random) })
 

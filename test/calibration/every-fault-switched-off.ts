@@ -7,10 +7,10 @@ import {
   killClient, latency, leaderOf, leave, linksOneWay, milliseconds, moveLeader, noLostWrites, numberedWrites, oneConsumer, oneProducer, packetLoss, pause, powerCut,
   reassign, reset, restart, seconds, slowDisk, squeezeCpu, squeezeMemory, stall, stop, topic, wipe, type Fault,
   type Nemesis
-} from '../../../harness/index.ts'
-import type { Duration } from '../../../harness/model/duration.ts'
-import type { ScheduledFault } from '../../../harness/model/fault.ts'
-import { switchedOff } from './switched-off.ts'
+} from '../../harness/index.ts'
+import type { Duration } from '../../harness/model/duration.ts'
+import type { ScheduledFault } from '../../harness/model/fault.ts'
+import { switchedOff } from './numb.ts'
 
 const orders = topic('orders', { partitions: 3, replicas: 3, minInsyncReplicas: 2 })
 const sole = topic('sole', { partitions: 1, replicas: 1, minInsyncReplicas: 1 })
