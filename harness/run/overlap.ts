@@ -110,6 +110,17 @@ const movedWhileRefused: Noticing = (evidence, partition, { brokers, what }, spa
     && sendsBetween(evidence, partition, before) > 0 && !acknowledgedBetween(evidence, partition, before)
 }
 
+/** A controlled shutdown hands the lead over first, so that hardly a send need wait. */
+const handingOver: ReadonlySet<string> = new Set(['stop', 'restart'])
+
+/** A broker that it hit led the partition, and another one did under the fault, by whom records were acknowledged: clients had to find it. */
+const ledByAnother: Noticing = (evidence, partition, { brokers, what }, span) => {
+  const leader = handingOver.has(what) ? lostLeader(evidence, partition, span) : undefined
+  const next = evidence.leaders.find(one => one.partition === partition && within(one.at, span) && one.leader !== leader)
+
+  return next !== undefined && brokers.some(id => String(id) === String(leader)) && acknowledgedBetween(evidence, partition, { start: next.at, end: span.end })
+}
+
 const acknowledgedBetween = ({ sends }: Evidence, partition: number, span: Span): boolean => {
   for (let row = sends.starts[partition] ?? 0; row < (sends.starts[partition + 1] ?? 0); row += 1) {
     if (sends.outcome[row] === outcomes.acknowledged && within(sends.outcomeAt[row], span)) return true
@@ -133,7 +144,8 @@ const noticings: readonly Noticing[] = [
   (evidence, partition, _, span) => sendsNoticed(evidence, partition, span),
   (evidence, partition, fault) => producersStoodStill(evidence, partition, fault),
   movedUnheard,
-  movedWhileRefused
+  movedWhileRefused,
+  ledByAnother
 ]
 
 /**

@@ -173,3 +173,16 @@ test('where nothing was acknowledged any more a leader\'s death is noticed by wh
   // A latency takes the lead from nobody: the other fault may have.
   expect(await noticedOf({ ...struck, what: 'latency' }, [led, lost], early, refused, meanwhile)).toBe(false)
 })
+
+test('a controlled shutdown that nobody waited for is noticed where another broker took the lead, and acknowledged', async () => {
+  const stopped: FaultRun = { ...struck, what: 'stop', whom: 'broker 1', brokers: [1] }
+  const [led, taken] = [leader(1, { at: secondUs }), leader(2, { at: 10.1 * secondUs })]
+
+  expect(await noticedOf(stopped, calm, [led, taken], busy)).toBe(true)
+  expect(await noticedOf({ ...stopped, what: 'restart' }, calm, [led, taken], busy)).toBe(true)
+  // Nobody took it, it was another's, nothing was acknowledged by the other one, or it is no such fault.
+  expect(await noticedOf(stopped, calm, [led], busy)).toBe(false)
+  expect(await noticedOf(stopped, calm, [leader(3, { at: secondUs }), taken], busy)).toBe(false)
+  expect(await noticedOf(stopped, calm, [led, leader(2, { at: 19.9 * secondUs })], busy)).toBe(false)
+  expect(await noticedOf({ ...stopped, what: 'latency' }, calm, [led, taken], busy)).toBe(false)
+})
