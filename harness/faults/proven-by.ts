@@ -51,6 +51,13 @@ const haveQuorum = async ({ nodes }: Subject['cluster']): Promise<boolean> => {
 const runningBrokers = async (cluster: Subject['cluster']): Promise<readonly number[]> =>
   (await statesOf(brokersOf(cluster))).filter(({ status }) => status === 'running').map(({ id }) => id)
 
+/** They run, and the cluster holds them for alive. */
+const ableBrokers = async ({ cluster, metadata }: Subject): Promise<readonly number[]> => {
+  const live = await metadata.liveBrokers()
+
+  return (await runningBrokers(cluster)).filter(id => live.includes(id))
+}
+
 /** Some partition of the topic has fewer replicas in sync than replicas. */
 export const shrunkIsr = (topic: TopicPlan): Proof => ({
   description: `an ISR of ${topic.name} shrinks`,
@@ -68,7 +75,7 @@ export const shrunkIsr = (topic: TopicPlan): Proof => ({
 export const gaveUp = (): Proof => ({
   description: 'a broker gives up',
   look: async ({ cluster }, brokers) => {
-    const ended = (await statesOf(brokersOf(cluster).filter(hitIn(brokers)))).filter(({ status, exitCode }) => status === 'exited' && !wasKilled(exitCode) && !endedByItself(exitCode))
+    const ended = (await statesOf(brokersOf(cluster).filter(({ id }) => isHit(id, brokers)))).filter(({ status, exitCode }) => status === 'exited' && !wasKilled(exitCode) && !endedByItself(exitCode))
 
     return ended.length > 0
       ? { bit: true, evidence: ended.map(({ id, exitCode }) => `broker ${id} has given up (exit ${exitCode})`).join('; ') }
@@ -76,16 +83,15 @@ export const gaveUp = (): Proof => ({
   }
 })
 
-const hitIn = (brokers?: readonly number[]) => ({ id }: { readonly id: number }): boolean => brokers?.includes(id) ?? true
+const isHit = (id: number, brokers?: readonly number[]): boolean => brokers?.includes(id) ?? true
 
 /** A broker that was hit runs, is held for alive by the cluster, and is out of sync in some partitions of the topic and in sync in others. */
 export const partlyInSync = (topic: TopicPlan): Proof => ({
   description: `a broker that goes on falls out of sync with a part of ${topic.name}`,
-  look: async ({ cluster, metadata }, brokers) => {
-    const live = await metadata.liveBrokers()
-    const able = (await runningBrokers(cluster)).filter(id => live.includes(id))
-    const partitions = await metadata.partitions([topic.name])
-    const split = able.filter(id => hitIn(brokers)({ id })).map(id => {
+  look: async (subject, brokers) => {
+    const able = await ableBrokers(subject)
+    const partitions = await subject.metadata.partitions([topic.name])
+    const split = able.filter(id => isHit(id, brokers)).map(id => {
       const held = partitions.filter(({ replicas }) => replicas.includes(id))
 
       return { id, out: held.filter(({ isr }) => !isr.includes(id)), inSync: held.filter(({ isr }) => isr.includes(id)) }
@@ -138,10 +144,9 @@ export const leaderless = (topic: TopicPlan): Proof => ({
 /** Every partition of the topic is led by a broker that runs, and that the cluster holds for alive: while a leader is away, others lead. */
 export const ledAgain = (topic: TopicPlan): Proof => ({
   description: `every partition of ${topic.name} is led`,
-  look: async ({ cluster, metadata }) => {
-    const live = await metadata.liveBrokers()
-    const able = (await runningBrokers(cluster)).filter(id => live.includes(id))
-    const partitions = await metadata.partitions([topic.name])
+  look: async subject => {
+    const able = await ableBrokers(subject)
+    const partitions = await subject.metadata.partitions([topic.name])
     const unled = partitions.filter(({ leader }) => leader === undefined || !able.includes(leader))
 
     return unled.length === 0 && partitions.length > 0

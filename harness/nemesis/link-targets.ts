@@ -1,16 +1,16 @@
 /** Links by what they carry. Followers connect to leaders: cutting `follower->leader` is what shrinks an ISR. */
-import type { ClientRole, Link, Node, Subject } from '../model/cluster.ts'
+import type { ClientRole, Link, Subject } from '../model/cluster.ts'
 import type { LinkTarget, NodeTarget, Role } from '../model/fault.ts'
 import type { PartitionState } from '../model/metadata.ts'
 import type { TopicPlan } from '../model/topic.ts'
-import { allHeld, leadership } from './roles.ts'
+import { derivedFrom } from './derived.ts'
+import { leadership } from './roles.ts'
 
 /** The links by which all followers of a topic's first partition fetch from its leader. */
 export const followerLinksOf = (topic: TopicPlan): LinkTarget => ({
   description: `the links of the followers of ${topic.name} to its leader`,
   choose: async subject => {
-    const leader = await leaderOfFirst(subject, topic)
-    const { replicas = [] } = await firstOf(subject, topic) ?? {}
+    const { leader, replicas } = await ledFirstOf(subject, topic)
 
     return subject.cluster.links.filter(link => link.plane === 'data' && link.to === leader && replicas.some(id => id === link.from))
   },
@@ -36,26 +36,10 @@ export const peerLinksOf = (nodes: NodeTarget, { way = 'both' }: PeerLinkOptions
 })
 
 /** The links, on both planes, by which the one nodes ask the others: one way alone. */
-export const linksOneWay = (from: NodeTarget, to: NodeTarget): LinkTarget => {
-  const chosenNodes = new WeakMap<readonly Link[], { readonly askers: readonly Node[], readonly asked: readonly Node[] }>()
-  const roles = async (subject: Subject, links: readonly Link[]): Promise<readonly Role[]> => {
-    const { askers = [], asked = [] } = chosenNodes.get(links) ?? {}
-
-    return Promise.all([...from.role === undefined ? [] : [from.role(subject, askers)], ...to.role === undefined ? [] : [to.role(subject, asked)]])
-  }
-
-  return {
-    description: `the links of ${from.description} to ${to.description}`,
-    choose: async (subject, random) => {
-      const [askers, asked] = [await from.choose(subject, random), await to.choose(subject, random)]
-      const links = subject.cluster.links.filter(link => askers.some(({ id }) => id === link.from) && asked.some(({ id }) => id === link.to))
-      chosenNodes.set(links, { askers, asked })
-
-      return links
-    },
-    ...from.role === undefined && to.role === undefined ? {} : { role: async (subject, links) => allHeld(await roles(subject, links)) }
-  }
-}
+export const linksOneWay = (from: NodeTarget, to: NodeTarget): LinkTarget => derivedFrom([from, to], {
+  description: `the links of ${from.description} to ${to.description}`,
+  choose: ({ cluster }, askers = [], asked = []) => cluster.links.filter(link => askers.some(({ id }) => id === link.from) && asked.some(({ id }) => id === link.to))
+})
 
 /** The links by which the chosen nodes reach the controllers, and those do them: brokers and clients still reach them. */
 export const quorumLinksOf = (nodes: NodeTarget): LinkTarget => linksAround(nodes, {
@@ -77,7 +61,7 @@ export const linksOfRole = (role: ClientRole, { to }: RoleLinkOptions = {}): Lin
 export const linkToLeaderOf = (topic: TopicPlan, { role }: { readonly role: ClientRole }): LinkTarget => ({
   description: `the link of every ${role} to the leader of ${topic.name}`,
   choose: async subject => {
-    const leader = await leaderOfFirst(subject, topic)
+    const { leader } = await ledFirstOf(subject, topic)
 
     return subject.cluster.links.filter(link => link.from === role && link.to === leader)
   },
@@ -89,30 +73,17 @@ interface Around {
   readonly belongs: (link: Link, inside: (end: Link['from']) => boolean) => boolean
 }
 
-/** Links that lie in some way to nodes of a target, with that target's role. */
-const linksAround = (nodes: NodeTarget, { description, belongs }: Around): LinkTarget => {
-  // Links alone do not tell on which side of them the chosen nodes are.
-  const chosenNodes = new WeakMap<readonly Link[], readonly Node[]>()
-  const { role } = nodes
+/** Links that lie in some way to nodes of a target. */
+const linksAround = (nodes: NodeTarget, { description, belongs }: Around): LinkTarget => derivedFrom([nodes], {
+  description,
+  choose: ({ cluster }, chosen = []) => cluster.links.filter(link => belongs(link, end => chosen.some(({ id }) => id === end)))
+})
 
-  return {
-    description,
-    choose: async (subject, random) => {
-      const chosen = await nodes.choose(subject, random)
-      const links = subject.cluster.links.filter(link => belongs(link, end => chosen.some(({ id }) => id === end)))
-      chosenNodes.set(links, chosen)
+const ledFirstOf = async (subject: Subject, topic: TopicPlan): Promise<PartitionState> => {
+  const first = await firstOf(subject, topic)
+  if (first?.leader === undefined) throw new Error(`${topic.name}-0 has no leader at the moment.`)
 
-      return links
-    },
-    ...role === undefined ? {} : { role: (subject, links) => role(subject, chosenNodes.get(links) ?? []) }
-  }
-}
-
-const leaderOfFirst = async (subject: Subject, topic: TopicPlan): Promise<number> => {
-  const leader = (await firstOf(subject, topic))?.leader
-  if (leader === undefined) throw new Error(`${topic.name}-0 has no leader at the moment.`)
-
-  return leader
+  return first
 }
 
 const firstOf = async (subject: Subject, topic: TopicPlan): Promise<PartitionState | undefined> =>

@@ -6,6 +6,7 @@ import type { Node, Subject } from '../model/cluster.ts'
 import type { NodeTarget, Role } from '../model/fault.ts'
 import type { PartitionState } from '../model/metadata.ts'
 import type { TopicPlan } from '../model/topic.ts'
+import { derivedFrom } from './derived.ts'
 
 /** All brokers that hold a replica of a topic's first partition. */
 export const replicasOf = (topic: TopicPlan): NodeTarget => ({
@@ -39,23 +40,10 @@ export const lastInSync = (topic: TopicPlan): NodeTarget => ({
 })
 
 /** The brokers that a target does not choose, as long as it would choose no other. */
-export const theOthers = (target: NodeTarget): NodeTarget => {
-  // The others do not tell whom they were left by.
-  const chosenNodes = new WeakMap<readonly Node[], readonly Node[]>()
-  const { role } = target
-
-  return {
-    description: `all brokers but ${target.description}`,
-    choose: async (subject, random) => {
-      const chosen = await target.choose(subject, random)
-      const others = subject.cluster.nodes.filter(node => node.roles.includes('broker') && !chosen.some(({ id }) => id === node.id))
-      chosenNodes.set(others, chosen)
-
-      return others
-    },
-    ...role === undefined ? {} : { role: (subject, others) => role(subject, chosenNodes.get(others) ?? []) }
-  }
-}
+export const theOthers = (target: NodeTarget): NodeTarget => derivedFrom([target], {
+  description: `all brokers but ${target.description}`,
+  choose: ({ cluster }, chosen = []) => cluster.nodes.filter(node => node.roles.includes('broker') && !chosen.some(({ id }) => id === node.id))
+})
 
 const firstOf = async ({ metadata }: Subject, topic: TopicPlan): Promise<PartitionState> => {
   const first = (await metadata.partitions([topic.name])).find(({ partition }) => partition === 0)

@@ -55,8 +55,10 @@ export const disturb = async (disturbance: Disturbance): Promise<readonly FaultR
 
   for (const [index, step] of disturbance.schedule.entries()) {
     const leads = index === 0 || !step.overlapping
-    if (leads) first = Promise.withResolvers()
-    if (leads) gate = openGate(disturbance, { before, recovered, scheduledAt: start + step.at.milliseconds * 1000 })
+    if (leads) {
+      first = Promise.withResolvers()
+      gate = openGate(disturbance, { before, recovered, scheduledAt: start + step.at.milliseconds * 1000 })
+    }
     const run = runStep(disturbance, step, { number: index + 1, start, gate, first: leads ? { found: first.resolve } : { lateness: first.promise } })
     runs.push(run)
     before = [...before, run.catch(() => undefined)]

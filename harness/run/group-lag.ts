@@ -52,16 +52,18 @@ const stepAt = (us: number): number => Math.ceil(us / 1000 / stepMs)
 const visitWaits = ({ sends, audits, recordCount }: Evidence, { partition, deliveries }: Consumption, visit: (from: number, to: number | undefined) => void): void => {
   const deliveredAt = new Float64Array(recordCount).fill(Infinity)
   for (let row = deliveries.length - 1; row >= 0; row -= 1) deliveredAt[deliveries.record[row] ?? 0] = deliveries.at[row] ?? 0
-  const readable = new Set(audits.filter(audit => audit.partition === partition && audit.replica === null).flatMap(({ rows }) =>
-    [...rows.record].filter((_, row) => ((rows.marks[row] ?? 0) & marks.uncommitted) === 0)))
+  const readable = new Uint8Array(recordCount)
+  for (const { rows } of audits.filter(audit => audit.partition === partition && audit.replica === null)) {
+    for (let row = 0; row < rows.length; row += 1) if (((rows.marks[row] ?? 0) & marks.uncommitted) === 0) readable[rows.record[row] ?? 0] = 1
+  }
 
-  const seen = new Set<number>()
+  const seen = new Uint8Array(recordCount)
   for (let row = sends.starts[partition] ?? 0; row < (sends.starts[partition + 1] ?? 0); row += 1) {
     const record = sends.record[row] ?? 0
-    if (sends.outcome[row] !== outcomes.acknowledged || seen.has(record)) continue
-    seen.add(record)
+    if (sends.outcome[row] !== outcomes.acknowledged || seen[record] === 1) continue
+    seen[record] = 1
     const [from, to] = [sends.outcomeAt[row] ?? 0, deliveredAt[record] ?? Infinity]
-    if (Number.isFinite(to) ? to > from : readable.has(record)) visit(from, Number.isFinite(to) ? to : undefined)
+    if (Number.isFinite(to) ? to > from : readable[record] === 1) visit(from, Number.isFinite(to) ? to : undefined)
   }
 }
 

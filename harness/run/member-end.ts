@@ -35,5 +35,5 @@ const linesOf = (folder: string, member: string): readonly OwnershipLine[] => {
   return lines.sort((one, other) => one.at - other.at)
 }
 
-export const belongsTo = (file: string, member: string): boolean =>
-  file === `${member}.ndjson` || (file.startsWith(`${member}.`) && file.endsWith('.ndjson'))
+/** Whether a file is one of a member's processes, or of what the harness says of it. */
+export const belongsTo = (file: string, member: string, ending: '.ndjson' | '.commits' = '.ndjson'): boolean => file.startsWith(`${member}.`) && file.endsWith(ending)

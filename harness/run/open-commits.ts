@@ -25,7 +25,7 @@ export const writeOpenCommit = (folder: string, file: string, commit: OpenCommit
 /** Puts on record that nobody knows what became of the commits that this member's processes had open when they ended. Idempotent. */
 export const doubtOpenCommits = (folder: string, member: string, endedAt: number): void => {
   const files = existsSync(folder) ? readdirSync(folder) : []
-  const asked = wholeLines(folder, files.filter(file => file === `${member}.commits` || (file.startsWith(`${member}.`) && file.endsWith('.commits'))))
+  const asked = wholeLines(folder, files.filter(file => belongsTo(file, member, '.commits')))
   if (asked.length === 0) return
 
   const settled = new Set(wholeLines(folder, files.filter(file => belongsTo(file, member))).filter(line => line.includes('"offset-commit"')).map(keyOf))
