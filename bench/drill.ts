@@ -26,6 +26,7 @@ export const measureDrill = async (): Promise<Readonly<Record<string, unknown>>>
     verdicts: reports.map(report => report.verdict),
     faultLateMsMost: Math.max(...faults.map(fault => fault.lateMs)),
     targetResolvedMsMost: Math.max(...faults.map(fault => fault.resolvedInMs)),
+    targetLookedAtMsMost: Math.max(...faults.map(fault => fault.lookedInMs)),
     harnessMemoryMbMost: Math.round(Math.max(...reports.map(report => report.harnessMemoryBytes)) / 2 ** 20),
     recoverySecondsMedian: median(reports.map(report => Math.max(0, ...report.recovery.map(one => one.milliseconds)) / 1000)),
     phasesMsMedian: Object.fromEntries(Object.keys(reports[0]?.timings ?? {}).map(phase => [phase, median(reports.map(report => report.timings[phase as keyof RunReport['timings']] ?? 0))]))

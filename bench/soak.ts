@@ -73,10 +73,11 @@ const runOnce = async (name: string, seed: string, options: readonly string[]): 
   }
 }
 
-/** The most of each, in milliseconds: how late faults struck, how long their targets took to be found, and how long links to be healed. */
-const promptnessOf = (faults: RunReport['faults']): { readonly late: number, readonly found: number, readonly linkHealed: number } => ({
+/** The most of each, in milliseconds: how late faults struck, how long their targets took to be found and looked at, and how long links to be healed. */
+const promptnessOf = (faults: RunReport['faults']): { readonly late: number, readonly found: number, readonly lookedAt: number, readonly linkHealed: number } => ({
   late: most(faults.map(({ lateMs }) => lateMs)),
   found: most(faults.map(({ resolvedInMs }) => resolvedInMs)),
+  lookedAt: most(faults.map(({ lookedInMs }) => lookedInMs)),
   linkHealed: most(faults.filter(({ whom }) => whom.includes('->')).map(({ healingAt, healedAt }) => ((healedAt ?? 0) - (healingAt ?? 0)) / 1000))
 })
 

@@ -6,6 +6,7 @@
 import type { Disturbance, Link, LinkDisturbance, LinkHold, Subject } from '../model/cluster.ts'
 import type { Bite, Fault, Injection, LinkTarget, Moment } from '../model/fault.ts'
 import { allOrNone } from './all-or-none.ts'
+import { onlyOnce } from './only-once.ts'
 import { roleOf } from './role-of.ts'
 
 export interface LinkFault {
@@ -37,7 +38,7 @@ export const disturbLinks = (target: LinkTarget, fault: LinkFault): Fault => ({
   needs: ['links'],
   prepare: async (subject, random) => {
     const links = await target.choose(subject, random)
-    const ask = await fault.proof(subject, links)
+    const lookBefore = onlyOnce(() => fault.proof(subject, links))
 
     return {
       whom: links.map(link => link.name).join(', '),
@@ -45,7 +46,12 @@ export const disturbLinks = (target: LinkTarget, fault: LinkFault): Fault => ({
       clients: [],
       links,
       ...roleOf(target, subject, links),
-      strike: async () => disturbed({ subject, links, ask, fault, inForce: await disturbAll(links, fault.disturbance), alone: new Set() })
+      lookBefore,
+      strike: async () => {
+        const ask = await lookBefore()
+
+        return disturbed({ subject, links, ask, fault, inForce: await disturbAll(links, fault.disturbance), alone: new Set() })
+      }
     }
   }
 })

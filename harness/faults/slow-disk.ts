@@ -13,6 +13,7 @@ import { allOrNone } from './all-or-none.ts'
 import { describeNodes } from './describe-nodes.ts'
 import { allBitten, hitNodes } from './hit.ts'
 import { disksOf } from './own-disks.ts'
+import { onlyOnce } from './only-once.ts'
 import { refuseUnless } from './refusals.ts'
 import { refuseUnlessRunning } from './running.ts'
 
@@ -39,11 +40,13 @@ export const slowDisk = (target: NodeTarget, { kilobytesPerSecond }: SlowDiskOpt
       const chosen = placesOn(nodes)
       const spared = placesOn(subject.cluster.nodes.filter(({ id, disks }) => disks.length > 0 && !nodes.some(node => node.id === id)))
       if (spared.length === 0) throw new Error('`slowDisk` was to hit every node that has a disk; it spares one, whose disk shows how fast an undisturbed one is.')
-      const before = await Promise.all(chosen.map(async one => ({ ...one, beforeMs: (await one.disk.tryWrite(oneSecond)).milliseconds })))
+      const lookBefore = onlyOnce(() => Promise.all(chosen.map(async one => ({ ...one, beforeMs: (await one.disk.tryWrite(oneSecond)).milliseconds }))))
 
       return {
         ...hitNodes(target, subject, nodes),
+        lookBefore,
         strike: async () => {
+          const before = await lookBefore()
           await refuseUnlessRunning(nodes)
           const limits = await allOrNone(before, {
             act: ({ disk }) => disk.throttle({ kilobytesPerSecond }),

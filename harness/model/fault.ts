@@ -1,7 +1,7 @@
 /**
  * The words of disturbance: a target says *whom*, a fault *what*, a nemesis *when*. A fault is prepared (its target chosen)
- * shortly before its time and strikes at it, so that the lateness of the blow and the time to find its victim are two
- * figures. An injection is a live fault: it carries the evidence that it bit, and heals when disposed of.
+ * shortly before its time, looks at its victims as they are undisturbed, and strikes at its time, so that the lateness of the blow,
+ * the time to find its victim and the time of that look are three figures. An injection is a live fault: it carries the evidence that it bit, and heals when disposed of.
  */
 import type { Capability, ClientProcess, Link, Node, Subject } from './cluster.ts'
 import type { Duration } from './duration.ts'
@@ -57,6 +57,8 @@ export interface PreparedFault {
   readonly partitions?: readonly TopicPartition[]
   /** Asks whether whom it hits still bears the role that the target names. Absent: there is no role that could move. */
   readonly role?: () => Promise<Role>
+  /** Looks at those whom it hits while nothing is wrong with them, for its proof to compare. Absent: it has nothing to compare with. */
+  readonly lookBefore?: () => Promise<unknown>
   readonly strike: () => Promise<Injection>
 }
 

@@ -103,6 +103,8 @@ export interface FaultReport {
   readonly scheduledAt: number
   /** How long the target took to be found. */
   readonly resolvedInMs: number
+  /** How long it took to look at the target as it is undisturbed, for the proof to compare with; 0 where there is nothing to compare. */
+  readonly lookedInMs: number
   /** How late the first step was, counted from the later of its scheduled time and the target being known. */
   readonly lateMs: number
   readonly injectingAt: number

@@ -3,7 +3,7 @@ import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describeDuration, milliseconds } from '../model/duration.ts'
 import { printable } from '../model/printable.ts'
-import type { RunReport } from '../model/report.ts'
+import type { FaultReport, RunReport } from '../model/report.ts'
 import type { Reporter } from '../model/reporter.ts'
 import { clientSentence } from './ending.ts'
 import { counted, grouped, latencySentence, sinceStart } from './figures.ts'
@@ -45,8 +45,8 @@ export const markdown = (report: RunReport): string => [
   '|---:|---:|---:|---:|---:|---:|---:|---:|---:|',
   row(figuresOf(report).map(grouped)),
   '',
-  ...table(['fault', 'whom', 'at', 'evidence', 'time to acknowledge'], report.faults.map(fault => [
-    fault.fault, fault.whom, sinceStart(fault.injectingAt), fault.bit ? fault.evidence.join('; ') : ['**did not provably bite**', ...fault.evidence].join('; '),
+  ...table(['fault', 'whom', 'at', 'target', 'evidence', 'time to acknowledge'], report.faults.map(fault => [
+    fault.fault, fault.whom, struckAt(fault), foundIn(fault), fault.bit ? fault.evidence.join('; ') : ['**did not provably bite**', ...fault.evidence].join('; '),
     (fault.latency && latencySentence(fault.latency)) ?? ''
   ])),
   ...table(['partition', 'fault', 'recovery'], report.recovery.map(each => [
@@ -61,6 +61,12 @@ export const markdown = (report: RunReport): string => [
   `Again: ${code(report.again)}. Everything else is in ${code(report.folder)}.`,
   ''
 ].join('\n')
+
+const struckAt = ({ injectingAt, injectedAt, lateMs }: FaultReport): string =>
+  injectedAt === undefined ? 'it did not strike' : `${sinceStart(injectingAt)}, ${Math.round(lateMs)} ms late`
+
+const foundIn = ({ resolvedInMs, lookedInMs }: FaultReport): string =>
+  [`found in ${Math.round(resolvedInMs)} ms`, ...lookedInMs > 0 ? [`looked at for ${Math.round(lookedInMs)} ms`] : []].join(', ')
 
 const sentences = ({ verdict, control, reasons, expectations }: RunReport): readonly string[] => {
   const told = verdict === 'upheld'

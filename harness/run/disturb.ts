@@ -1,7 +1,7 @@
 /**
- * Carries out a schedule. Each fault finds its target shortly before its time, strikes at it, proves that it bit (and that its
- * victim still bore the role for which it was chosen), stays, proves it once more, and heals, whatever else happens: also when
- * the run is aborted. A fault that does not overlap others waits until those before it have healed and the cluster is steady;
+ * Carries out a schedule. Each fault finds its target shortly before its time, looks at it, strikes at it, proves that it bit (and
+ * that its victim still bore the role for which it was chosen), stays, proves it once more, and heals, whatever else happens: also
+ * when the run is aborted. A fault that does not overlap others waits until those before it have healed and the cluster is steady;
  * those that belong to it wait with it, so that they keep their distances from it, and one that cannot does not strike.
  */
 import type { Subject } from '../model/cluster.ts'
@@ -39,7 +39,10 @@ export interface Disturbance {
 }
 
 const resolvingDeadlineMs = 1000
-const resolvingLeadMs = 500
+/** Links are asked up to three times; that takes a machine under load a second or two each. */
+const lookingDeadlineMs = 8000
+/** By how much before its time a target is looked for. What overlaps others is chosen as late as can be: those before it may move the role. */
+const leadMs = { alone: 1500, overlapping: 500 }
 
 /** A fault of a group that strikes out of turn, or when the others have healed, makes another disturbance than the one that was planned. */
 const groupToleranceUs = 1_000_000
@@ -104,7 +107,7 @@ const recovery = (untilSteady: Disturbance['untilSteady']): Gate['recovered'] =>
 
 /** For the first fault of a group, and all that belong to it: not before its time, nor before the others have healed and the cluster is steady. */
 const openGate = async ({ subject, signal }: Disturbance, { before, recovered, scheduledAt }: Gate): Promise<{ readonly delayUs: number }> => {
-  await pause((scheduledAt - subject.now()) / 1000 - resolvingLeadMs, signal)
+  await pause((scheduledAt - subject.now()) / 1000 - leadMs.alone, signal)
   await Promise.all(before)
   await recovered({ faults: before.length })
 
@@ -120,15 +123,20 @@ const runStep = async (disturbance: Disturbance, step: ScheduledFault, context: 
     const { delayUs } = await context.gate
     const { lateUs } = 'lateness' in first ? await first.lateness : onTime
     const due = scheduledAt + delayUs + lateUs
-    await pause((due - subject.now()) / 1000 - resolvingLeadMs, signal)
+    await pause((due - subject.now()) / 1000 - leadMs[step.overlapping ? 'overlapping' : 'alone'], signal)
     const resolving = subject.now()
     const prepared = await withDeadline(step.fault.prepare(subject, disturbance.random.split(step.stream)),
-      { what: `the target of "${step.fault.description}"`, deadlineMs: resolvingDeadlineMs + probingAllowanceMs })
+      { what: `the target of "${step.fault.description}"`, deadlineMs: resolvingDeadlineMs })
     const resolved = subject.now()
-    if ('found' in first) first.found({ lateUs: Math.max(0, resolved - due) })
-    else refuseOutOfTurn({ lateUs: resolved - due })
+    if (prepared.lookBefore !== undefined) {
+      await withDeadline(prepared.lookBefore(), { what: `a look at ${prepared.whom} before "${step.fault.description}"`, deadlineMs: lookingDeadlineMs })
+    }
+    const ready = subject.now()
+    if ('found' in first) first.found({ lateUs: Math.max(0, ready - due) })
+    else refuseOutOfTurn({ lateUs: ready - due })
     progress.found(prepared, {
       resolvedInMs: (resolved - resolving) / 1000,
+      lookedInMs: (ready - resolved) / 1000,
       affected: affectedBy(disturbance, prepared),
       mayGoUnnoticed: step.fault.unnoticed === true || hitsControllersAlone(subject, prepared)
     })
@@ -151,11 +159,8 @@ const runStep = async (disturbance: Disturbance, step: ScheduledFault, context: 
 const onTime: FirstOfGroup = { lateUs: 0 }
 
 const refuseOutOfTurn = ({ lateUs }: FirstOfGroup): void => {
-  if (lateUs > groupToleranceUs) throw new Error(`it did not strike: its target was found ${(lateUs / 1e6).toFixed(1)} s after its time, and the faults beside it keep theirs`)
+  if (lateUs > groupToleranceUs) throw new Error(`it did not strike: its target was found and looked at ${(lateUs / 1e6).toFixed(1)} s after its time, and the faults beside it keep theirs`)
 }
-
-/** Finding a target includes asking its links before the fault, up to three times; that takes a machine under load a second or two each. */
-const probingAllowanceMs = 8000
 
 interface Blow {
   readonly progress: Progress
@@ -227,7 +232,7 @@ const carries = ({ plane, from, to }: NonNullable<PreparedFault['links']>[number
 
 interface Progress {
   readonly name: string
-  readonly found: (prepared: PreparedFault, target: Pick<FaultRun, 'resolvedInMs' | 'affected' | 'mayGoUnnoticed'>) => void
+  readonly found: (prepared: PreparedFault, target: Pick<FaultRun, 'resolvedInMs' | 'lookedInMs' | 'affected' | 'mayGoUnnoticed'>) => void
   readonly injecting: (at: number, lateness: { readonly lateMs: number }) => void
   readonly injected: (at: number, proof: Pick<FaultRun, 'bit' | 'evidence'>) => void
   readonly stillBites: (bite: Bite) => void
@@ -240,7 +245,7 @@ interface Progress {
 const newProgress = (step: ScheduledFault, number: number, scheduledAt: number): Progress => {
   const { description: fault, what } = step.fault
   let run: FaultRun = {
-    number, fault, what, scheduledAt, whom: '', brokers: [], clients: [], affected: [], resolvedInMs: 0, lateMs: 0, injectingAt: scheduledAt,
+    number, fault, what, scheduledAt, whom: '', brokers: [], clients: [], affected: [], resolvedInMs: 0, lookedInMs: 0, lateMs: 0, injectingAt: scheduledAt,
     injectedAt: undefined, healingAt: undefined, healedAt: undefined, bit: false, evidence: []
   }
 

@@ -35,6 +35,7 @@ test.for(['your-first-experiment', 'your-first-fault'])('%s shows a whole experi
 const bites = async (links: readonly FakeLink[]): Promise<readonly Bite[]> => {
   const [fault] = (await shownBy('your-first-fault')).nemesis?.faults ?? []
   const prepared = await fault?.prepare(fakeSubject({ nodes: [fakeNode(1), fakeNode(2)], links, partitions: () => [partitionState(0, 1)] }), randomFrom('1'))
+  await prepared?.lookBefore?.()
   const injection = await prepared?.strike()
   const found = [await injection?.bite('struck'), await injection?.bite('healing')]
   await injection?.[Symbol.asyncDispose]()

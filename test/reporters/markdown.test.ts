@@ -12,7 +12,7 @@ describe('Markdown', () => {
 
     expect(text).toContain('## UPHELD: leader-sigkill')
     expect(text).toContain('| 214,392 | 214,380 | 0 | 12 | 214,389 | 215,593 | 0 | 0 | 1,204 |')
-    expect(text).toContain('| kill the leader of orders | broker 2 | 1:04 |')
+    expect(text).toContain('| kill the leader of orders | broker 2 | 1:04, 3 ms late | found in 12 ms |')
     expect(text).toContain('`npx ackproof run leader-sigkill --seed 4711`')
   })
 
@@ -22,6 +22,13 @@ describe('Markdown', () => {
     expect(markdown(upheld)).not.toContain('docs/anomalies/lost.md')
     expect(markdown(control)).toContain('## UPHELD (control): acks1-loses')
     expect(markdown(vacuous)).toContain('did not provably bite')
+  })
+
+  it('tells of each fault when it struck and how late, and how long its target took to be found and looked at', () => {
+    const text = markdown({ ...upheld, faults: [fault({ lookedInMs: 31.4 }), fault({ injectedAt: undefined, bit: false })] })
+
+    expect(text).toContain('| found in 12 ms, looked at for 31 ms |')
+    expect(text).toContain('| it did not strike |')
   })
 
   it('lets nothing from outside become markup', () => {

@@ -3,11 +3,11 @@ import { expect, test } from 'vitest'
 import type { Fault } from '../../harness/model/fault.ts'
 import { run, step, traced } from './traced-faults.ts'
 
-/** Longer than the half second by which a target is looked for before its time, and the second by which a group may wait for it. */
+/** Longer than the time by which a target is looked for before its time, and the second by which a group may wait for it. */
 const slowly = (): Promise<void> => new Promise(resolve => { setTimeout(resolve, 1700) })
 
 test.concurrent('a fault alone strikes whenever its target is found', async ({ expect: expectHere }) => {
-  expectHere(await run([step(traced({ prepare: slowly }).fault)]).done).toMatchObject([{ bit: true }])
+  expectHere(await run([step(traced({ lookBefore: slowly }).fault)]).done).toMatchObject([{ bit: true }])
 })
 
 test('faults that belong together wait together, and strike in their order', async () => {
@@ -28,15 +28,15 @@ test('faults that belong together wait together, and strike in their order', asy
 })
 
 test.concurrent('a fault of a group whose target is found too late does not strike: the others keep their times', async ({ expect: expectHere }) => {
-  const slow = traced({ prepare: slowly })
+  const slow = traced({ lookBefore: slowly })
   const reports = await run([step(traced().fault), step(slow.fault, 20, 20, true)]).done
 
   expectHere(slow.calls).toEqual(['prepared'])
-  expectHere(reports.map(({ evidence }) => evidence)).toEqual([['it bit'], [expectHere.stringMatching(/^it did not strike: its target was found \d\.\d s after its time/)]])
+  expectHere(reports.map(({ evidence }) => evidence)).toEqual([['it bit'], [expectHere.stringMatching(/^it did not strike: its target was found and looked at \d\.\d s after its time/)]])
 })
 
 test.concurrent('where the first of a group is late, the others keep their distances from it', async ({ expect: expectHere }) => {
-  const [first, second] = await run([step(traced({ prepare: slowly }).fault), step(traced().fault, 310, 20, true)]).done
+  const [first, second] = await run([step(traced({ lookBefore: slowly }).fault), step(traced().fault, 310, 20, true)]).done
 
   expectHere([first?.bit, second?.bit]).toEqual([true, true])
   expectHere((second?.injectingAt ?? 0) - (first?.injectingAt ?? 0)).toBeGreaterThan(290_000)

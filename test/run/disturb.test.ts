@@ -32,6 +32,45 @@ test('a fault that stopped biting before it was healed did not bite', async () =
   expect(report).toMatchObject({ bit: false, evidence: ['it bit', 'before healing: it came back by itself'] })
 })
 
+test('what is looked at before the blow takes time of its own, not of finding the target', async () => {
+  const order: string[] = []
+  const { fault, calls } = traced({ lookBefore: () => new Promise(resolve => {
+    setTimeout(() => {
+      order.push(...calls, 'looked')
+      resolve()
+    }, 40)
+  }) })
+  const [report] = await run([step(fault)]).done
+
+  expect(order).toEqual(['prepared', 'looked'])
+  expect(calls).toContain('struck')
+  expect(report?.lookedInMs).toBeGreaterThan(35)
+  expect(report?.resolvedInMs).toBeLessThan(report?.lookedInMs ?? 0)
+})
+
+test.concurrent('a fault whose target is not found within a second does not strike', async ({ expect: expectHere }) => {
+  const { fault, calls } = traced({ prepare: () => new Promise(resolve => { setTimeout(resolve, 1500) }) })
+  const [report] = await run([step(fault)]).done
+
+  expectHere(calls).not.toContain('struck')
+  expectHere(report).toMatchObject({ bit: false, evidence: ['Waited 1000 ms for the target of "break it".'] })
+})
+
+test.concurrent('a look before the blow may take longer than finding the target may', async ({ expect: expectHere }) => {
+  const { fault } = traced({ lookBefore: () => new Promise(resolve => { setTimeout(resolve, 1500) }) })
+  const [report] = await run([step(fault)]).done
+
+  expectHere(report).toMatchObject({ bit: true })
+})
+
+test('a fault whose look before the blow fails does not strike', async () => {
+  const { fault, calls } = traced({ lookBefore: () => Promise.reject(new Error('nobody answers')) })
+  const [report] = await run([step(fault)]).done
+
+  expect(calls).toEqual(['prepared'])
+  expect(report).toMatchObject({ bit: false, evidence: ['nobody answers'] })
+})
+
 test('an aborted run still heals what is in force', async () => {
   const abort = new AbortController()
   const { fault, calls } = traced()

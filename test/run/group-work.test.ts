@@ -5,7 +5,7 @@ import { failedWork, interruptedByKills, redeliveredOf } from '../../harness/run
 import { acknowledged, assigned, audit, delivered, evidenceOf, logged, member, processed, producer, revoked, send, topic, type HistoryLine } from '../histories.ts'
 
 const kill: FaultRun = {
-  number: 1, fault: 'kill one consumer', what: 'kill-client', whom: 'c1', brokers: [], clients: ['c1'], scheduledAt: 99, resolvedInMs: 0, lateMs: 0,
+  number: 1, fault: 'kill one consumer', what: 'kill-client', whom: 'c1', brokers: [], clients: ['c1'], scheduledAt: 99, resolvedInMs: 0, lookedInMs: 0, lateMs: 0,
   injectingAt: 100, injectedAt: 102, healingAt: 199, healedAt: 200, bit: true, evidence: [], affected: [{ topic: 'orders', partition: 0 }]
 }
 

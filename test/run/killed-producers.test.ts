@@ -5,7 +5,7 @@ import { measureOverlap } from '../../harness/run/overlap.ts'
 import { acknowledged, evidenceOf, producer, send, topic, transaction, type HistoryLine } from '../histories.ts'
 
 const kill: FaultRun = {
-  number: 1, fault: 'kill one producer', what: 'kill-client', whom: 'p1', brokers: [], clients: ['p1'], scheduledAt: 99, resolvedInMs: 0, lateMs: 0,
+  number: 1, fault: 'kill one producer', what: 'kill-client', whom: 'p1', brokers: [], clients: ['p1'], scheduledAt: 99, resolvedInMs: 0, lookedInMs: 0, lateMs: 0,
   injectingAt: 100, injectedAt: 102, healingAt: 199, healedAt: 200, bit: true, evidence: [], affected: [{ topic: 'orders', partition: 0 }]
 }
 

@@ -6,7 +6,7 @@ import { acknowledged, assigned, commit, evidenceOf, fault, leader, producer, re
 
 const secondUs = 1_000_000
 const struck: FaultRun = {
-  number: 1, fault: 'cut it', what: 'cut', whom: 'data:2->1', brokers: [1, 2], clients: [], scheduledAt: 10 * secondUs, resolvedInMs: 0, lateMs: 0,
+  number: 1, fault: 'cut it', what: 'cut', whom: 'data:2->1', brokers: [1, 2], clients: [], scheduledAt: 10 * secondUs, resolvedInMs: 0, lookedInMs: 0, lateMs: 0,
   injectingAt: 10 * secondUs, injectedAt: 10 * secondUs + 1, healingAt: 20 * secondUs, healedAt: 20 * secondUs, bit: true, evidence: [], affected: [{ topic: 'orders', partition: 0 }]
 }
 

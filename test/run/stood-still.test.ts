@@ -6,7 +6,7 @@ import { acknowledged, evidenceOf, producer, send, topic, type HistoryLine } fro
 
 const secondUs = 1_000_000
 const frozen: FaultRun = {
-  number: 1, fault: 'freeze one producer', what: 'freeze-client', whom: 'p1', brokers: [], clients: ['p1'], scheduledAt: 10 * secondUs, resolvedInMs: 0, lateMs: 0,
+  number: 1, fault: 'freeze one producer', what: 'freeze-client', whom: 'p1', brokers: [], clients: ['p1'], scheduledAt: 10 * secondUs, resolvedInMs: 0, lookedInMs: 0, lateMs: 0,
   injectingAt: 10 * secondUs, injectedAt: 10 * secondUs + 1, healingAt: 20 * secondUs, healedAt: 20 * secondUs, bit: true, evidence: [], affected: [{ topic: 'orders', partition: 0 }]
 }
 

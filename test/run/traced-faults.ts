@@ -17,6 +17,7 @@ interface Traced {
   readonly bites?: readonly Bite[]
   readonly brokers?: readonly number[]
   readonly prepare?: () => Promise<void>
+  readonly lookBefore?: () => Promise<void>
   readonly role?: () => Promise<Role>
 }
 
@@ -39,6 +40,7 @@ export const traced = (options: Traced = {}): Trace => {
           brokers: options.brokers ?? [1],
           clients: [],
           ...options.role === undefined ? {} : { role: options.role },
+          ...options.lookBefore === undefined ? {} : { lookBefore: options.lookBefore },
           strike: () => {
             calls.push('struck')
 
