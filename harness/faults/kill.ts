@@ -6,10 +6,16 @@ import { describeNodes } from './describe-nodes.ts'
 import { wasKilled } from './exit-codes.ts'
 import { allBitten, hitNodes } from './hit.ts'
 
-export const kill = (target: NodeTarget): Fault => ({
+export interface KillOptions {
+  /** A run whose kills all struck while no commit of a transaction was waited for proves nothing. Default false. */
+  readonly inMidCommit?: boolean
+}
+
+export const kill = (target: NodeTarget, { inMidCommit = false }: KillOptions = {}): Fault => ({
   description: `kill ${target.description}`,
   what: 'kill',
   needs: [],
+  ...inMidCommit ? { demands: 'mid-commit' } : {},
   prepare: async (subject, random) => {
     const nodes = await target.choose(subject, random)
 

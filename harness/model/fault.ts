@@ -73,8 +73,11 @@ export interface Fault {
   /** The history's word: `kill`, `cut`, `drop-responses`. */
   readonly what: string
   readonly needs: readonly Capability[]
-  /** What else it must have met to prove anything. `mid-work`: a client had begun work that its death cut off. */
-  readonly demands?: 'mid-work'
+  /**
+   * What else it must have met to prove anything. `mid-work`: a client had begun work that its death cut off. `mid-commit`: a client had
+   * asked for the commit of a transaction, and had no answer.
+   */
+  readonly demands?: 'mid-work' | 'mid-commit'
   /** True: no client has to notice it, for its own proof shows that it met their work: no answer has to fail, or to be late. */
   readonly unnoticed?: true
   /**

@@ -9,12 +9,12 @@ import { clientName } from '../model/workload.ts'
 import { describeDriver } from '../clients/abilities.ts'
 import { check } from './check.ts'
 import type { CheckAnswer } from './check-order.ts'
-import { killsOutsideWork } from './killed-members.ts'
 import type { Observed } from './phases.ts'
 import { contradictions } from './live-judge.ts'
 import { noteCut, runPhase, toldFolder, type PhaseResult, type RunContext } from './run-context.ts'
 import { sourceOf } from './schedule-file.ts'
 import { describeSchedule } from './schedule.ts'
+import { unmetDemands } from './unmet-demands.ts'
 import { weigh } from './verdict.ts'
 
 const witnesses = 100
@@ -114,7 +114,7 @@ const reportOf = (context: RunContext, observed: Observed, versions: Versions, a
     endedEarly: context.endedEarly,
     broken: mustStay ? answer.othersMoved.sentences : [],
     unshown: [...answer.unshown, ...mustStay && !answer.othersMoved.possible && observed.leftAt !== undefined ? [nobodyToStay] : []],
-    unnoticed: [...unnoticed, ...killsOutsideWork(observed.faults, { schedule: context.schedule, overlaps: answer.overlaps })]
+    unnoticed: [...unnoticed, ...unmetDemands(observed.faults, { schedule: context.schedule, overlaps: answer.overlaps })]
   })
 
   return {

@@ -8,7 +8,6 @@
  */
 import { assignmentsOf, isBefore, type Assignment } from '../checkers/ownership.ts'
 import { outcomes, type Consumption, type Evidence, type Move } from '../model/evidence.ts'
-import type { ScheduledFault } from '../model/fault.ts'
 import type { FaultRun } from './disturb.ts'
 import type { Overlap } from './overlap.ts'
 
@@ -50,24 +49,6 @@ const stoodStill = ({ consumption: { deliveries }, diedAt, successor }: CutOff):
 /** The records that killed members had passed by a commit and not been delivered: a skip of any other is none of the faults' doing. */
 export const skippedByKills = (evidence: Evidence, faults: readonly FaultRun[]): ReadonlySet<string> =>
   new Set(faults.flatMap(fault => cutOffs(evidence, fault).flatMap(cutOff => passedUndelivered(evidence, cutOff))).map(evidence.recordName))
-
-/**
- * Why a run proves nothing about deaths in mid-work: none of the kills that had to be one was, a sentence for each. One that was is
- * enough: when a client works is its own affair, and no schedule can hit every time.
- */
-export const killsOutsideWork = (
-  faults: readonly FaultRun[], { schedule, overlaps }: { readonly schedule: readonly ScheduledFault[], readonly overlaps: readonly Overlap[] }
-): readonly string[] => {
-  const demanding = faults.flatMap((fault, index) => {
-    const overlap = overlaps[index]
-    const demanded = fault.bit && overlap !== undefined && schedule[fault.number - 1]?.fault.demands === 'mid-work'
-
-    return demanded ? [{ fault, met: overlap.midWork === true }] : []
-  })
-  if (demanding.some(({ met }) => met)) return []
-
-  return demanding.map(({ fault }) => `The fault "${fault.fault}" (${fault.whom}) cut off no work: when it struck, ${fault.clients.some(name => name.startsWith('p')) ? 'no transaction was open, and no other send was without an answer' : 'nothing was delivered and not committed, nor committed and not delivered'}.`)
-}
 
 export const cutOffs = (evidence: Evidence, fault: FaultRun): readonly CutOff[] => {
   const killed = killedMembers(evidence, fault)

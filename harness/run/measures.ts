@@ -104,7 +104,8 @@ const byPlace = (one: RecoveryReport, other: RecoveryReport): number =>
 const together = (one: Overlap | undefined, other: Overlap): Overlap => ({
   overlapping: Math.max(one?.overlapping ?? 0, other.overlapping),
   noticed: one?.noticed === true || other.noticed,
-  ...other.midWork === undefined ? {} : { midWork: one?.midWork === true || other.midWork }
+  ...other.midWork === undefined ? {} : { midWork: one?.midWork === true || other.midWork },
+  ...other.midCommit === undefined ? {} : { midCommit: one?.midCommit === true || other.midCommit }
 })
 
 const idsIn = (findings: readonly Finding[]): ReadonlySet<string> =>

@@ -11,6 +11,7 @@ import { killedMembers, measureKill } from './killed-members.ts'
 import { cutOffWriting } from './killed-producers.ts'
 import { isSilent, settledAt } from './settled-at.ts'
 import { producersStoodStill } from './stood-still.ts'
+import { meetsCommit } from './transactions-met.ts'
 
 export interface Overlap {
   /**
@@ -21,13 +22,19 @@ export interface Overlap {
   readonly noticed: boolean
   /** Of a killed group member or producer: whether work that it had begun was cut off. */
   readonly midWork?: boolean
+  /** Of a run with transactions: whether a commit that had been asked for was still without an answer when the fault had struck. */
+  readonly midCommit?: boolean
 }
 
 export const measureOverlap = (evidence: Evidence, fault: FaultRun, awaited: readonly string[] = []): Overlap => {
   const met = killedMembers(evidence, fault).length > 0 ? measureKill(evidence, fault, awaited) : measureTraffic(evidence, fault)
   const writing = cutOffWriting(evidence, fault)
 
-  return writing === undefined ? met : { ...met, midWork: writing || met.midWork === true }
+  return {
+    ...met,
+    ...writing === undefined ? {} : { midWork: writing || met.midWork === true },
+    ...evidence.transactions.length === 0 ? {} : { midCommit: meetsCommit(evidence, fault) }
+  }
 }
 
 const measureTraffic = (evidence: Evidence, fault: FaultRun): Overlap => {

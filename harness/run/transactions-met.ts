@@ -1,6 +1,7 @@
-/** What a control of transactions has to show, though no anomaly tells it: that somebody tried, or saw, what others are kept from. */
+/** What a run of transactions has to show, though no anomaly tells it: that somebody tried, or saw, what others are kept from, or was hit where it hurts. */
 import { replacements } from '../checkers/zombie-write.ts'
 import { marks, outcomes, type Evidence } from '../model/evidence.ts'
+import type { FaultRun } from './disturb.ts'
 
 /** Sends that began after another had taken over their producer's transactional id, and were not acknowledged; those without an outcome left out. */
 export const sendsOfTheFenced = (evidence: Evidence): number => {
@@ -27,3 +28,11 @@ export const deliveriesOfAborted = ({ audits, consumption }: Evidence): number =
     return sum + [...deliveries.offset].filter((offset, row) => aborted.has(offset) && aborted.get(offset) === deliveries.record[row]).length
   }, 0)
 }
+
+/** When nobody learned what became of a commit is not known: one that was asked for so shortly before a fault waited for its answer then. */
+const shortlyUs = 1_000_000
+
+/** Whether a commit was asked for before the blow and had no answer when the fault had struck. */
+export const meetsCommit = ({ transactions }: Evidence, { injectingAt, injectedAt }: Pick<FaultRun, 'injectingAt' | 'injectedAt'>): boolean =>
+  injectedAt !== undefined && transactions.some(({ committingAt, committedAt }) =>
+    committingAt !== null && committingAt < injectingAt && (committedAt === null ? committingAt > injectingAt - shortlyUs : committedAt > injectedAt))

@@ -1,8 +1,6 @@
 /** What kills of group members met, and what they cut off: histories of a few lines each, killed at 100 and healed at 200. */
 import { expect, test } from 'vitest'
-import { seconds } from '../../harness/model/duration.ts'
-import type { Fault } from '../../harness/model/fault.ts'
-import { killsOutsideWork, skippedByKills } from '../../harness/run/killed-members.ts'
+import { skippedByKills } from '../../harness/run/killed-members.ts'
 import type { FaultRun } from '../../harness/run/disturb.ts'
 import { measureOverlap } from '../../harness/run/overlap.ts'
 import { acknowledged, assigned, audit, commit, delivered, evidenceOf, logged, member, producer, revoked, send, topic, type HistoryLine } from '../histories.ts'
@@ -101,17 +99,4 @@ test('of a kill that hit no member, sends count as ever', async () => {
   const evidence = await story(...owner, ...deliveries(0, 10, 110))
 
   expect(measureOverlap(evidence, { ...kill, clients: ['p1'] })).toEqual({ overlapping: 10, noticed: false, midWork: false })
-})
-
-const demanding: Fault = { description: 'kill', what: 'kill-client', needs: [], demands: 'mid-work', prepare: () => Promise.reject(new Error('unused')) }
-const step = { at: seconds(1), lasting: seconds(1), fault: demanding, stream: 'fault 1', overlapping: false }
-const judged = (...midWork: readonly boolean[]): readonly string[] => killsOutsideWork(
-  midWork.map((_, index) => ({ ...kill, number: index + 1 })),
-  { schedule: midWork.map(() => step), overlaps: midWork.map(one => ({ overlapping: 100, noticed: true, midWork: one })) }
-)
-
-test('of the kills that must be in mid-work one has to be', () => {
-  expect(judged(true, false)).toEqual([])
-  expect(judged(false, false)).toEqual([expect.stringContaining('cut off no work'), expect.stringContaining('cut off no work')])
-  expect(killsOutsideWork([kill], { schedule: [step], overlaps: [] })).toEqual([])
 })

@@ -1,7 +1,7 @@
-/** What controls of transactions have to show: histories in which a fenced producer tried to write, and a reader saw what was aborted. */
+/** What runs of transactions have to show: histories in which a fenced producer tried to write, a reader saw what was aborted, and a fault met a commit. */
 import { expect, test } from 'vitest'
-import { deliveriesOfAborted, sendsOfTheFenced } from '../../harness/run/transactions-met.ts'
-import { acknowledged, audit, delivered, evidenceOf, logged, member, producer, rejected, send, topic, type HistoryLine } from '../histories.ts'
+import { deliveriesOfAborted, meetsCommit, sendsOfTheFenced } from '../../harness/run/transactions-met.ts'
+import { acknowledged, audit, delivered, evidenceOf, logged, member, producer, rejected, send, topic, transaction, type HistoryLine } from '../histories.ts'
 
 const id = { transactionalId: 'orders-0' }
 const fenced = async (...lines: readonly HistoryLine[]): Promise<number> => sendsOfTheFenced(await evidenceOf([topic(), ...lines]))
@@ -38,4 +38,30 @@ test('what another record took the place of, in a log that was cut off, was not 
   ]
 
   expect(deliveriesOfAborted(await evidenceOf(lines))).toBe(0)
+})
+
+const secondUs = 1_000_000
+const blow = { injectingAt: 10 * secondUs, injectedAt: 10.1 * secondUs }
+const met = async (...phases: readonly (readonly [phase: string, at: number])[]): Promise<boolean> =>
+  meetsCommit(await evidenceOf([topic(), producer('p1', id), ...phases.map(([phase, at]) => transaction('t', phase, { at: at * secondUs }))]), blow)
+
+test('a commit that is asked for before a fault and answered after it has met it', async () => {
+  expect(await met(['begun', 9], ['committing', 9.9], ['committed', 12])).toBe(true)
+  expect(await met(['begun', 9], ['committing', 9.9], ['indeterminate', 12])).toBe(true)
+  expect(await met(['begun', 9], ['committing', 9.9])).toBe(true)
+})
+
+test.each<[string, readonly (readonly [string, number])[]]>([
+  ['answered before the fault had struck', [['begun', 9], ['committing', 9.99], ['committed', 10.05]]],
+  ['asked for under the fault', [['begun', 9], ['committing', 10.01], ['committed', 12]]],
+  ['in doubt long before it', [['begun', 1], ['committing', 2], ['indeterminate', 5]]],
+  ['an abort', [['begun', 9], ['aborting', 9.9], ['aborted', 12]]]
+])('one that is %s has not', async (_, phases) => {
+  expect(await met(...phases)).toBe(false)
+})
+
+test('a fault that did not strike has met none', async () => {
+  const evidence = await evidenceOf([topic(), producer('p1', id), transaction('t', 'begun', { at: 1 }), transaction('t', 'committing', { at: 2 })])
+
+  expect(meetsCommit(evidence, { injectingAt: 3, injectedAt: undefined })).toBe(false)
 })

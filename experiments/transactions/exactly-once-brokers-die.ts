@@ -1,0 +1,26 @@
+/** Invoices are made from orders, and those die one after the other who keep what has been made of which: none is made twice, or not at all. */
+import {
+  brokers, coordinatorOf, everyEffectOnce, experiment, groupTransforms, kill, leaderOf, microseconds, noLostWrites, noSkippedRecords, numberedWrites, seconds, sequence,
+  topic, transactionCoordinator, wholeTransactions
+} from '../../harness/index.ts'
+
+const orders = topic('orders', { partitions: 3, replicas: 3, minInsyncReplicas: 2 })
+const invoices = topic('invoices', { partitions: 3, replicas: 3, minInsyncReplicas: 2 })
+const lasting = seconds(10)
+
+export default experiment({
+  claim: 'Consuming, transforming and producing in one transaction makes exactly one record from each, though leaders and coordinators are killed.',
+  cluster: brokers(3),
+  workload: [
+    numberedWrites({ to: orders, acks: 'all', producers: 1, recordsPerSecond: 180 }),
+    groupTransforms({ from: orders, to: invoices, group: 'invoicing', members: 3, workPerRecord: microseconds(2000) })
+  ],
+  nemesis: sequence(
+    { after: seconds(5), fault: kill(transactionCoordinator()), lasting },
+    { after: seconds(8), fault: kill(leaderOf(invoices)), lasting },
+    { after: seconds(8), fault: kill(coordinatorOf('invoicing')), lasting }
+  ),
+  duration: seconds(64),
+  checkers: [everyEffectOnce, wholeTransactions, noLostWrites, noSkippedRecords],
+  tags: ['nightly']
+})
