@@ -50,6 +50,8 @@ const series: readonly Series[] = [
   experimentSeries('random-weather', 20, '--duration', '3m'),
   // Seventy kills a run, but for the first few, of sixteen: a thousand of them.
   experimentSeries('exactly-once', 18, '--duration', '6m'),
+  // Bugs of kafkajs, and another client on the same seeds.
+  ...['moved-leader-send-loses', 'keyless-retry-loses', 'concurrent-sends-lose'].map(name => experimentSeries(name, 10, '--clients', 'kafkajs,platformatic')),
   // The first twenty are of an earlier form.
   { name: 'harness-sigkill', runs: 120, once: harnessKills(root) }
 ]
@@ -59,19 +61,25 @@ const runOnce = async (name: string, seed: string, options: readonly string[]): 
   const { exitCode, stdout, stderr } = await execa('node', [join(root, 'bin/ackproof.js'), 'run', name, '--seed', seed, '--json', '--out', out, ...options], {
     reject: false, timeout: runDeadlineMs, cwd: root
   })
-  const last = stdout.trim().split('\n').at(-1) ?? ''
   try {
-    const { verdict, reasons, judgement, recovery, selfTest, folder, timings, faults } = JSON.parse(last) as RunReport
-    if (exitCode === 0) rmSync(join(root, folder), { recursive: true, force: true })
+    const reports = stdout.trim().split('\n').map(line => JSON.parse(line) as RunReport)
+    if (exitCode === 0) for (const { folder } of reports) rmSync(join(root, folder), { recursive: true, force: true })
+    const [only, ...others] = reports.map(toldOf)
+    if (only === undefined) throw new Error('no report')
 
-    const told = { ...judgement.counts, kills: killsIn(faults), promptness: promptnessOf(faults), reasons, recovery, selfTestPassed: selfTest.passed, folder, timings }
-
-    return { exitCode: exitCode ?? -1, outcome: verdict, told }
+    return {
+      exitCode: exitCode ?? -1,
+      outcome: [...new Set(reports.map(({ verdict }) => verdict))].join(' and '),
+      told: others.length === 0 ? only : Object.fromEntries([only, ...others].map((told, index) => [reports[index]?.versions.clients.join(', ') ?? '', told]))
+    }
   } catch {
     // No report came out: what it said instead is the result.
     return { exitCode: exitCode ?? -1, outcome: 'no report', told: { stderr: stderr.slice(-2000) } }
   }
 }
+
+const toldOf = ({ verdict, reasons, judgement, recovery, selfTest, folder, timings, faults }: RunReport): SoakResult['told'] =>
+  ({ verdict, ...judgement.counts, kills: killsIn(faults), promptness: promptnessOf(faults), reasons, recovery, selfTestPassed: selfTest.passed, folder, timings })
 
 /** The most of each, in milliseconds: how late faults struck, how long their targets took to be found and looked at, and how long links to be healed. */
 const promptnessOf = (faults: RunReport['faults']): { readonly late: number, readonly found: number, readonly lookedAt: number, readonly linkHealed: number } => ({
