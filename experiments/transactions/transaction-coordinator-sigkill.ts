@@ -7,24 +7,18 @@ import {
   brokers, every, experiment, groupReads, kill, noDuplicates, noLostWrites, noSkippedRecords, numberedWrites, seconds, topic, transactionCoordinator, wholeTransactions
 } from '../../harness/index.ts'
 
-// One send and one commit, over and over: about half of a producer's time is waiting for an end.
+// One send and one commit, over and over: about half of a producer's time is waiting for an end. Others write without transactions beside it.
 const plan = { partitions: 1, replicas: 3, minInsyncReplicas: 2 }
-const transactions = { records: 100 }
-const orders = topic('orders', plan)
-const payments = topic('payments', plan)
-const shipments = topic('shipments', plan)
+const topics = [topic('orders', plan), topic('payments', plan), topic('shipments', plan)]
 
 export default experiment({
   claim: 'Each transaction is whole or not at all, and none stays open, though the coordinator dies while transactions are being ended.',
   cluster: brokers(3),
-  workload: [
-    numberedWrites({ to: orders, acks: 'all', producers: 1, transactions }),
-    numberedWrites({ to: payments, acks: 'all', producers: 1, firstProducer: 2, transactions }),
-    numberedWrites({ to: shipments, acks: 'all', producers: 1, firstProducer: 3, transactions }),
-    groupReads({ from: orders, group: 'billing', members: 1, commits: 'after-work', isolation: 'read_committed' }),
-    groupReads({ from: payments, group: 'accounting', members: 1, commits: 'after-work', isolation: 'read_committed' }),
-    groupReads({ from: shipments, group: 'tracking', members: 1, commits: 'after-work', isolation: 'read_committed' })
-  ],
+  workload: topics.flatMap((to, index) => [
+    numberedWrites({ to, acks: 'all', producers: 1, firstProducer: 2 * index + 1, transactions: { records: 100 } }),
+    numberedWrites({ to, acks: 'all', producers: 1, firstProducer: 2 * index + 2, recordsPerSecond: 300 }),
+    groupReads({ from: to, group: `readers-of-${to.name}`, members: 1, commits: 'after-work', isolation: 'read_committed' })
+  ]),
   nemesis: every(seconds(16), kill(transactionCoordinator(), { inMidCommit: true }), { lasting: seconds(10) }),
   duration: seconds(60),
   checkers: [wholeTransactions, noLostWrites, noDuplicates, noSkippedRecords],
