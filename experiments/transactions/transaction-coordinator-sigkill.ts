@@ -8,6 +8,7 @@ import {
 } from '../../harness/index.ts'
 
 // One send and one commit, over and over: about half of a producer's time is waiting for an end. Others write without transactions beside it.
+// A death lasts longer than it takes to elect other leaders (9 to 12 s).
 const plan = { partitions: 1, replicas: 3, minInsyncReplicas: 2 }
 const topics = [topic('orders', plan), topic('payments', plan), topic('shipments', plan)]
 
@@ -19,8 +20,8 @@ export default experiment({
     numberedWrites({ to, acks: 'all', producers: 1, firstProducer: 2 * index + 2, recordsPerSecond: 300 }),
     groupReads({ from: to, group: `readers-of-${to.name}`, members: 1, commits: 'after-work', isolation: 'read_committed' })
   ]),
-  nemesis: every(seconds(16), kill(transactionCoordinator(), { inMidCommit: true }), { lasting: seconds(10) }),
-  duration: seconds(60),
+  nemesis: every(seconds(21), kill(transactionCoordinator(), { inMidCommit: true }), { lasting: seconds(15) }),
+  duration: seconds(62),
   checkers: [wholeTransactions, noLostWrites, noDuplicates, noSkippedRecords],
   tags: ['nightly']
 })
