@@ -15,7 +15,7 @@ export default experiment({
   claim: 'Consuming, transforming and producing in one transaction makes exactly one record from each, though members are killed again and again.',
   cluster: brokers(3),
   workload: [
-    numberedWrites({ to: orders, acks: 'all', producers: 1, recordsPerSecond: 180 }),
+    numberedWrites({ to: orders, acks: 'all', producers: 1, recordsPerSecond: 100 }),
     groupTransforms({ from: orders, to: invoices, group: 'invoicing', members: 5, workPerRecord: microseconds(2000), sessionTimeout: seconds(3) })
   ],
   nemesis: every(seconds(10), killClient(consumers(4), { inMidWork: true }), { lasting: seconds(5) }),
