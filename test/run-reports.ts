@@ -12,7 +12,7 @@ export const finding = (given: Partial<Finding> = {}): Finding => ({
 })
 
 export const fault = (given: Partial<FaultReport> = {}): FaultReport => ({
-  number: 1, fault: 'kill the leader of orders', what: 'kill', whom: 'broker 2', brokers: [2], scheduledAt: 64_000_000, resolvedInMs: 12, lookedInMs: 0, lateMs: 3,
+  number: 1, fault: 'kill the leader of orders', what: 'kill', whom: 'broker 2', brokers: [2], scheduledAt: 64_000_000, resolvedInMs: 12, lookedInMs: 0, askedAt: [], lateMs: 3,
   injectingAt: 64_000_000, injectedAt: 64_041_000, healingAt: 76_000_000, healedAt: 82_100_000, bit: true,
   evidence: ['broker 2: exit 137, gone in 41 ms', 'leader epoch 3 → 4'], overlappingSends: 9321, ...given
 })

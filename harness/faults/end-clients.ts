@@ -22,6 +22,9 @@ export const endClients = (target: ClientTarget, { end, meant, how, ...fault }: 
     return {
       ...hitClients(clients),
       strike: async () => {
+        const gone = clients.filter(client => !client.running())
+        if (gone.length > 0) throw new Error(`Ended already, by another fault: ${gone.map(({ name }) => name).join(', ')}.`)
+
         const ends = await allOrNone(clients, {
           act: async client => ({ name: client.name, ...await end(client) }), undo: startAgain, failed: 'clients could not be ended'
         })

@@ -30,10 +30,11 @@ export const flipBytes = (target: NodeTarget, { of: topic }: FlipBytesOptions): 
 
     return {
       ...hitNodes(target, subject, nodes),
-      strike: async () => {
+      strike: async begun => {
         const newest = (await Promise.all(chosen.flatMap(({ node, disks }) => disks.map(disk => newestBatches(node, disk, topic))))).flat()
         const missing = nodes.filter(node => !newest.some(batch => batch.node === node))
         if (missing.length > 0) throw new Error(`${describeNodes(missing)}: no batch of ${topic.name} on a disk of its own.`)
+        begun?.()
         const flips = await allOrNone(newest, { act: flip, undo: (batch, done) => unflip(done ?? flipOf(batch)), failed: 'batches could not be damaged' })
 
         return {

@@ -5,6 +5,7 @@ import { allOrNone } from './all-or-none.ts'
 import { describeNodes } from './describe-nodes.ts'
 import { wasKilled } from './exit-codes.ts'
 import { allBitten, hitNodes } from './hit.ts'
+import { refuseIfEnded } from './running.ts'
 
 export interface KillOptions {
   /** A run whose kills all struck while no commit of a transaction was waited for proves nothing. Default false. */
@@ -18,10 +19,14 @@ export const kill = (target: NodeTarget, { inMidCommit = false }: KillOptions = 
   ...inMidCommit ? { demands: 'mid-commit' } : {},
   prepare: async (subject, random) => {
     const nodes = await target.choose(subject, random)
+    const transactionalIds = inMidCommit ? await target.coordinated?.(subject, nodes) : undefined
 
     return {
       ...hitNodes(target, subject, nodes),
-      strike: async () => {
+      ...transactionalIds === undefined ? {} : { transactionalIds },
+      strike: async begun => {
+        await refuseIfEnded(nodes)
+        begun?.()
         const start = subject.now()
         await allOrNone(nodes, { act: node => node.kill(), undo: node => node.start(), failed: 'nodes could not be killed' })
 

@@ -11,6 +11,7 @@ import { silentLinks } from '../model/silent-links.ts'
 import { allOrNone } from './all-or-none.ts'
 import { describeNodes } from './describe-nodes.ts'
 import { allBitten, hitNodes } from './hit.ts'
+import { onlyOnce } from './only-once.ts'
 import { refuseUnlessRunning } from './running.ts'
 
 /** So long the process is watched, too. */
@@ -23,13 +24,19 @@ export const pause = (target: NodeTarget): Fault => ({
   prepare: async (subject, random) => {
     const nodes = await target.choose(subject, random)
     const candidates = waysTo(subject, nodes)
-    const silent = await silentLinks(subject.cluster, candidates, probeDeadline)
-    const ways = candidates.filter(({ name }) => !silent.includes(name))
+    const lookBefore = onlyOnce(async () => {
+      const silent = await silentLinks(subject.cluster, candidates, probeDeadline)
+
+      return candidates.filter(({ name }) => !silent.includes(name))
+    })
 
     return {
       ...hitNodes(target, subject, nodes),
-      strike: async () => {
+      lookBefore,
+      strike: async begun => {
+        const ways = await lookBefore()
         await refuseUnlessRunning(nodes)
+        begun?.()
         await allOrNone(nodes, { act: node => node.pause(), undo: node => node.unpause(), failed: 'nodes could not be paused' })
         const stoodStillAt = new Map<number, number>()
 

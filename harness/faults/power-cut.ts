@@ -32,8 +32,9 @@ export const powerCut = (target: NodeTarget): Fault => ({
       ...hitNodes(target, subject, nodes),
       // Checkers compare them with a partition's replicas: a controller is none.
       brokers: nodes.filter(({ roles }) => roles.includes('broker')).map(({ id }) => id),
-      strike: async () => {
+      strike: async begun => {
         await refuseUnlessRunning(nodes)
+        begun?.()
         const cuts = await cutPower(nodes)
 
         return {

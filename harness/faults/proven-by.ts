@@ -21,7 +21,7 @@ export const provenBy = (fault: Fault, proof: Proof): Fault => ({
   prepare: async (subject, random) => {
     const prepared = await fault.prepare(subject, random)
 
-    return { ...prepared, strike: async () => withProof(await prepared.strike(), () => proof.look(subject, prepared.brokers)) }
+    return { ...prepared, strike: async begun => withProof(await prepared.strike(begun), () => proof.look(subject, prepared.brokers)) }
   }
 })
 

@@ -37,7 +37,13 @@ export const refuseWrites = (target: NodeTarget, fault: RefusingDisk): Fault => 
 
     return {
       ...hitNodes(target, subject, nodes),
-      strike: async () => struck(fault, await strikeAll(chosen, fault))
+      strike: async begun => {
+        await refuseUnlessRunning(nodes)
+        const known = await Promise.all(chosen.map(async disks => ({ ...disks, saidBefore: await timesSaid(disks.node, fault) })))
+        begun?.()
+
+        return struck(fault, await strikeAll(known, fault))
+      }
     }
   }
 })
@@ -47,20 +53,15 @@ interface Struck extends DisksOfNode {
   readonly saidBefore: number
 }
 
-const strikeAll = async (chosen: readonly DisksOfNode[], fault: RefusingDisk): Promise<readonly Struck[]> => {
-  await refuseUnlessRunning(chosen.map(({ node }) => node))
+const strikeAll = (chosen: readonly Struck[], fault: RefusingDisk): Promise<readonly Struck[]> => allOrNone(chosen, {
+  act: async disks => {
+    await fault.act(disks)
 
-  return allOrNone(chosen, {
-    act: async disks => {
-      const saidBefore = await timesSaid(disks.node, fault)
-      await fault.act(disks)
-
-      return { ...disks, saidBefore }
-    },
-    undo: fault.mend,
-    failed: 'nodes\' disks could not be made to refuse'
-  })
-}
+    return disks
+  },
+  undo: fault.mend,
+  failed: 'nodes\' disks could not be made to refuse'
+})
 
 const struck = (fault: RefusingDisk, all: readonly Struck[]): Injection => {
   let mended: Promise<unknown> | undefined

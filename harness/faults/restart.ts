@@ -38,8 +38,9 @@ export const restart = (target: NodeTarget, { how = 'graceful', down = milliseco
 
       return {
         ...hitNodes(target, subject, nodes),
-        strike: async () => {
+        strike: async begun => {
           await refuseUnlessRunning(nodes)
+          begun?.()
           const lives = await allOrNone(nodes, {
             act: node => endAndStart(subject, node, { how, down }), undo: node => node.start(), failed: 'nodes could not be restarted'
           })

@@ -45,9 +45,10 @@ export const slowDisk = (target: NodeTarget, { kilobytesPerSecond }: SlowDiskOpt
       return {
         ...hitNodes(target, subject, nodes),
         lookBefore,
-        strike: async () => {
+        strike: async begun => {
           const before = await lookBefore()
           await refuseUnlessRunning(nodes)
+          begun?.()
           const limits = await allOrNone(before, {
             act: ({ disk }) => disk.throttle({ kilobytesPerSecond }),
             undo: async (_, limit) => limit?.[Symbol.asyncDispose](),

@@ -28,8 +28,9 @@ export const squeezeNodes = (target: NodeTarget, squeeze: NodeSqueeze): Fault =>
 
     return {
       ...hitNodes(target, subject, nodes),
-      strike: async () => {
+      strike: async begun => {
         await refuseUnlessRunning(nodes)
+        begun?.()
         const squeezed = await allOrNone(nodes, {
           act: async node => ({ node, held: await node.squeeze(squeeze.limit) }),
           undo: async (_, done) => done?.held[Symbol.asyncDispose](),

@@ -16,8 +16,9 @@ export const stop = (target: NodeTarget): Fault => ({
 
     return {
       ...hitNodes(target, subject, nodes),
-      strike: async () => {
+      strike: async begun => {
         await refuseUnlessRunning(nodes)
+        begun?.()
         const stopped = await allOrNone(nodes, {
           act: async node => {
             const start = subject.now()

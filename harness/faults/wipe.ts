@@ -9,6 +9,7 @@ import { describeNodes } from './describe-nodes.ts'
 import { wasKilled } from './exit-codes.ts'
 import { allBitten, hitNodes } from './hit.ts'
 import { refuseWithoutDisks } from './own-disks.ts'
+import { refuseIfEnded } from './running.ts'
 
 export const wipe = (target: NodeTarget): Fault => ({
   description: `wipe the disks of ${target.description}`,
@@ -23,7 +24,9 @@ export const wipe = (target: NodeTarget): Fault => ({
 
     return {
       ...hitNodes(target, subject, nodes),
-      strike: async () => {
+      strike: async begun => {
+        await refuseIfEnded(nodes)
+        begun?.()
         await allOrNone(nodes, { act: killAndWipe, undo: node => node.start(), failed: 'nodes could not be wiped' })
         const found = allBitten(await Promise.all(nodes.map(bitten)))
 

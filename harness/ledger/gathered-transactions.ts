@@ -22,6 +22,7 @@ interface Known {
   stateAt: number
   committingAt: number | null
   committedAt: number | null
+  endedAt: number | null
   aborted: boolean
 }
 
@@ -30,10 +31,11 @@ export const gatherTransactions = (fail: Fail): GatheredTransactions => {
   const known: (Known | undefined)[] = []
 
   const line = ({ order, at, transaction, phase }: TransactionRow): void => {
-    const one = (known[transaction] ??= { state: phase, stateAt: at, committingAt: null, committedAt: null, aborted: false })
+    const one = (known[transaction] ??= { state: phase, stateAt: at, committingAt: null, committedAt: null, endedAt: null, aborted: false })
     if (phase === 'committing') one.committingAt = earlier(one.committingAt, at)
     if (phase === 'committed') one.committedAt = earlier(one.committedAt, at)
     if (phase === 'aborted') one.aborted = true
+    if (ends.has(phase)) one.endedAt = earlier(one.endedAt, at)
     if (one.aborted && one.committedAt !== null) {
       fail({ order, field: 'phase', problem: 'this transaction is both committed and aborted' })
     }
@@ -54,10 +56,13 @@ export const gatherTransactions = (fail: Fail): GatheredTransactions => {
         name,
         state: one?.state ?? null,
         committingAt: one?.committingAt ?? null,
-        committedAt: one?.committedAt ?? null
+        committedAt: one?.committedAt ?? null,
+        endedAt: one?.endedAt ?? null
       }
     })
   }
 }
+
+const ends: ReadonlySet<TransactionPhase> = new Set(['committed', 'aborted', 'indeterminate'])
 
 const earlier = (known: number | null, at: number): number => (known === null ? at : Math.min(known, at))

@@ -68,6 +68,8 @@ export interface TransactionEvidence {
   /** When its first `committing` and its first `committed` lines were written. */
   readonly committingAt: number | null
   readonly committedAt: number | null
+  /** When its client first held it for committed, for aborted, or for one of which nobody knows. */
+  readonly endedAt: number | null
 }
 
 /** All sends, a row each: those of partition `p` are the rows from `starts[p]` up to `starts[p + 1]`, by time. */

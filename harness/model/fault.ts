@@ -15,6 +15,8 @@ export interface Target<Chosen> {
   readonly choose: (subject: Subject, random: Random) => Promise<readonly Chosen[]>
   /** Whether those that it chose still bear the role by which it chose them. Absent: there is no role that could move. */
   readonly role?: (subject: Subject, chosen: readonly Chosen[]) => Promise<Role>
+  /** The transactional ids of the run that those whom it chose coordinate. Absent: it does not choose by them. */
+  readonly coordinated?: (subject: Subject, chosen: readonly Chosen[]) => Promise<readonly string[]>
 }
 
 /** What the cluster says of a role that can move. */
@@ -55,11 +57,14 @@ export interface PreparedFault {
   readonly links?: readonly Pick<Link, 'plane' | 'from' | 'to'>[]
   /** The partitions that it hits, if it hits partitions: only they are affected. */
   readonly partitions?: readonly TopicPartition[]
+  /** Where a commit has to be met: only those under these transactional ids count. Absent: any. */
+  readonly transactionalIds?: readonly string[]
   /** Asks whether whom it hits still bears the role that the target names. Absent: there is no role that could move. */
   readonly role?: () => Promise<Role>
   /** Looks at those whom it hits while nothing is wrong with them, for its proof to compare. Absent: it has nothing to compare with. */
   readonly lookBefore?: () => Promise<unknown>
-  readonly strike: () => Promise<Injection>
+  /** `begun` is called right before its first step, where something has to be looked at first; else it is the call itself. */
+  readonly strike: (begun?: () => void) => Promise<Injection>
 }
 
 export interface Imposed {

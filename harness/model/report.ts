@@ -105,7 +105,7 @@ export interface FaultReport {
   readonly resolvedInMs: number
   /** How long it took to look at the target as it is undisturbed, for the proof to compare with; 0 where there is nothing to compare. */
   readonly lookedInMs: number
-  /** How late the first step was, counted from the later of its scheduled time and the target being known. */
+  /** How late the first step was, counted from the later of its scheduled time and the target being found and looked at. */
   readonly lateMs: number
   readonly injectingAt: number
   readonly injectedAt: number | undefined
@@ -113,6 +113,8 @@ export interface FaultReport {
   readonly healedAt: number | undefined
   readonly bit: boolean
   readonly evidence: readonly string[]
+  /** When the proof was complete: after the blow, and once more before it was healed. */
+  readonly askedAt: readonly number[]
   /** Undefined: not measured, because the checking process failed. */
   readonly overlappingSends: number | undefined
   /** How long sends took to be acknowledged. Absent: not measured. */

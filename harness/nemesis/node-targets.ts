@@ -67,13 +67,17 @@ export const transactionCoordinator = (): NodeTarget => ({
 
     return nodesWith(subject, id === undefined ? [] : [id])
   },
+  coordinated: async (subject, nodes) => (await coordinatorsOf(subject)).flatMap(({ id, node }) => nodes.some(one => one.id === node) ? [id] : []),
   role: async (subject, nodes) => {
-    const coordinators = await Promise.all(transactionalIdsOf(subject).map(async id => ({ id, node: await subject.metadata.transactionCoordinatorOf(id) })))
+    const coordinators = await coordinatorsOf(subject)
     const told = coordinators.map(({ id, node }) => `${node === undefined ? 'nobody' : `node ${node}`} was the coordinator of ${id}`)
 
     return { held: nodes.length > 0 && nodes.every(({ id }) => coordinators.some(({ node }) => node === id)), evidence: told.join(', ') }
   }
 })
+
+const coordinatorsOf = (subject: Subject): Promise<readonly { readonly id: string, readonly node: number | undefined }[]> =>
+  Promise.all(transactionalIdsOf(subject).map(async id => ({ id, node: await subject.metadata.transactionCoordinatorOf(id) })))
 
 const transactionalIdsOf = (subject: Subject): readonly string[] =>
   [...new Set(subject.clients().flatMap(({ transactionalIds = [] }) => transactionalIds))].toSorted()

@@ -52,7 +52,7 @@ export const together = (...steps: readonly Step[]): Nemesis => ({
       lasting: step.lasting,
       fault: step.fault,
       stream: streamOf(index + 1),
-      overlapping: index > 0
-    })).toSorted((one, other) => one.at.milliseconds - other.at.milliseconds)
+      overlapping: true
+    })).toSorted((one, other) => one.at.milliseconds - other.at.milliseconds).map((step, index) => ({ ...step, overlapping: index > 0 }))
   }
 })

@@ -62,11 +62,12 @@ export const markdown = (report: RunReport): string => [
   ''
 ].join('\n')
 
-const struckAt = ({ injectingAt, injectedAt, lateMs }: FaultReport): string =>
-  injectedAt === undefined ? 'it did not strike' : `${sinceStart(injectingAt)}, ${Math.round(lateMs)} ms late`
+const struckAt = (fault: FaultReport): string => fault.injectedAt === undefined
+  ? 'it did not strike, or not as a whole'
+  : [`${sinceStart(fault.injectingAt)}, ${Math.round(fault.lateMs)} ms late`, ...fault.askedAt.length === 0 ? [] : [`proofs at ${fault.askedAt.map(sinceStart).join(' and ')}`]].join('; ')
 
-const foundIn = ({ resolvedInMs, lookedInMs }: FaultReport): string =>
-  [`found in ${Math.round(resolvedInMs)} ms`, ...lookedInMs > 0 ? [`looked at for ${Math.round(lookedInMs)} ms`] : []].join(', ')
+const foundIn = ({ whom, resolvedInMs, lookedInMs }: FaultReport): string =>
+  [`${whom === '' ? 'not found' : 'found'} in ${Math.round(resolvedInMs)} ms`, ...lookedInMs > 0 ? [`looked at for ${Math.round(lookedInMs)} ms`] : []].join(', ')
 
 const sentences = ({ verdict, control, reasons, expectations }: RunReport): readonly string[] => {
   const told = verdict === 'upheld'

@@ -2,7 +2,7 @@
 import type { Expectation } from '../model/experiment.ts'
 import type { Judgement } from '../model/judgement.ts'
 import type { ExpectationReport, FaultLatency, RecoveryReport, SelfTestReport } from '../model/report.ts'
-import type { FaultRun } from './disturb.ts'
+import type { FaultRun } from './fault-run.ts'
 import type { Measures } from './measures.ts'
 import type { Overlap } from './overlap.ts'
 

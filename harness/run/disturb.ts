@@ -11,18 +11,9 @@ import type { Bite, Injection, Moment, PreparedFault, ScheduledFault } from '../
 import type { FaultLine } from '../model/history.ts'
 import type { PartitionState } from '../model/metadata.ts'
 import type { Random } from '../model/random.ts'
-import type { FaultReport } from '../model/report.ts'
+import { newProgress, type FaultRun, type Progress } from './fault-run.ts'
 import { askRole, roleLeadMs, type RoleQuestion } from './role-at-blow.ts'
 import { pause } from './waiting.ts'
-
-/** How a fault went, and which partitions it was meant to hurt. */
-export interface FaultRun extends Omit<FaultReport, 'overlappingSends' | 'latency'> {
-  readonly affected: readonly { readonly topic: string, readonly partition: number }[]
-  /** The client processes that it hit. */
-  readonly clients: readonly string[]
-  /** True: no client has to have noticed it, for it to prove something. */
-  readonly mayGoUnnoticed?: boolean
-}
 
 export interface Disturbance {
   readonly schedule: readonly ScheduledFault[]
@@ -54,6 +45,7 @@ export const disturb = async (disturbance: Disturbance): Promise<readonly FaultR
   let before: readonly Promise<unknown>[] = []
   let gate: StepContext['gate'] = Promise.resolve({ delayUs: 0 })
   let first = Promise.withResolvers<FirstOfGroup>()
+  let group: readonly Fellow[] = []
   const recovered = recovery(disturbance.untilSteady)
 
   for (const [index, step] of disturbance.schedule.entries()) {
@@ -62,7 +54,13 @@ export const disturb = async (disturbance: Disturbance): Promise<readonly FaultR
       first = Promise.withResolvers()
       gate = openGate(disturbance, { before, recovered, scheduledAt: start + step.at.milliseconds * 1000 })
     }
-    const run = runStep(disturbance, step, { number: index + 1, start, gate, first: leads ? { found: first.resolve } : { lateness: first.promise } })
+    const { at: { milliseconds: from }, lasting, fault: { description: fault } } = step
+    const own: Fellow = { fault, from, to: from + lasting.milliseconds, healed: false }
+    group = leads ? [own] : [...group, own]
+    const run = runStep(disturbance, step, {
+      number: index + 1, start, gate, own, before: group.slice(0, -1), first: leads ? { found: first.resolve } : { lateness: first.promise }
+    })
+    void run.then(({ healedAt }) => { own.healed = healedAt !== undefined }, () => undefined)
     runs.push(run)
     before = [...before, run.catch(() => undefined)]
   }
@@ -80,8 +78,20 @@ interface StepContext {
   readonly start: number
   /** Opens when its group of faults may begin, and says by how much later than planned that is. */
   readonly gate: Promise<{ readonly delayUs: number }>
+  readonly own: Fellow
+  /** Those of its group that were to strike before it. */
+  readonly before: readonly Fellow[]
   /** The first of a group tells how late its target was found, and the others, which are told, keep their distances from it. */
   readonly first: { readonly found: (first: FirstOfGroup) => void } | { readonly lateness: Promise<FirstOfGroup> }
+}
+
+/** One of a group of faults, as it was planned, and whether it has come and gone. */
+interface Fellow {
+  readonly fault: string
+  /** In milliseconds from the start of the disturbance. */
+  readonly from: number
+  readonly to: number
+  healed: boolean
 }
 
 interface FirstOfGroup {
@@ -122,28 +132,17 @@ const runStep = async (disturbance: Disturbance, step: ScheduledFault, context: 
   try {
     const { delayUs } = await context.gate
     const { lateUs } = 'lateness' in first ? await first.lateness : onTime
-    const due = scheduledAt + delayUs + lateUs
-    await pause((due - subject.now()) / 1000 - leadMs[step.overlapping ? 'overlapping' : 'alone'], signal)
-    const resolving = subject.now()
-    const prepared = await withDeadline(step.fault.prepare(subject, disturbance.random.split(step.stream)),
-      { what: `the target of "${step.fault.description}"`, deadlineMs: resolvingDeadlineMs })
-    const resolved = subject.now()
-    if (prepared.lookBefore !== undefined) {
-      await withDeadline(prepared.lookBefore(), { what: `a look at ${prepared.whom} before "${step.fault.description}"`, deadlineMs: lookingDeadlineMs })
-    }
-    const ready = subject.now()
-    if ('found' in first) first.found({ lateUs: Math.max(0, ready - due) })
-    else refuseOutOfTurn({ lateUs: ready - due })
-    progress.found(prepared, {
-      resolvedInMs: (resolved - resolving) / 1000,
-      lookedInMs: (ready - resolved) / 1000,
-      affected: affectedBy(disturbance, prepared),
-      mayGoUnnoticed: step.fault.unnoticed === true || hitsControllersAlone(subject, prepared)
-    })
-    await pause((due - subject.now()) / 1000 - roleLeadMs, signal)
+    const plannedAt = scheduledAt + delayUs + lateUs
+    await pause((plannedAt - subject.now()) / 1000 - leadMs[step.overlapping ? 'overlapping' : 'alone'], signal)
+    const prepared = await findTarget(disturbance, step, progress)
+    const dueAt = Math.max(plannedAt, subject.now() + (prepared.role === undefined ? 0 : roleLeadMs * 1000))
+    if ('found' in first) first.found({ lateUs: dueAt - plannedAt })
+    else refuseOutOfTurn({ lateUs: dueAt - plannedAt })
+    await pause((dueAt - subject.now()) / 1000 - roleLeadMs, signal)
     const role = askRole(prepared, subject.now)
-    await pause((due - subject.now()) / 1000, signal)
-    await strike(disturbance, step, prepared, { progress, role, dueAt: Math.max(due, resolved) })
+    await pause((dueAt - subject.now()) / 1000, signal)
+    refuseAlone(context)
+    await strike(disturbance, step, prepared, { progress, role, dueAt })
   } catch (error) {
     if (!signal.aborted) {
       progress.failed(messageOf(error))
@@ -156,10 +155,32 @@ const runStep = async (disturbance: Disturbance, step: ScheduledFault, context: 
   return progress.report()
 }
 
+/** Finds it, and looks at it as it is undisturbed; the figures of both are known also where one of them fails. */
+const findTarget = async (disturbance: Disturbance, step: ScheduledFault, progress: Progress): Promise<PreparedFault> => {
+  const { subject, random } = disturbance
+  const { description } = step.fault
+  const resolving = subject.now()
+  const prepared = await withDeadline(step.fault.prepare(subject, random.split(step.stream)), { what: `the target of "${description}"`, deadlineMs: resolvingDeadlineMs })
+    .finally(() => { progress.resolved((subject.now() - resolving) / 1000) })
+  progress.found(prepared, { affected: affectedBy(disturbance, prepared), mayGoUnnoticed: step.fault.unnoticed === true || hitsControllersAlone(subject, prepared) })
+  if (prepared.lookBefore === undefined) return prepared
+  const looking = subject.now()
+  await withDeadline(prepared.lookBefore(), { what: `a look at ${prepared.whom} before "${description}"`, deadlineMs: lookingDeadlineMs })
+    .finally(() => { progress.looked((subject.now() - looking) / 1000) })
+
+  return prepared
+}
+
 const onTime: FirstOfGroup = { lateUs: 0 }
 
 const refuseOutOfTurn = ({ lateUs }: FirstOfGroup): void => {
   if (lateUs > groupToleranceUs) throw new Error(`it did not strike: its target was found and looked at ${(lateUs / 1e6).toFixed(1)} s after its time, and the faults beside it keep theirs`)
+}
+
+/** What it was to overlap must not have healed by now: alone it is another disturbance. */
+const refuseAlone = ({ own, before }: StepContext): void => {
+  const healed = before.filter(({ from, to, healed: over }) => over && from <= own.from && own.from < to)
+  if (healed.length > 0) throw new Error(`it did not strike: ${healed.map(({ fault }) => `"${fault}"`).join(' and ')}, which it was to overlap, had healed before its target was found and looked at`)
 }
 
 interface Blow {
@@ -177,8 +198,9 @@ const strike = async (disturbance: Disturbance, step: ScheduledFault, prepared: 
 
   const injectingAt = subject.now()
   line('injecting', injectingAt)
-  progress.injecting(injectingAt, { lateMs: (injectingAt - context.dueAt) / 1000 })
-  const injection = await prepared.strike()
+  progress.injecting(injectingAt)
+  progress.began(injectingAt, context)
+  const injection = await prepared.strike(() => { progress.began(subject.now(), { dueAt: context.dueAt }) })
   try {
     const injectedAt = subject.now()
     const [own, role] = await Promise.all([biteOf(injection, 'struck'), context.role.atBlow({ at: injectingAt })])
@@ -186,10 +208,10 @@ const strike = async (disturbance: Disturbance, step: ScheduledFault, prepared: 
     const bit = bites.every(bite => bite.bit)
     const evidence = bites.map(bite => bite.evidence)
     line('injected', injectedAt, bit && evidence.join('; '))
-    progress.injected(injectedAt, { bit, evidence })
+    progress.injected(injectedAt, { bit, evidence, askedAt: [subject.now()] })
     told({ text: `${step.fault.description} → ${prepared.whom} (${evidence.join('; ')})`, tone: bit ? 'fault' : 'trouble', at: injectingAt })
     await pause(step.lasting.milliseconds - (subject.now() - injectedAt) / 1000, signal)
-    progress.stillBites(await biteOf(injection, 'healing'))
+    progress.stillBites(await biteOf(injection, 'healing'), subject.now())
   } finally {
     const healingAt = subject.now()
     line('healing', healingAt)
@@ -229,37 +251,3 @@ const hitsControllersAlone = ({ cluster }: Subject, { brokers: ids }: PreparedFa
 /** Followers and clients connect to leaders; a quorum link carries no partition of its own. */
 const carries = ({ plane, from, to }: NonNullable<PreparedFault['links']>[number], { leader, replicas }: PartitionState): boolean =>
   leader === to && (plane === 'client' || (plane === 'data' && replicas.some(replica => replica === from)))
-
-interface Progress {
-  readonly name: string
-  readonly found: (prepared: PreparedFault, target: Pick<FaultRun, 'resolvedInMs' | 'lookedInMs' | 'affected' | 'mayGoUnnoticed'>) => void
-  readonly injecting: (at: number, lateness: { readonly lateMs: number }) => void
-  readonly injected: (at: number, proof: Pick<FaultRun, 'bit' | 'evidence'>) => void
-  readonly stillBites: (bite: Bite) => void
-  readonly healed: (healingAt: number, healedAt: number) => void
-  readonly failed: (why: string) => void
-  readonly report: () => FaultRun
-}
-
-/** What is known of a fault so far, so that a report exists whatever stopped it. */
-const newProgress = (step: ScheduledFault, number: number, scheduledAt: number): Progress => {
-  const { description: fault, what } = step.fault
-  let run: FaultRun = {
-    number, fault, what, scheduledAt, whom: '', brokers: [], clients: [], affected: [], resolvedInMs: 0, lookedInMs: 0, lateMs: 0, injectingAt: scheduledAt,
-    injectedAt: undefined, healingAt: undefined, healedAt: undefined, bit: false, evidence: []
-  }
-
-  return {
-    name: `${number}: ${fault}`,
-    found: ({ whom, brokers, clients }, target) => { run = { ...run, whom, brokers, clients, ...target } },
-    injecting: (injectingAt, { lateMs }) => { run = { ...run, injectingAt, lateMs } },
-    injected: (injectedAt, { bit, evidence }) => { run = { ...run, injectedAt, bit, evidence } },
-    stillBites: ({ bit, evidence }) => {
-      const known = run.evidence.includes(evidence)
-      run = { ...run, bit: run.bit && bit, evidence: known ? run.evidence : [...run.evidence, `before healing: ${evidence}`] }
-    },
-    healed: (healingAt, healedAt) => { run = { ...run, healingAt, healedAt } },
-    failed: why => { run = { ...run, bit: false, evidence: [...run.evidence, why] } },
-    report: () => run
-  }
-}

@@ -1,7 +1,7 @@
 /** Which records a control's findings may be about where they are the doing of a group: what it was given twice, failed at, or had in hand when it died. */
 import type { Evidence } from '../model/evidence.ts'
 import { processedEffects } from '../model/history.ts'
-import type { FaultRun } from './disturb.ts'
+import type { FaultRun } from './fault-run.ts'
 import { cutOffs, type CutOff } from './killed-members.ts'
 
 /** The last record that each killed member had been delivered of each partition that it owned: it worked on one of them, if on any. */

@@ -8,7 +8,7 @@
  */
 import { assignmentsOf, isBefore, type Assignment } from '../checkers/ownership.ts'
 import { outcomes, type Consumption, type Evidence, type Move } from '../model/evidence.ts'
-import type { FaultRun } from './disturb.ts'
+import type { FaultRun } from './fault-run.ts'
 import type { Overlap } from './overlap.ts'
 
 /** The members among the clients that a fault killed, as the evidence numbers them. One that was frozen goes on. */

@@ -7,7 +7,7 @@
  */
 import type { Evidence } from '../model/evidence.ts'
 import { isAnnounced } from './announced.ts'
-import type { FaultRun } from './disturb.ts'
+import type { FaultRun } from './fault-run.ts'
 import { isSilent } from './settled-at.ts'
 
 /** Undefined: it killed none. */

@@ -6,7 +6,7 @@
  */
 import { outcomes, type Evidence } from '../model/evidence.ts'
 import type { FaultLatency, LatencyFigures } from '../model/report.ts'
-import type { FaultRun } from './disturb.ts'
+import type { FaultRun } from './fault-run.ts'
 
 /** Before a fault and after it so much is looked at, but nothing of another fault that comes earlier or later. */
 const besideUs = 10_000_000

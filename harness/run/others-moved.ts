@@ -12,7 +12,7 @@
  */
 import type { Consumption, Evidence } from '../model/evidence.ts'
 import { moment } from '../model/story.ts'
-import type { FaultRun } from './disturb.ts'
+import type { FaultRun } from './fault-run.ts'
 
 export interface OthersMoved {
   readonly add: (evidence: Evidence) => void

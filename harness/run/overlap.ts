@@ -2,10 +2,11 @@
  * How much work met a fault, and whether a client noticed it. A fault that bit a broker nobody was using at that moment proves
  * nothing about the claim, so a run in which too little overlapped, or nobody noticed, is vacuous.
  */
+import { assignmentsOf } from '../checkers/ownership.ts'
 import { outcomes, type Evidence, type Numbers } from '../model/evidence.ts'
 import { isAnnounced } from './announced.ts'
 import { commitsInDoubt } from './commits-in-doubt.ts'
-import type { FaultRun } from './disturb.ts'
+import type { FaultRun } from './fault-run.ts'
 import { sendsNoticed } from './held-up.ts'
 import { killedMembers, measureKill } from './killed-members.ts'
 import { cutOffWriting } from './killed-producers.ts'
@@ -40,14 +41,25 @@ export const measureOverlap = (evidence: Evidence, fault: FaultRun, awaited: rea
 const measureTraffic = (evidence: Evidence, fault: FaultRun): Overlap => {
   const start = fault.injectedAt ?? Number.POSITIVE_INFINITY
   const end = fault.healedAt ?? Number.POSITIVE_INFINITY
+  const idle = idlePartitions(evidence, fault)
   const affected = evidence.partitions.flatMap(({ topic, partition }, index) =>
-    fault.affected.some(one => one.partition === partition && one.topic === evidence.topics[topic]?.name) ? [index] : [])
+    !idle.has(index) && fault.affected.some(one => one.partition === partition && one.topic === evidence.topics[topic]?.name) ? [index] : [])
   const work = affected.map(partition => sendsBetween(evidence, partition, { start, end }) + deliveriesBetween(evidence, partition, { start, end }))
 
   return {
     overlapping: Math.max(0, ...work),
     noticed: affected.some(partition => noticings.some(noticed => noticed(evidence, partition, fault, { start: fault.injectingAt, end })))
   }
+}
+
+/** Of a fault that hits members of groups: what none of them owned when it struck. What others did there did not meet it. */
+const idlePartitions = ({ members, consumption, partitions }: Evidence, { clients, injectingAt }: FaultRun): ReadonlySet<number> => {
+  const hit = members.flatMap(({ name }, member) => clients.includes(name) ? [member] : [])
+  if (hit.length === 0) return new Set()
+  const owned = new Set(consumption.filter(one => assignmentsOf(one).assignments
+    .some(({ member, from, to }) => hit.includes(member) && from.at <= injectingAt && to.at >= injectingAt)).map(({ partition }) => partition))
+
+  return new Set(partitions.flatMap((_, partition) => owned.has(partition) ? [] : [partition]))
 }
 
 interface Span {

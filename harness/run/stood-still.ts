@@ -8,7 +8,7 @@
  */
 import { outcomes, type Evidence } from '../model/evidence.ts'
 import { isAnnounced } from './announced.ts'
-import type { FaultRun } from './disturb.ts'
+import type { FaultRun } from './fault-run.ts'
 
 const calmUs = 5_000_000
 const longUs = 500_000

@@ -1,7 +1,7 @@
 /** What a run of transactions has to show, though no anomaly tells it: that somebody tried, or saw, what others are kept from, or was hit where it hurts. */
 import { replacements } from '../checkers/zombie-write.ts'
 import { marks, outcomes, type Evidence } from '../model/evidence.ts'
-import type { FaultRun } from './disturb.ts'
+import type { FaultRun } from './fault-run.ts'
 
 /** Sends that began after another had taken over their producer's transactional id, and were not acknowledged; those without an outcome left out. */
 export const sendsOfTheFenced = (evidence: Evidence): number => {
@@ -29,10 +29,23 @@ export const deliveriesOfAborted = ({ audits, consumption }: Evidence): number =
   }, 0)
 }
 
-/** When nobody learned what became of a commit is not known: one that was asked for so shortly before a fault waited for its answer then. */
-const shortlyUs = 1_000_000
+type Blow = Pick<FaultRun, 'injectingAt' | 'injectedAt' | 'transactionalIds'>
 
-/** Whether a commit was asked for before the blow and had no answer when the fault had struck. */
-export const meetsCommit = ({ transactions }: Evidence, { injectingAt, injectedAt }: Pick<FaultRun, 'injectingAt' | 'injectedAt'>): boolean =>
-  injectedAt !== undefined && transactions.some(({ committingAt, committedAt }) =>
-    committingAt !== null && committingAt < injectingAt && (committedAt === null ? committingAt > injectingAt - shortlyUs : committedAt > injectedAt))
+/**
+ * Whether a commit was asked for before the blow and had no answer when the fault had struck: of any producer, or of those whose transactional
+ * ids the fault's victims coordinated, where that is known. One that was never told of again counts for nothing: its client may have been dead.
+ */
+export const meetsCommit = (evidence: Evidence, { injectingAt, injectedAt, transactionalIds }: Blow): boolean => {
+  if (injectedAt === undefined) return false
+  const { sends, transactions, producers } = evidence
+  const waiting = new Set(transactions.flatMap(({ committingAt, endedAt, state }, transaction) =>
+    committingAt !== null && committingAt < injectingAt && endedAt !== null && endedAt > injectedAt && state !== 'aborted' ? [transaction] : []))
+  if (transactionalIds === undefined || waiting.size === 0) return waiting.size > 0
+
+  for (let row = 0; row < sends.length; row += 1) {
+    const id = producers[sends.producer[row] ?? -1]?.transactionalId
+    if (waiting.has(sends.transaction[row] ?? -1) && id !== undefined && id !== null && transactionalIds.includes(id)) return true
+  }
+
+  return false
+}

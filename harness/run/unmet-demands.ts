@@ -1,9 +1,9 @@
 /**
- * Why a run proves nothing about deaths in the midst of something: none of the kills that had to meet it did, a sentence for each. One
- * that did is enough: when a client works is its own affair, and no schedule can hit every time.
+ * Why a run proves nothing about deaths in the midst of something: none of the blows of a fault that had to meet it did, a sentence for
+ * each. One that did is enough: when a client works is its own affair, and no schedule can hit every time. It speaks for no other fault.
  */
 import type { Fault, ScheduledFault } from '../model/fault.ts'
-import type { FaultRun } from './disturb.ts'
+import type { FaultRun } from './fault-run.ts'
 import type { Overlap } from './overlap.ts'
 
 interface Demanded {
@@ -34,7 +34,7 @@ export const unmetDemands = (
     return fault.bit && overlap !== undefined && demand !== undefined ? [{ fault, demand, met: demanded[demand].met(overlap) }] : []
   })
 
-  return [...Map.groupBy(asked, ({ demand }) => demand)].flatMap(([demand, of]) => of.some(({ met }) => met)
+  return [...Map.groupBy(asked, ({ fault, demand }) => `${demand} ${fault.fault}`).values()].flatMap(alike => alike.some(({ met }) => met)
     ? []
-    : of.map(({ fault }) => `The fault "${fault.fault}" (${fault.whom}) ${demanded[demand].otherwise(fault)}.`))
+    : alike.map(({ fault, demand }) => `The fault "${fault.fault}" (${fault.whom}) ${demanded[demand].otherwise(fault)}.`))
 }

@@ -1,11 +1,12 @@
 /** Every fault both ways: what proves that it bit, and what must not count as proof. */
 import { expect, test } from 'vitest'
-import { cut, dropResponses, fencedBroker, kill, killClient, pause, provenBy, shrunkIsr, stall } from '../../harness/faults/index.ts'
+import { cut, dropResponses, fencedBroker, kill, killClient, pause, provenBy, shrunkIsr, stall, wipe } from '../../harness/faults/index.ts'
 import type { ClientProcess, Link, Node, Subject } from '../../harness/model/cluster.ts'
 import type { Injection } from '../../harness/model/fault.ts'
 import { randomFrom } from '../../harness/model/random.ts'
 import { topic } from '../../harness/model/topic.ts'
 import { fakeLink, fakeNode, fakeSubject, partitionState, type FakeLink } from '../fake-cluster.ts'
+import { fakeDisk } from '../fake-disk.ts'
 import { these } from './these.ts'
 
 const random = randomFrom('test')
@@ -202,17 +203,22 @@ test('a pause under which the cluster gives its broker up completes the proof, o
   expect(await fencedBroker().look(fakeSubject({ nodes: [ended], live: () => [] }))).toMatchObject({ bit: false })
 })
 
-const client = (signal: string | undefined): ClientProcess & { readonly calls: string[] } => {
+const client = (signal: string | undefined, { ended = false } = {}): ClientProcess & { readonly calls: string[] } => {
   const calls: string[] = []
+  let running = !ended
 
   return {
     name: 'c1',
     role: 'consumer',
     calls,
-    kill: () => Promise.resolve({ pid: 41, signal, exitCode: signal === undefined ? 0 : undefined }),
+    kill: () => {
+      running = false
+
+      return Promise.resolve({ pid: 41, signal, exitCode: signal === undefined ? 0 : undefined })
+    },
     leave: () => Promise.reject(new Error('It is dead.')),
     restart: () => Promise.resolve(void calls.push('restart')),
-    running: () => false,
+    running: () => running,
     freeze: () => Promise.reject(new Error('It is dead.')),
     thaw: () => undefined,
     activity: () => ({ pid: 41, stopped: false, ledgerBytes: 0 })
@@ -226,6 +232,23 @@ test('a client ended by SIGKILL proves the kill, and healing restarts it', async
   expect(await injection.bite('struck')).toEqual({ bit: true, evidence: 'c1: process 41 ended by SIGKILL' })
   await injection[Symbol.asyncDispose]()
   expect(process.calls).toEqual(['restart'])
+})
+
+test('a client that another fault has killed is killed by nobody else', async () => {
+  const process = client('SIGKILL', { ended: true })
+  const prepared = await killClient(these<ClientProcess>(process)).prepare(fakeSubject(), random)
+
+  await expect(prepared.strike()).rejects.toThrow('Ended already, by another fault: c1.')
+  expect(process.calls).toEqual([])
+})
+
+test.each([['kill', kill], ['wipe', wipe]] as const)('a node that another fault holds down is not hit by "%s", nor started by its undoing', async (_, fault) => {
+  const [down, up] = [fakeNode(1, { disks: [fakeDisk()] }), fakeNode(2, { disks: [fakeDisk()] })]
+  await down.kill()
+  const prepared = await fault(these<Node>(up, down)).prepare(fakeSubject({ nodes: [up, down, fakeNode(3, { disks: [fakeDisk()] })] }), random)
+
+  await expect(prepared.strike()).rejects.toThrow('broker 1 is exited')
+  expect([up.calls, down.calls]).toEqual([[], ['kill']])
 })
 
 test('a client that ended by itself was not killed', async () => {

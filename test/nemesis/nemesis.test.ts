@@ -46,6 +46,12 @@ test('faults that strike together keep their distance, and only the first waits 
   expect(steps.map(step => step.overlapping)).toEqual([false, true])
 })
 
+test('faults that strike together do so in whichever order they are written', () => {
+  const steps = together({ after: seconds(10), fault, lasting: seconds(5) }, { after: seconds(5), fault, lasting: seconds(8) }).schedule(randomFrom('a'), seconds(30))
+
+  expect(steps.map(({ lasting, overlapping }) => [lasting.milliseconds, overlapping])).toEqual([[8000, false], [5000, true]])
+})
+
 test('the leader is whoever leads when the fault is due', async () => {
   const subject = fakeSubject({ partitions: () => [partitionState(0, 3)] })
 

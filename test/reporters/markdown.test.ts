@@ -28,7 +28,7 @@ describe('Markdown', () => {
     const text = markdown({ ...upheld, faults: [fault({ lookedInMs: 31.4 }), fault({ injectedAt: undefined, bit: false })] })
 
     expect(text).toContain('| found in 12 ms, looked at for 31 ms |')
-    expect(text).toContain('| it did not strike |')
+    expect(text).toContain('| it did not strike, or not as a whole | found in 12 ms |')
   })
 
   it('lets nothing from outside become markup', () => {

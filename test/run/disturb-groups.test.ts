@@ -42,6 +42,19 @@ test.concurrent('where the first of a group is late, the others keep their dista
   expectHere((second?.injectingAt ?? 0) - (first?.injectingAt ?? 0)).toBeGreaterThan(290_000)
 })
 
+test.concurrent('a fault that finds its target only when those have healed that it was to overlap does not strike', async ({ expect: expectHere }) => {
+  const slow = traced({ lookBefore: () => new Promise(resolve => { setTimeout(resolve, 700) }) })
+  const reports = await run([step(traced().fault, 10, 300), step(slow.fault, 20, 20, true)]).done
+
+  expectHere(slow.calls).toEqual(['prepared'])
+  expectHere(reports.map(({ bit }) => bit)).toEqual([true, false])
+  expectHere(reports[1]?.evidence).toEqual([expectHere.stringMatching(/^it did not strike: "break it", which it was to overlap, had healed/)])
+})
+
+test.concurrent('one that was to follow another, and does, strikes', async ({ expect: expectHere }) => {
+  expectHere(await run([step(traced().fault, 10, 50), step(traced().fault, 200, 20, true)]).done).toMatchObject([{ bit: true }, { bit: true }])
+})
+
 test('where the first of a group has no target, the others strike in their own time', async () => {
   const nobody = traced({ prepare: () => Promise.reject(new Error('Nobody bears that role at the moment.')) })
 

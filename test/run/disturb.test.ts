@@ -71,6 +71,51 @@ test('a fault whose look before the blow fails does not strike', async () => {
   expect(report).toMatchObject({ bit: false, evidence: ['nobody answers'] })
 })
 
+test('a target that is not found, or cannot be looked at, leaves the figures of that', async () => {
+  const late = (): Promise<never> => new Promise((_, reject) => { setTimeout(() => { reject(new Error('nobody')) }, 30) })
+  const [sought] = await run([step(traced({ prepare: late }).fault)]).done
+  const [found] = await run([step(traced({ lookBefore: late }).fault)]).done
+
+  expect(sought).toMatchObject({ whom: '', evidence: ['nobody'] })
+  expect(sought?.resolvedInMs).toBeGreaterThan(25)
+  expect(found).toMatchObject({ whom: 'broker 1', evidence: ['nobody'] })
+  expect(found?.lookedInMs).toBeGreaterThan(25)
+})
+
+test('a role is asked for before the blow also where the target was found late', async () => {
+  let struck = false
+  const { fault } = traced({
+    lookBefore: () => new Promise(resolve => { setTimeout(resolve, 60) }),
+    role: () => Promise.resolve({ held: !struck, evidence: struck ? 'the role has moved' : 'broker 1 led orders-0 (epoch 3)' })
+  })
+  const prepare: Fault['prepare'] = async (...given) => {
+    const prepared = await fault.prepare(...given)
+
+    return { ...prepared, strike: begun => { struck = true; return prepared.strike(begun) } }
+  }
+  const [report] = await run([step({ ...fault, prepare }, 1)]).done
+
+  expect(report).toMatchObject({ bit: true, evidence: ['it bit', 'asked right before the blow: broker 1 led orders-0 (epoch 3)'] })
+})
+
+test('what is looked at within the blow is no part of it', async () => {
+  const { fault } = traced()
+  const prepare: Fault['prepare'] = async (...given) => {
+    const prepared = await fault.prepare(...given)
+
+    return { ...prepared, strike: async begun => {
+      await new Promise(resolve => { setTimeout(resolve, 40) })
+      begun?.()
+
+      return prepared.strike()
+    } }
+  }
+  const [report] = await run([step({ ...fault, prepare })]).done
+
+  expect(report?.lateMs).toBeGreaterThan(35)
+  expect(report?.askedAt).toHaveLength(2)
+})
+
 test('an aborted run still heals what is in force', async () => {
   const abort = new AbortController()
   const { fault, calls } = traced()

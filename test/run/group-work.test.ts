@@ -1,11 +1,11 @@
 /** Which records findings may be about where they are a group's doing, from histories of a few lines. */
 import { expect, test } from 'vitest'
-import type { FaultRun } from '../../harness/run/disturb.ts'
+import type { FaultRun } from '../../harness/run/fault-run.ts'
 import { failedWork, interruptedByKills, redeliveredOf } from '../../harness/run/group-work.ts'
 import { acknowledged, assigned, audit, delivered, evidenceOf, logged, member, processed, producer, revoked, send, topic, type HistoryLine } from '../histories.ts'
 
 const kill: FaultRun = {
-  number: 1, fault: 'kill one consumer', what: 'kill-client', whom: 'c1', brokers: [], clients: ['c1'], scheduledAt: 99, resolvedInMs: 0, lookedInMs: 0, lateMs: 0,
+  number: 1, fault: 'kill one consumer', what: 'kill-client', whom: 'c1', brokers: [], clients: ['c1'], scheduledAt: 99, resolvedInMs: 0, lookedInMs: 0, askedAt: [], lateMs: 0,
   injectingAt: 100, injectedAt: 102, healingAt: 199, healedAt: 200, bit: true, evidence: [], affected: [{ topic: 'orders', partition: 0 }]
 }
 

@@ -1,12 +1,12 @@
 /** What kills of group members met, and what they cut off: histories of a few lines each, killed at 100 and healed at 200. */
 import { expect, test } from 'vitest'
 import { skippedByKills } from '../../harness/run/killed-members.ts'
-import type { FaultRun } from '../../harness/run/disturb.ts'
+import type { FaultRun } from '../../harness/run/fault-run.ts'
 import { measureOverlap } from '../../harness/run/overlap.ts'
 import { acknowledged, assigned, audit, commit, delivered, evidenceOf, logged, member, producer, revoked, send, topic, type HistoryLine } from '../histories.ts'
 
 const kill: FaultRun = {
-  number: 1, fault: 'kill one consumer', what: 'kill-client', whom: 'c1', brokers: [], clients: ['c1'], scheduledAt: 99, resolvedInMs: 0, lookedInMs: 0, lateMs: 0,
+  number: 1, fault: 'kill one consumer', what: 'kill-client', whom: 'c1', brokers: [], clients: ['c1'], scheduledAt: 99, resolvedInMs: 0, lookedInMs: 0, askedAt: [], lateMs: 0,
   injectingAt: 100, injectedAt: 102, healingAt: 199, healedAt: 200, bit: true, evidence: [], affected: [{ topic: 'orders', partition: 0 }]
 }
 

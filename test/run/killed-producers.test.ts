@@ -1,11 +1,11 @@
 /** Whether a killed producer was in the midst of something: histories of a few lines each, killed at 100 and healed at 200. */
 import { expect, test } from 'vitest'
-import type { FaultRun } from '../../harness/run/disturb.ts'
+import type { FaultRun } from '../../harness/run/fault-run.ts'
 import { measureOverlap } from '../../harness/run/overlap.ts'
 import { acknowledged, evidenceOf, producer, send, topic, transaction, type HistoryLine } from '../histories.ts'
 
 const kill: FaultRun = {
-  number: 1, fault: 'kill one producer', what: 'kill-client', whom: 'p1', brokers: [], clients: ['p1'], scheduledAt: 99, resolvedInMs: 0, lookedInMs: 0, lateMs: 0,
+  number: 1, fault: 'kill one producer', what: 'kill-client', whom: 'p1', brokers: [], clients: ['p1'], scheduledAt: 99, resolvedInMs: 0, lookedInMs: 0, askedAt: [], lateMs: 0,
   injectingAt: 100, injectedAt: 102, healingAt: 199, healedAt: 200, bit: true, evidence: [], affected: [{ topic: 'orders', partition: 0 }]
 }
 

@@ -1,12 +1,12 @@
 /** Whether a fault was noticed: histories of answers in the calm from 0 to 10 s, and under a fault from 10 to 20 s. */
 import { expect, test } from 'vitest'
-import type { FaultRun } from '../../harness/run/disturb.ts'
+import type { FaultRun } from '../../harness/run/fault-run.ts'
 import { measureOverlap } from '../../harness/run/overlap.ts'
 import { acknowledged, assigned, commit, evidenceOf, fault, leader, producer, rejected, revoked, send, topic, type HistoryLine } from '../histories.ts'
 
 const secondUs = 1_000_000
 const struck: FaultRun = {
-  number: 1, fault: 'cut it', what: 'cut', whom: 'data:2->1', brokers: [1, 2], clients: [], scheduledAt: 10 * secondUs, resolvedInMs: 0, lookedInMs: 0, lateMs: 0,
+  number: 1, fault: 'cut it', what: 'cut', whom: 'data:2->1', brokers: [1, 2], clients: [], scheduledAt: 10 * secondUs, resolvedInMs: 0, lookedInMs: 0, askedAt: [], lateMs: 0,
   injectingAt: 10 * secondUs, injectedAt: 10 * secondUs + 1, healingAt: 20 * secondUs, healedAt: 20 * secondUs, bit: true, evidence: [], affected: [{ topic: 'orders', partition: 0 }]
 }
 
@@ -185,4 +185,18 @@ test('a controlled shutdown that nobody waited for is noticed where another brok
   expect(await noticedOf(stopped, calm, [leader(3, { at: secondUs }), taken], busy)).toBe(false)
   expect(await noticedOf(stopped, calm, [led, leader(2, { at: 19.9 * secondUs })], busy)).toBe(false)
   expect(await noticedOf({ ...stopped, what: 'latency' }, calm, [led, taken], busy)).toBe(false)
+})
+
+test('a frozen member meets the work on what it owned, and no work of others', async () => {
+  const two = { ...struck, what: 'freeze-client', clients: ['c1'], affected: [{ topic: 'orders', partition: 0 }, { topic: 'orders', partition: 1 }] }
+  const owns = (member: string, partition: number): HistoryLine => assigned({ member, partition, at: 1, position: 0 })
+  const sends = answers({ from: 10.01, count: 50, takingMs: 20 })
+  const overlapping = async (...lines: readonly HistoryLine[]): Promise<number> => measureOverlap(await evidenceOf([
+    topic({ partitions: 2 }), producer('p1', { at: 0 }), { event: 'member', member: 'c1', group: 'g', at: 0 }, { event: 'member', member: 'c2', group: 'g', at: 0 }, ...lines, ...sends
+  ]), two).overlapping
+
+  expect(await overlapping(owns('c1', 0), owns('c2', 1))).toBe(50)
+  expect(await overlapping(owns('c2', 0), owns('c1', 1))).toBe(0)
+  expect(await overlapping(owns('c2', 0), owns('c2', 1))).toBe(0)
+  expect(await overlapping(owns('c1', 0), revoked({ member: 'c1', at: 2 }), { ...owns('c2', 0), at: 3 })).toBe(0)
 })

@@ -1,12 +1,12 @@
 /** Whether a producer that a fault stopped stood still: sends before, under and after a fault that was in force from 10 to 20 s. */
 import { expect, test } from 'vitest'
-import type { FaultRun } from '../../harness/run/disturb.ts'
+import type { FaultRun } from '../../harness/run/fault-run.ts'
 import { measureOverlap } from '../../harness/run/overlap.ts'
 import { acknowledged, evidenceOf, producer, send, topic, type HistoryLine } from '../histories.ts'
 
 const secondUs = 1_000_000
 const frozen: FaultRun = {
-  number: 1, fault: 'freeze one producer', what: 'freeze-client', whom: 'p1', brokers: [], clients: ['p1'], scheduledAt: 10 * secondUs, resolvedInMs: 0, lookedInMs: 0, lateMs: 0,
+  number: 1, fault: 'freeze one producer', what: 'freeze-client', whom: 'p1', brokers: [], clients: ['p1'], scheduledAt: 10 * secondUs, resolvedInMs: 0, lookedInMs: 0, askedAt: [], lateMs: 0,
   injectingAt: 10 * secondUs, injectedAt: 10 * secondUs + 1, healingAt: 20 * secondUs, healedAt: 20 * secondUs, bit: true, evidence: [], affected: [{ topic: 'orders', partition: 0 }]
 }
 

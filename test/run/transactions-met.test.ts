@@ -42,26 +42,36 @@ test('what another record took the place of, in a log that was cut off, was not 
 
 const secondUs = 1_000_000
 const blow = { injectingAt: 10 * secondUs, injectedAt: 10.1 * secondUs }
-const met = async (...phases: readonly (readonly [phase: string, at: number])[]): Promise<boolean> =>
-  meetsCommit(await evidenceOf([topic(), producer('p1', id), ...phases.map(([phase, at]) => transaction('t', phase, { at: at * secondUs }))]), blow)
+type Phases = readonly (readonly [phase: string, at: number])[]
+const lines = (phases: Phases): readonly HistoryLine[] => [
+  topic(), producer('p1', id), send('a', { at: 8 * secondUs, transaction: 't' }), ...phases.map(([phase, at]) => transaction('t', phase, { at: at * secondUs }))
+]
+const met = async (...phases: Phases): Promise<boolean> => meetsCommit(await evidenceOf(lines(phases)), blow)
+const waited: Phases = [['begun', 8], ['committing', 9.9], ['committed', 12]]
 
-test('a commit that is asked for before a fault and answered after it has met it', async () => {
-  expect(await met(['begun', 9], ['committing', 9.9], ['committed', 12])).toBe(true)
-  expect(await met(['begun', 9], ['committing', 9.9], ['indeterminate', 12])).toBe(true)
-  expect(await met(['begun', 9], ['committing', 9.9])).toBe(true)
+test('a commit that is asked for before a fault and ends after it has met it', async () => {
+  expect(await met(...waited)).toBe(true)
+  expect(await met(['begun', 8], ['committing', 9.9], ['indeterminate', 12])).toBe(true)
 })
 
-test.each<[string, readonly (readonly [string, number])[]]>([
-  ['answered before the fault had struck', [['begun', 9], ['committing', 9.99], ['committed', 10.05]]],
-  ['asked for under the fault', [['begun', 9], ['committing', 10.01], ['committed', 12]]],
-  ['in doubt long before it', [['begun', 1], ['committing', 2], ['indeterminate', 5]]],
-  ['an abort', [['begun', 9], ['aborting', 9.9], ['aborted', 12]]]
+test.each<[string, Phases]>([
+  ['answered before the fault had struck', [['begun', 8], ['committing', 9.99], ['committed', 10.05]]],
+  ['asked for under the fault', [['begun', 8], ['committing', 10.01], ['committed', 12]]],
+  ['given up shortly before it', [['begun', 8], ['committing', 9.9], ['indeterminate', 9.95]]],
+  ['never told of again', [['begun', 8], ['committing', 9.9]]],
+  ['an abort', [['begun', 8], ['aborting', 9.9], ['aborted', 12]]],
+  ['aborted by whoever took over', [['begun', 8], ['committing', 9.9], ['aborted', 12]]]
 ])('one that is %s has not', async (_, phases) => {
   expect(await met(...phases)).toBe(false)
 })
 
-test('a fault that did not strike has met none', async () => {
-  const evidence = await evidenceOf([topic(), producer('p1', id), transaction('t', 'begun', { at: 1 }), transaction('t', 'committing', { at: 2 })])
+test('where it is known whose transactions the victims coordinated, only theirs count', async () => {
+  const evidence = await evidenceOf(lines(waited))
 
-  expect(meetsCommit(evidence, { injectingAt: 3, injectedAt: undefined })).toBe(false)
+  expect(meetsCommit(evidence, { ...blow, transactionalIds: ['orders-0', 'orders-1'] })).toBe(true)
+  expect(meetsCommit(evidence, { ...blow, transactionalIds: ['orders-1'] })).toBe(false)
+})
+
+test('a fault that did not strike has met none', async () => {
+  expect(meetsCommit(await evidenceOf(lines(waited)), { injectingAt: blow.injectingAt, injectedAt: undefined })).toBe(false)
 })

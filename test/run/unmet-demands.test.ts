@@ -2,12 +2,12 @@
 import { expect, test } from 'vitest'
 import { seconds } from '../../harness/model/duration.ts'
 import type { Fault } from '../../harness/model/fault.ts'
-import type { FaultRun } from '../../harness/run/disturb.ts'
+import type { FaultRun } from '../../harness/run/fault-run.ts'
 import type { Overlap } from '../../harness/run/overlap.ts'
 import { unmetDemands } from '../../harness/run/unmet-demands.ts'
 
 const ran: FaultRun = {
-  number: 1, fault: 'kill it', what: 'kill', whom: 'broker 2', brokers: [2], clients: ['c1'], scheduledAt: 99, resolvedInMs: 0, lookedInMs: 0, lateMs: 0,
+  number: 1, fault: 'kill it', what: 'kill', whom: 'broker 2', brokers: [2], clients: ['c1'], scheduledAt: 99, resolvedInMs: 0, lookedInMs: 0, askedAt: [], lateMs: 0,
   injectingAt: 100, injectedAt: 102, healingAt: 199, healedAt: 200, bit: true, evidence: [], affected: []
 }
 
@@ -31,6 +31,14 @@ test.each(['mid-work', 'mid-commit'] as const)('of the faults that demand %s one
 test('to meet the one is not to meet the other', () => {
   expect(judged(['mid-work', 'mid-commit'], [{ midWork: true, midCommit: true }, { midWork: true }])).toEqual([expect.stringContaining('met no commit')])
   expect(judged(['mid-commit'], [{ midWork: true, midCommit: false }])).toHaveLength(1)
+})
+
+test('one fault that meets it speaks for no other', () => {
+  const other = { ...stepOf('mid-commit'), fault: { ...stepOf('mid-commit').fault, description: 'kill another' } }
+  const faults = [ran, { ...ran, number: 2, fault: 'kill another' }]
+  const overlaps = [{ overlapping: 100, noticed: true, midCommit: true }, { overlapping: 100, noticed: true, midCommit: false }]
+
+  expect(unmetDemands(faults, { schedule: [stepOf('mid-commit'), other], overlaps })).toEqual([expect.stringMatching(/^The fault "kill another" .* met no commit/)])
 })
 
 test('what demands nothing, did not bite or was not measured is told of elsewhere', () => {

@@ -17,7 +17,7 @@ const judgement = (...findings: readonly Finding[]): Judgement => ({
 })
 
 const fault = (changes: Partial<FaultReport> = {}): FaultReport => ({
-  number: 1, fault: 'kill the leader', what: 'kill', whom: 'broker 1', brokers: [1], scheduledAt: 0, resolvedInMs: 1, lookedInMs: 0, lateMs: 0, injectingAt: 0,
+  number: 1, fault: 'kill the leader', what: 'kill', whom: 'broker 1', brokers: [1], scheduledAt: 0, resolvedInMs: 1, lookedInMs: 0, askedAt: [], lateMs: 0, injectingAt: 0,
   injectedAt: 1, healingAt: 2, healedAt: 3, bit: true, evidence: ['exit 137'], overlappingSends: 500, ...changes
 })
 
