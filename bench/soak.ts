@@ -48,8 +48,8 @@ const series: readonly Series[] = [
     .map(name => experimentSeries(name, 10)),
   // An hour of it.
   experimentSeries('random-weather', 20, '--duration', '3m'),
-  // About ninety kills a run, but for the first few, of sixteen: a thousand of them.
-  experimentSeries('exactly-once', 15, '--duration', '4m'),
+  // Sixteen kills a run: a thousand of them.
+  experimentSeries('exactly-once', 63),
   // Bugs of kafkajs, and another client on the same seeds.
   ...['moved-leader-send-loses', 'keyless-retry-loses', 'concurrent-sends-lose'].map(name => experimentSeries(name, 10, '--clients', 'kafkajs,platformatic')),
   // The first twenty are of an earlier form.
