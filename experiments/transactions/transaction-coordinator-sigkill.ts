@@ -7,21 +7,23 @@ import {
   brokers, every, experiment, groupReads, kill, noDuplicates, noLostWrites, noSkippedRecords, numberedWrites, seconds, topic, transactionCoordinator, wholeTransactions
 } from '../../harness/index.ts'
 
-// One send and one commit, over and over: about half of a producer's time is waiting for an end. Others write without transactions beside it.
-// A death lasts longer than it takes to elect other leaders (9 to 12 s).
+// One send and one commit, over and over: nearly half of a producer's time is waiting for an end, and each broker coordinates some of six. Others
+// write without transactions beside them. A death lasts longer than it takes to elect other leaders (9 to 12 s).
 const plan = { partitions: 1, replicas: 3, minInsyncReplicas: 2 }
-const topics = [topic('orders', plan), topic('payments', plan), topic('shipments', plan)]
+const topics = ['orders', 'payments', 'shipments', 'returns', 'refunds', 'reminders'].map(name => topic(name, plan))
 
 export default experiment({
   claim: 'Each transaction is whole or not at all, and none stays open, though the coordinator dies while transactions are being ended.',
   cluster: brokers(3),
-  workload: topics.flatMap((to, index) => [
-    numberedWrites({ to, acks: 'all', producers: 1, firstProducer: 2 * index + 1, transactions: { records: 100 } }),
-    numberedWrites({ to, acks: 'all', producers: 1, firstProducer: 2 * index + 2, recordsPerSecond: 300 }),
-    groupReads({ from: to, group: `readers-of-${to.name}`, members: 1, commits: 'after-work', isolation: 'read_committed' })
-  ]),
-  nemesis: every(seconds(21), kill(transactionCoordinator(), { inMidCommit: true }), { lasting: seconds(15) }),
-  duration: seconds(62),
+  workload: [
+    ...topics.flatMap((to, index) => [
+      numberedWrites({ to, acks: 'all', producers: 1, firstProducer: 2 * index + 1, transactions: { records: 100 } }),
+      numberedWrites({ to, acks: 'all', producers: 1, firstProducer: 2 * index + 2, recordsPerSecond: 200 })
+    ]),
+    ...topics.slice(0, 3).map(from => groupReads({ from, group: `readers-of-${from.name}`, members: 1, commits: 'after-work', isolation: 'read_committed' }))
+  ],
+  nemesis: every(seconds(20), kill(transactionCoordinator(), { inMidCommit: true }), { lasting: seconds(14) }),
+  duration: seconds(76),
   checkers: [wholeTransactions, noLostWrites, noDuplicates, noSkippedRecords],
   tags: ['nightly']
 })
