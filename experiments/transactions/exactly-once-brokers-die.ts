@@ -7,13 +7,13 @@ import {
 const orders = topic('orders', { partitions: 3, replicas: 3, minInsyncReplicas: 2 })
 const invoices = topic('invoices', { partitions: 3, replicas: 3, minInsyncReplicas: 2 })
 // A death lasts longer than it takes to elect other leaders (9 to 12 s), so that it meets work, too.
-const lasting = seconds(16)
+const lasting = seconds(18)
 
 export default experiment({
   claim: 'Consuming, transforming and producing in one transaction makes exactly one record from each, though leaders and coordinators are killed.',
   cluster: brokers(3),
   workload: [
-    numberedWrites({ to: orders, acks: 'all', producers: 3, recordsPerSecond: 80 }),
+    numberedWrites({ to: orders, acks: 'all', producers: 3, recordsPerSecond: 45 }),
     groupTransforms({ from: orders, to: invoices, group: 'invoicing', members: 3, workPerRecord: microseconds(2000) })
   ],
   nemesis: sequence(
@@ -21,7 +21,7 @@ export default experiment({
     { after: seconds(8), fault: kill(leaderOf(invoices)), lasting },
     { after: seconds(8), fault: kill(coordinatorOf('invoicing')), lasting }
   ),
-  duration: seconds(78),
+  duration: seconds(86),
   checkers: [everyEffectOnce, wholeTransactions, noLostWrites, noSkippedRecords],
   tags: ['nightly']
 })
