@@ -153,9 +153,16 @@ export interface TransactionalClient {
 export interface OpenTransaction {
   readonly send: (batch: SendBatch) => Promise<Outcome>
   /** Commits `offset` as the group's next in this partition, if and when the transaction is committed. Absent: the driver cannot. */
-  readonly sendOffset?: (commit: TopicPartition & { readonly group: string, readonly offset: number }) => Promise<CommitResult>
+  readonly sendOffset?: (commit: OffsetInTransaction) => Promise<CommitResult>
   readonly commit: () => Promise<TransactionEnd>
   readonly abort: () => Promise<TransactionEnd>
+}
+
+export interface OffsetInTransaction extends TopicPartition {
+  readonly group: string
+  readonly offset: number
+  /** Of the batch that it is committed for (see `BatchControl`). */
+  readonly membership: unknown
 }
 
 /** How a transaction ended, as its client knows. A coordinator that did not answer may have ended it either way. */
@@ -204,6 +211,8 @@ export interface BatchControl {
   readonly failing: () => boolean
   /** Commits `offset` as the partition's next. */
   readonly commit: (offset: number) => Promise<CommitResult>
+  /** Who reads, in the driver's own terms, for a transaction to tell the coordinator. Absent: the driver's transactions tell nobody. */
+  readonly membership?: unknown
   /** Everything up to and with this offset is done: a re-fetch starts behind it. */
   readonly done: (offset: number) => void
   /** With automatic commits: lets the library commit if its interval has passed. */

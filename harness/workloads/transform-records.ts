@@ -165,7 +165,7 @@ const transformWithin = async (transformer: Transformer, taken: Taken, within: N
   const offset = offsetAfter(taken)
   const at = now()
   const asks = written !== undefined && control.current()
-  const commits = asks && (await transaction.sendOffset?.({ ...where, group, offset }))?.outcome === 'acknowledged'
+  const commits = asks && (await transaction.sendOffset?.({ ...where, group, offset, membership: control.membership }))?.outcome === 'acknowledged'
   writer.recorder.transaction(name, commits ? 'committing' : 'aborting', now())
   const { phase } = await (commits ? transaction.commit() : transaction.abort())
   writer.recorder.transaction(name, phase, now())

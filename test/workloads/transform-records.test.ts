@@ -94,7 +94,7 @@ const tell = async ({ plan = {}, send = () => acknowledged, sendOffset = () => (
   }
   const transaction: OpenTransaction = {
     send: client.send,
-    sendOffset: async ({ group, offset }) => { note(`asks to commit ${offset} for ${group}`); return sendOffset() },
+    sendOffset: async ({ group, offset, membership }) => { note(`asks to commit ${offset} for ${group}, as ${String(membership)}`); return sendOffset() },
     commit: async () => commit(),
     abort: async () => ({ phase: 'aborted' })
   }
@@ -105,7 +105,7 @@ const tell = async ({ plan = {}, send = () => acknowledged, sendOffset = () => (
     openMember: async (_options, own) => { listener = own; return { close: async () => undefined } }
   }
   const control: BatchControl = {
-    current: () => state.current, failing: () => state.failing, commitIfDue: async () => undefined, heartbeat: async () => { note('heartbeat') },
+    membership: 'member 7', current: () => state.current, failing: () => state.failing, commitIfDue: async () => undefined, heartbeat: async () => { note('heartbeat') },
     commit: async offset => { note(`asks to commit ${offset}`); return sendOffset() }, done: offset => { note(`done ${offset}`) }
   }
   const { close } = await openTransformer({
@@ -127,7 +127,7 @@ describe('a member with an id for each partition', () => {
 
     expect(told).toEqual([
       'assigned 0', 'fences r.invoicing.orders-0', 'p2000.1 has r.invoicing.orders-0', 'asks how far 0 is', 'heartbeat', 'p2000.1#1 begun', 'delivered 0', 'delivered 1',
-      'sends 2 to 0 in p2000.1#1', 'acknowledged', 'asks to commit 2 for invoicing', 'p2000.1#1 committing', 'p2000.1#1 committed', 'commit of 2 acknowledged in p2000.1#1',
+      'sends 2 to 0 in p2000.1#1', 'acknowledged', 'asks to commit 2 for invoicing, as member 7', 'p2000.1#1 committing', 'p2000.1#1 committed', 'commit of 2 acknowledged in p2000.1#1',
       'applied 0', 'applied 1', 'done 1'
     ])
     expect(origins).toEqual([{ record: inputAt(0), partition: 0 }, { record: inputAt(1), partition: 0 }])

@@ -64,6 +64,7 @@ const controlBatch = (member: Membership, { consumer, own, serve }: HandingOn, f
     next: () => next,
     missed: () => missed,
     control: {
+      membership: consumer,
       current: () => own.active,
       failing: () => failing,
       done: offset => {

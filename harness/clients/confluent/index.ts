@@ -16,11 +16,7 @@ export const loadConfluent = async (): Promise<Driver> => {
       inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic', 'consumer'], staticMembership: ['classic', 'consumer'], cooperative: true, checksChecksums: true,
       transactions: true, readsCommitted: true
     },
-    cannot: plan => [
-      ...plan.kind === 'producer' && plan.idempotent && plan.retries === 0 ? ['it refuses to be idempotent without a retry'] : [],
-      // librdkafka asks for the group's generation, which is known to the consumer alone.
-      ...plan.kind === 'member' && plan.transform !== undefined && plan.transform.transactionalIds !== 'none' ? ['its transactions commit no offsets here'] : []
-    ],
+    cannot: plan => plan.kind === 'producer' && plan.idempotent && plan.retries === 0 ? ['it refuses to be idempotent without a retry'] : [],
     openProducer: options => openProducer(library, options),
     openTransactional: options => openTransactional(library, options),
     openMember: (options, listener) => openMember(library, options, listener)

@@ -45,6 +45,8 @@ export interface RawProducer extends RawClient {
   readonly beginTransaction: (done: Done) => void
   readonly commitTransaction: (timeoutMs: number, done: Done) => void
   readonly abortTransaction: (timeoutMs: number, done: Done) => void
+  /** Tells the coordinator the consumer's member and generation (KIP-447). */
+  readonly sendOffsetsToTransaction: (offsets: readonly RawOffset[], consumer: RawConsumer, timeoutMs: number, done: Done) => void
 }
 
 export interface RawMessage extends TopicPartition {

@@ -2,16 +2,19 @@
  * Transactions on librdkafka. It may be asked again to end a transaction when it was not answered in time; here it is asked once, with time
  * enough to be answered, and where it fails nobody knows how the transaction ended: then, and after a send that was not acknowledged, the
  * client is spent, and the one that takes its place aborts what was left open.
+ *
+ * Offsets go out with the group's generation, of which librdkafka asks the consumer: a member that has been replaced is refused by it, too.
  */
 import type { OpenTransaction, TransactionalClient, TransactionalOptions, TransactionEnd } from '../driver.ts'
 import { asError } from '../brokers.ts'
-import type { Library, RawError } from './library.ts'
+import type { Library, RawConsumer, RawError } from './library.ts'
 import { nameOf } from './outcomes.ts'
 import { openSender, type Sender } from './sending.ts'
 import { transactionalSettings } from './settings.ts'
 
 const initialisesWithinMs = 10_000
 const endsWithinMs = 30_000
+const offsetWithinMs = 10_000
 
 type Step = (done: (error: RawError | null | undefined) => void) => void
 
@@ -60,6 +63,17 @@ const openTransaction = (sender: Sender, spend: () => void): OpenTransaction => 
       if (outcome.kind !== 'acknowledged') spend()
 
       return outcome
+    },
+    sendOffset: async ({ topic, partition, offset, membership }) => {
+      try {
+        await taken(done => { sender.producer.sendOffsetsToTransaction([{ topic, partition, offset }], membership as RawConsumer, offsetWithinMs, done) })
+
+        return { outcome: 'acknowledged' }
+      } catch (error) {
+        spend()
+
+        return { outcome: 'indeterminate', error: nameOf(error as RawError) }
+      }
     }
   }
 }

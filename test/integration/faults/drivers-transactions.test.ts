@@ -1,7 +1,8 @@
 /** Transactions of every driver that has them, against a real cluster: a transaction ended as its client says, or nobody knows. */
 import { describe, expect, test } from 'vitest'
 import { auditTopics } from '../../../harness/clients/audit.ts'
-import type { OpenTransaction, TransactionalClient } from '../../../harness/clients/driver.ts'
+import { fetchCommittedOffsets } from '../../../harness/clients/committed-offsets.ts'
+import type { MemberClient, OpenTransaction, TransactionalClient } from '../../../harness/clients/driver.ts'
 import { loadDriver } from '../../../harness/clients/drivers.ts'
 import { topic, type TopicPlan } from '../../../harness/model/topic.ts'
 import { sharedCluster } from '../shared-cluster.ts'
@@ -80,4 +81,59 @@ describe.each(['kafkajs', ...confluent ? ['confluent'] : []])('transactions of %
     await Promise.all([first.close(), second.close()])
     await expect.poll(() => markersIn(plan), { timeout: 10_000 }).toEqual(['1:abort', '1:commit'])
   })
+
+  test('commit offsets of a group if they are committed, and not if they are aborted', async () => {
+    const plan = await newTopic()
+    const client = await opened(plan.name)
+    await (await write(client, plan, 'a')).commit()
+    const { member, membership } = await readerOf(name, plan)
+    const ended = async (how: 'commit' | 'abort', offset: number): Promise<number | undefined> => {
+      const transaction = await client.begin()
+      expect(await transaction.sendOffset!({ topic: plan.name, partition: 1, group: plan.name, offset, membership })).toEqual({ outcome: 'acknowledged' })
+      await transaction[how]()
+
+      return committedOf(plan)
+    }
+
+    expect(await ended('commit', 1)).toBe(1)
+    expect(await ended('abort', 2)).toBe(1)
+    await Promise.all([client.close(), member.close()])
+  })
+
+  test.runIf(name === 'confluent')('commit no offsets of a member that has left its group', async () => {
+    const plan = await newTopic()
+    const client = await opened(plan.name)
+    await (await write(client, plan, 'a')).commit()
+    const { member, membership } = await readerOf(name, plan)
+    await member.close()
+    const transaction = await client.begin()
+
+    expect((await transaction.sendOffset!({ topic: plan.name, partition: 1, group: plan.name, offset: 1, membership })).outcome).not.toBe('acknowledged')
+    expect(client.spent()).toBe(true)
+    await transaction.abort()
+    await client.close()
+    expect(await committedOf(plan)).toBeUndefined()
+  })
 })
+
+const committedOf = async (plan: TopicPlan): Promise<number | undefined> => {
+  const where = { topic: plan.name, partition: 1 }
+  const committed = await fetchCommittedOffsets({ bootstrap: shared.cluster().bootstrap('admin'), clientId: 'test', group: plan.name, partitions: [where], stable: true })
+
+  return committed.get(`${plan.name}-1`)
+}
+
+/** The only member of a group that bears the topic's name, once it has been given a record. */
+const readerOf = async (name: string, plan: TopicPlan): Promise<{ readonly member: MemberClient, readonly membership: unknown }> => {
+  const { promise, resolve } = Promise.withResolvers<unknown>()
+  const nothing = (): void => undefined
+  const member = await (await loadDriver(name)).openMember({
+    clientId: 'c', bootstrap: shared.cluster().bootstrap('consumer'), group: plan.name, topics: [plan.name], sessionTimeoutMs: 6000, rebalanceProtocol: 'classic',
+    autoCommitIntervalMs: undefined, isolation: 'read_committed'
+  }, {
+    assigned: nothing, positioned: nothing, revoked: nothing, sought: nothing, committed: nothing, failed: nothing,
+    batch: async (_, { membership }) => { resolve(membership) }
+  })
+
+  return { member, membership: await promise }
+}
