@@ -14,6 +14,12 @@ interface HandingOn {
   readonly serve: () => Promise<readonly RawOffset[]>
 }
 
+/** Who reads, for a transaction's commit of offsets: a consumer that has been closed must not be asked for its generation. */
+export interface Reader {
+  readonly consumer: RawConsumer
+  readonly current: () => boolean
+}
+
 const nothing = Buffer.alloc(0)
 const servesEveryMs = 1000
 
@@ -64,7 +70,7 @@ const controlBatch = (member: Membership, { consumer, own, serve }: HandingOn, f
     next: () => next,
     missed: () => missed,
     control: {
-      membership: consumer,
+      membership: { consumer, current: () => own.active } satisfies Reader,
       current: () => own.active,
       failing: () => failing,
       done: offset => {

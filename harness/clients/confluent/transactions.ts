@@ -7,7 +7,8 @@
  */
 import type { OpenTransaction, TransactionalClient, TransactionalOptions, TransactionEnd } from '../driver.ts'
 import { asError } from '../brokers.ts'
-import type { Library, RawConsumer, RawError } from './library.ts'
+import type { Reader } from './hand-on.ts'
+import type { Library, RawError } from './library.ts'
 import { nameOf } from './outcomes.ts'
 import { openSender, type Sender } from './sending.ts'
 import { transactionalSettings } from './settings.ts'
@@ -65,8 +66,10 @@ const openTransaction = (sender: Sender, spend: () => void): OpenTransaction => 
       return outcome
     },
     sendOffset: async ({ topic, partition, offset, membership }) => {
+      const { consumer, current } = membership as Reader
+      if (!current()) return { outcome: 'rejected', error: 'NOT_SENT_ASSIGNMENT_ENDED' }
       try {
-        await taken(done => { sender.producer.sendOffsetsToTransaction([{ topic, partition, offset }], membership as RawConsumer, offsetWithinMs, done) })
+        await taken(done => { sender.producer.sendOffsetsToTransaction([{ topic, partition, offset }], consumer, offsetWithinMs, done) })
 
         return { outcome: 'acknowledged' }
       } catch (error) {

@@ -87,16 +87,16 @@ describe.each(['kafkajs', ...confluent ? ['confluent'] : []])('transactions of %
     const client = await opened(plan.name)
     await (await write(client, plan, 'a')).commit()
     const { member, membership } = await readerOf(name, plan)
-    const ended = async (how: 'commit' | 'abort', offset: number): Promise<number | undefined> => {
+    const ended = async (how: 'commit' | 'abort', offset: number): Promise<void> => {
       const transaction = await client.begin()
       expect(await transaction.sendOffset!({ topic: plan.name, partition: 1, group: plan.name, offset, membership })).toEqual({ outcome: 'acknowledged' })
       await transaction[how]()
-
-      return committedOf(plan)
+      // No offset is told of as long as the transaction's end is not in the log.
+      await expect.poll(() => committedOf(plan), { timeout: 10_000 }).toBe(1)
     }
 
-    expect(await ended('commit', 1)).toBe(1)
-    expect(await ended('abort', 2)).toBe(1)
+    await ended('commit', 1)
+    await ended('abort', 2)
     await Promise.all([client.close(), member.close()])
   })
 
@@ -108,8 +108,7 @@ describe.each(['kafkajs', ...confluent ? ['confluent'] : []])('transactions of %
     await member.close()
     const transaction = await client.begin()
 
-    expect((await transaction.sendOffset!({ topic: plan.name, partition: 1, group: plan.name, offset: 1, membership })).outcome).not.toBe('acknowledged')
-    expect(client.spent()).toBe(true)
+    expect((await transaction.sendOffset!({ topic: plan.name, partition: 1, group: plan.name, offset: 1, membership })).outcome).toBe('rejected')
     await transaction.abort()
     await client.close()
     expect(await committedOf(plan)).toBeUndefined()
