@@ -49,6 +49,8 @@ export interface TransactionPlan {
   readonly abortEvery: number | undefined
   /** After which the coordinator aborts one that was left open. */
   readonly timeoutMs: number
+  /** So long it stays open between its last send and its end. Absent: not at all. */
+  readonly openMs?: number
 }
 
 /** `classic`: the members share the partitions out among themselves. `consumer`: the coordinator does (KIP-848). */

@@ -3,6 +3,7 @@ import type { Node, Subject } from '../model/cluster.ts'
 import type { NodeTarget } from '../model/fault.ts'
 import type { Random } from '../model/random.ts'
 import type { TopicPlan } from '../model/topic.ts'
+import { clientName, type Workload } from '../model/workload.ts'
 import { bearer, leadership } from './roles.ts'
 
 /** The broker that leads one partition of a topic; which partition, the seed says, unless the topic has only one. */
@@ -57,30 +58,38 @@ export const coordinatorOf = (group: string): NodeTarget => ({
   role: async (subject, nodes) => bearer(`the coordinator of ${group}`, await subject.metadata.coordinatorOf(group), nodes)
 })
 
+export interface TransactionChoice {
+  /** Of this workload's transactions. Default: of any. */
+  readonly of?: Workload
+}
+
 /** A broker that coordinates transactions of the run: those of one of its clients' transactional ids, which the seed chooses. */
-export const transactionCoordinator = (): NodeTarget => ({
-  description: 'a coordinator of transactions',
+export const transactionCoordinator = ({ of }: TransactionChoice = {}): NodeTarget => ({
+  description: of === undefined ? 'a coordinator of transactions' : `the coordinator of transactions of ${of.clients.map(clientName).join(', ')}`,
   choose: async (subject, random) => {
-    const ids = transactionalIdsOf(subject)
+    const ids = transactionalIdsOf(subject, of)
     if (ids.length === 0) throw new Error('`transactionCoordinator` finds nobody: no client of this run writes in transactions.')
     const id = await subject.metadata.transactionCoordinatorOf(random.pick(ids))
 
     return nodesWith(subject, id === undefined ? [] : [id])
   },
-  coordinated: async (subject, nodes) => (await coordinatorsOf(subject)).flatMap(({ id, node }) => nodes.some(one => one.id === node) ? [id] : []),
+  coordinated: async (subject, nodes) => (await coordinatorsOf(subject, of)).flatMap(({ id, node }) => nodes.some(one => one.id === node) ? [id] : []),
   role: async (subject, nodes) => {
-    const coordinators = await coordinatorsOf(subject)
+    const coordinators = await coordinatorsOf(subject, of)
     const told = coordinators.map(({ id, node }) => `${node === undefined ? 'nobody' : `node ${node}`} was the coordinator of ${id}`)
 
     return { held: nodes.length > 0 && nodes.every(({ id }) => coordinators.some(({ node }) => node === id)), evidence: told.join(', ') }
   }
 })
 
-const coordinatorsOf = (subject: Subject): Promise<readonly { readonly id: string, readonly node: number | undefined }[]> =>
-  Promise.all(transactionalIdsOf(subject).map(async id => ({ id, node: await subject.metadata.transactionCoordinatorOf(id) })))
+const coordinatorsOf = (subject: Subject, of: Workload | undefined): Promise<readonly { readonly id: string, readonly node: number | undefined }[]> =>
+  Promise.all(transactionalIdsOf(subject, of).map(async id => ({ id, node: await subject.metadata.transactionCoordinatorOf(id) })))
 
-const transactionalIdsOf = (subject: Subject): readonly string[] =>
-  [...new Set(subject.clients().flatMap(({ transactionalIds = [] }) => transactionalIds))].toSorted()
+const transactionalIdsOf = (subject: Subject, of: Workload | undefined): readonly string[] => {
+  const own = of?.clients.map(clientName)
+
+  return [...new Set(subject.clients().filter(({ name }) => own?.includes(name) ?? true).flatMap(({ transactionalIds = [] }) => transactionalIds))].toSorted()
+}
 
 /** One of the brokers that run, whichever the seed says. */
 export const oneBroker = (): NodeTarget => ({

@@ -2,7 +2,7 @@
  * Producers that write numbered, self-describing records to all partitions of one topic. The safe contract is the
  * default: acks from all in-sync replicas, and idempotent wherever those acks allow it.
  */
-import { seconds, type Duration } from '../model/duration.ts'
+import { describeDuration, seconds, type Duration } from '../model/duration.ts'
 import { epochMutations, offsetMutations, partitionMutations, producerMutations, transactionMutations, type MutationName } from '../model/mutations.ts'
 import { leastRecordBytes } from '../model/record.ts'
 import type { TopicPlan } from '../model/topic.ts'
@@ -43,6 +43,8 @@ export interface Transactions {
   readonly abortEvery?: number
   /** After how long the coordinator aborts one that was left open. Default 10 s; Kafka's own is a minute. */
   readonly timeout?: Duration
+  /** How long it stays open between its last send and its end, as one does whose application has more to do. Default: not at all. */
+  readonly openFor?: Duration
 }
 
 const mostInFlight = 5
@@ -101,12 +103,16 @@ const refuseOddUsage = ({ usage, to, acks, transactions, maxInFlight = 1 }: Numb
   if (usage !== 'concurrent' && to.partitions < 2) throw new Error(`usage is "${usage}" and ${to.name} has 1 partition; it must have 2 or more.`)
 }
 
-const transactionPlan = ({ records = 300, abortEvery, timeout = seconds(10) }: Transactions, { acks, idempotent = true, to }: NumberedWrites): TransactionPlan => {
+const transactionPlan = ({ records = 300, abortEvery, timeout = seconds(10), openFor }: Transactions, { acks, idempotent = true, to }: NumberedWrites): TransactionPlan => {
   if (acks !== 'all' || !idempotent) throw new Error(`acks is "${acks}" and idempotent is ${idempotent}; transactions need acks "all" and idempotence.`)
   if (!Number.isInteger(records) || records < to.partitions) throw new Error(`transactions.records is ${records}; one for each of the ${to.partitions} partitions of ${to.name} is the least.`)
   if (abortEvery !== undefined && (!Number.isInteger(abortEvery) || abortEvery < 2)) throw new Error(`transactions.abortEvery is ${abortEvery}; it must be 2 or more, so that some are committed.`)
 
-  return { records, abortEvery, timeoutMs: timeout.milliseconds }
+  if (openFor !== undefined && openFor.milliseconds >= timeout.milliseconds) {
+    throw new Error(`transactions.openFor is ${describeDuration(openFor)}; it must be less than the timeout of ${describeDuration(timeout)}.`)
+  }
+
+  return { records, abortEvery, timeoutMs: timeout.milliseconds, ...openFor === undefined ? {} : { openMs: openFor.milliseconds } }
 }
 
 const usageWords: Readonly<Record<ClientUsage, string>> = {

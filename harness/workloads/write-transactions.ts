@@ -108,6 +108,7 @@ const writeTransaction = async (writer: Writer): Promise<void> => {
   writer.inFlight += 1
 
   const written = await writeAll(writer, transaction, name)
+  if (written && transactions.openMs !== undefined) await pause(transactions.openMs)
   const abort = !written || (transactions.abortEvery !== undefined && incarnation.transactions % transactions.abortEvery === 0)
   recorder.transaction(name, abort ? 'aborting' : 'committing', now())
   const end = await (abort ? transaction.abort() : transaction.commit())

@@ -73,6 +73,16 @@ describe('a coordinator of transactions', () => {
     expect(await roleIn(subjectWith({ 'r.p1': 3, 'r.g.orders-0': 1 }))).toMatchObject({ held: false, evidence: expect.stringContaining('nobody was the coordinator of r.g.orders-1') as string })
   })
 
+  test('of one workload coordinates none of the others\' transactions', async () => {
+    const subject = subjectWith({ 'r.p1': 2, 'r.g.orders-0': 3, 'r.g.orders-1': 3 })
+    const target = transactionCoordinator({ of: numberedWrites({ to: topic('orders'), acks: 'all', producers: 1, transactions: {} }) })
+    const nodes = await target.choose(subject, randomFrom('a'))
+
+    expect(nodes.map(({ id }) => id)).toEqual([2])
+    expect(await target.coordinated?.(subject, nodes)).toEqual(['r.p1'])
+    expect(await target.role?.(subjectWith({ 'r.p1': 1, 'r.g.orders-0': 2 }), nodes)).toMatchObject({ held: false })
+  })
+
   test('is nobody where nobody writes in transactions, or none is known', async () => {
     await expect(chosen(fakeSubject({ clients: clients.slice(2) }), 'a')).rejects.toThrow('no client of this run writes in transactions')
     await expect(chosen(subjectWith({}), 'a')).rejects.toThrow('Nobody bears that role')

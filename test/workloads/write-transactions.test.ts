@@ -1,6 +1,7 @@
 /** A producer's transactions: what is on record before the client is called, what is aborted, and who takes over a transactional id. */
 import { describe, expect, test } from 'vitest'
 import type { Driver, OpenTransaction, TransactionalClient, TransactionEnd } from '../../harness/clients/driver.ts'
+import { milliseconds, seconds } from '../../harness/model/duration.ts'
 import type { Outcome, ProducerRecorder } from '../../harness/model/recorder.ts'
 import { topic } from '../../harness/model/topic.ts'
 import type { ProducerPlan } from '../../harness/model/workload.ts'
@@ -80,11 +81,23 @@ const story = async ({ transactions = { records: 4 }, send = () => ({ kind: 'ack
   return told
 }
 
+test('a transaction that would stay open beyond its time is refused', () => {
+  expect(() => planOf({ openFor: seconds(10) })).toThrow('transactions.openFor is 10 s; it must be less than the timeout of 10 s.')
+})
+
 describe('a producer with transactions', () => {
   test('spreads each over all partitions, and tells what it is about to do before it does it', async () => {
     expect((await story({}, 1)).slice(0, 8)).toEqual([
       'p1.1#1 begun', 'p1.1#1: 2 to 0', 'acknowledged', 'p1.1#1: 2 to 1', 'acknowledged', 'p1.1#1 committing', 'client: committed', 'p1.1#1 committed'
     ])
+  })
+
+  test('stays open for as long as it was told to, and asks for its end then', async () => {
+    const began = performance.now()
+    const told = await story({ transactions: { records: 4, openFor: milliseconds(50) } }, 2)
+
+    expect(told.filter(line => /client|begun/.test(line)).slice(0, 4)).toEqual(['p1.1#1 begun', 'client: committed', 'p1.1#2 begun', 'client: committed'])
+    expect(performance.now() - began).toBeGreaterThan(90)
   })
 
   test('aborts every so many-th on purpose', async () => {
