@@ -1,6 +1,7 @@
 /** What a run of transactions has to show, though no anomaly tells it: that somebody tried, or saw, what others are kept from, or was hit where it hurts. */
 import { replacements } from '../checkers/zombie-write.ts'
 import { marks, outcomes, type Evidence } from '../model/evidence.ts'
+import type { TransactionPhase } from '../model/history.ts'
 import type { FaultRun } from './fault-run.ts'
 
 /** Sends that began after another had taken over their producer's transactional id, and were not acknowledged; those without an outcome left out. */
@@ -33,13 +34,15 @@ type Blow = Pick<FaultRun, 'injectingAt' | 'injectedAt' | 'transactionalIds'>
 
 /**
  * Whether a commit was asked for before the blow and had no answer when the fault had struck: of any producer, or of those whose transactional
- * ids the fault's victims coordinated, where that is known. One that was never told of again counts for nothing: its client may have been dead.
+ * ids the fault's victims coordinated, where that is known. One that was left in doubt had none, at the time when its client gave it up. One that
+ * was never told of again counts for nothing: its client may have been dead.
  */
 export const meetsCommit = (evidence: Evidence, { injectingAt, injectedAt, transactionalIds }: Blow): boolean => {
   if (injectedAt === undefined) return false
   const { sends, transactions, producers } = evidence
+  const waitedAt = new Map<TransactionPhase | null, number>([['committed', injectedAt], ['indeterminate', injectingAt]])
   const waiting = new Set(transactions.flatMap(({ committingAt, endedAt, state }, transaction) =>
-    committingAt !== null && committingAt < injectingAt && endedAt !== null && endedAt > injectedAt && state !== 'aborted' ? [transaction] : []))
+    committingAt !== null && committingAt < injectingAt && endedAt !== null && endedAt > (waitedAt.get(state) ?? Infinity) ? [transaction] : []))
   if (transactionalIds === undefined || waiting.size === 0) return waiting.size > 0
 
   for (let row = 0; row < sends.length; row += 1) {

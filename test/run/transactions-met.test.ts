@@ -52,6 +52,7 @@ const waited: Phases = [['begun', 8], ['committing', 9.9], ['committed', 12]]
 test('a commit that is asked for before a fault and ends after it has met it', async () => {
   expect(await met(...waited)).toBe(true)
   expect(await met(['begun', 8], ['committing', 9.9], ['indeterminate', 12])).toBe(true)
+  expect(await met(['begun', 8], ['committing', 9.9], ['indeterminate', 10.05])).toBe(true)
 })
 
 test.each<[string, Phases]>([
