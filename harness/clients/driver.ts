@@ -2,7 +2,7 @@
  * What a workload may ask of a Kafka client, whichever library it is. A driver is one folder beside this file; it turns
  * the library's errors into outcomes by a tested table, says what it cannot do, and never lets a promise hang without end.
  */
-import type { Isolation } from '../model/history.ts'
+import type { Isolation, ResetPolicy } from '../model/history.ts'
 import type { Outcome, TopicPartition } from '../model/recorder.ts'
 import type { Acks, ClientPlan, RebalanceProtocol, Rebalancing } from '../model/workload.ts'
 
@@ -48,6 +48,8 @@ export interface DriverCapabilities {
   readonly transactions?: true
   /** Its members can leave out what was aborted, or is not decided yet. */
   readonly readsCommitted?: true
+  /** Where its members can begin if there is no usable commit, and then tell where. Absent: `earliest` only. */
+  readonly resets?: readonly ResetPolicy[]
 }
 
 export interface ProducerOptions {
@@ -185,6 +187,8 @@ export interface MemberOptions {
   /** Set: the library commits by itself what the listener has returned from. */
   readonly autoCommitIntervalMs: number | undefined
   readonly isolation: Isolation
+  /** Absent: `earliest`. */
+  readonly reset?: ResetPolicy
 }
 
 export interface DeliveredRecord {

@@ -3,7 +3,7 @@
  * its clients, and which mutations of its evidence must be possible, so that the verifier's self-test cannot be empty.
  */
 import type { EffectPlan } from './effect.ts'
-import type { Isolation } from './history.ts'
+import type { Isolation, ResetPolicy } from './history.ts'
 import type { TopicPlan } from './topic.ts'
 
 export type Acks = 'all' | '1' | '0'
@@ -111,6 +111,8 @@ export interface MemberPlan {
   /** Absent: `sync`. */
   readonly commitCalls?: CommitCalls
   readonly isolation: Isolation
+  /** Where it begins if its group has no commit, or one that the log does not reach. Absent: `earliest`. */
+  readonly reset?: ResetPolicy
   /** What the work on one record takes, in microseconds; 0: nothing. */
   readonly workMicroseconds: number
   /** Commit after (or before) at most so many records. */

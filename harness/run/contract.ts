@@ -88,6 +88,7 @@ const settingsOf = (plan: ClientPlan): Configuration => plan.kind === 'producer'
     'session timeout': `${plan.sessionTimeoutMs} ms`,
     'rebalance protocol': plan.rebalanceProtocol,
     ...plan.rebalancing === undefined ? {} : { rebalancing: plan.rebalancing },
+    ...plan.reset === undefined ? {} : { 'offset reset': plan.reset },
     ...plan.membership === 'static' ? { 'group.instance.id': clientName(plan) } : {},
     ...plan.transform === undefined ? {} : { 'writes to': plan.transform.to.name, 'transactional ids': plan.transform.transactionalIds }
   }
@@ -108,6 +109,7 @@ const clientDangers = (clients: readonly ClientPlan[]): readonly string[] => {
 const dangersOf = (plan: ClientPlan): readonly string[] => plan.kind === 'member'
   ? [
     ...plan.commits === 'before-work' ? ['commits before the work, so that what is not done at a death is skipped.'] : [],
+    ...plan.reset === 'latest' ? ['resets to latest, so that what the log has is passed over where the group has no commit, or one that the log does not reach.'] : [],
     ...plan.transform?.transactionalIds === 'none' ? ['writes its outputs before it commits, and not in a transaction with that: a death in between repeats them.'] : [],
     ...plan.transform?.transactionalIds === 'per-member' ? ['takes over no transactional id with a partition, so that nothing fences its former owner.'] : []
   ]

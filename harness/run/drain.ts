@@ -66,9 +66,9 @@ const drainGroups = async (context: Notes, load: Pick<Load, 'clients' | 'tail'>,
   if (groups.length === 0) return []
   const logs = await ends.offsets(context.topics.map(topic => topic.name))
   const transactional = topicsWithTransactions(load.clients.map(({ plan }) => plan))
-  const late = await Promise.all(groups.map(async ({ group, topics, isolation, writes }) => {
+  const late = await Promise.all(groups.map(async ({ group, topics, isolation, writes, ...begins }) => {
     const [ordinary, others] = [false, true].map(wanted => logs.filter(({ topic }) => topics.has(topic) && transactional.has(topic) === wanted))
-    const own = { group, targets: [...ordinary ?? [], ...await ends.recordEnds(others ?? [], isolation)] }
+    const own = { group, ...begins, targets: [...ordinary ?? [], ...await ends.recordEnds(others ?? [], isolation)] }
     const { behind } = await untilGroupReaches(load.tail, { ...own, ...writes.length > 0 ? { committed: true } : {} }, { milliseconds: deadlines.groupsMs })
     noteBehind(context, behind, `The group ${group} did not come to the end within ${deadlines.groupsMs / 1000} s`)
 
@@ -93,6 +93,7 @@ interface Group {
   readonly group: string
   readonly topics: ReadonlySet<string>
   readonly isolation: Isolation
+  readonly beginsAnywhere?: true
   /** The topics that it makes of them. */
   readonly writes: readonly string[]
 }
@@ -105,6 +106,7 @@ const groupsOf = ({ clients }: Pick<Load, 'clients'>): readonly Group[] => {
       group,
       topics: new Set(own.flatMap(member => member.topics.map(topic => topic.name))),
       isolation: own.every(({ isolation }) => isolation === 'read_committed') ? 'read_committed' : 'read_uncommitted',
-      writes: own.flatMap(({ transform }) => transform?.to.name ?? [])
+      writes: own.flatMap(({ transform }) => transform?.to.name ?? []),
+      ...own.every(({ reset = 'earliest' }) => reset === 'earliest') ? {} : { beginsAnywhere: true }
     }))
 }

@@ -9,6 +9,8 @@ export interface GroupTargets {
   readonly targets: readonly OffsetRange[]
   /** Set: what it was delivered counts only when it is committed. */
   readonly committed?: true
+  /** Set: where it begins is known only by what it was delivered, or by a position above 0. */
+  readonly beginsAnywhere?: true
 }
 
 /** A partition whose end a group has not come to. */
@@ -17,13 +19,14 @@ export interface Behind {
   readonly text: string
   /**
    * The judgement will call the rest undelivered: a member owned the partition, and the group has not committed past what it was
-   * delivered. Committed records that nobody was delivered would be called skipped, as if a fault had cut them off.
+   * delivered. Committed records that nobody was delivered would be called skipped, as if a fault had cut them off; and nothing at all
+   * is said of a group of which nobody knows where it began.
    */
   readonly judged: boolean
 }
 
 /** For each partition that is not done as of the tail's last poll. */
-const whatIsBehind = (tail: LedgerTail, { group, targets, committed: counts }: GroupTargets): readonly Behind[] => {
+const whatIsBehind = (tail: LedgerTail, { group, targets, committed: counts, beginsAnywhere }: GroupTargets): readonly Behind[] => {
   const positions = tail.positions(group)
 
   return targets.flatMap(({ topic, partition, logStart, logEnd }) => {
@@ -31,7 +34,7 @@ const whatIsBehind = (tail: LedgerTail, { group, targets, committed: counts }: G
     const next = (counts === true ? position?.committed : position?.next) ?? 0
     if (logEnd <= logStart || next >= logEnd) return []
 
-    return [{ text: `${topic}-${partition} at ${next} of ${logEnd}`, judged: position !== undefined && position.committed <= next }]
+    return [{ text: `${topic}-${partition} at ${next} of ${logEnd}`, judged: position !== undefined && position.committed <= next && (beginsAnywhere !== true || position.next > 0) }]
   })
 }
 

@@ -1,14 +1,15 @@
 /**
  * Whether every group began where the log begins. The groups of a run are new, so all records are theirs to read; but what lies below
  * the first position that is told of one is owed to nobody, as far as a history can say. A client that begins at the log's end by its own
- * default, or at a place of its own choice, would pass over records without a finding.
+ * default, or at a place of its own choice, would pass over records without a finding. Only a group that was told to reset to the log's end
+ * may begin there.
  */
 import { marks, type Consumption, type Evidence } from '../model/evidence.ts'
 
 /** A sentence for each group and partition whose first position lies above a record that readers can see. */
 export const lateStarts = (evidence: Evidence): readonly string[] => evidence.consumption.flatMap(consumption => {
   const first = firstPosition(consumption)
-  if (first === undefined || hasCommitted(consumption, first.at)) return []
+  if (first === undefined || hasCommitted(consumption, first.at) || resetsToEnd(evidence, consumption.group)) return []
   const below = lowestVisible(evidence, consumption.partition)
   if (below === undefined || below >= first.offset) return []
   const where = evidence.partitions[consumption.partition]
@@ -32,6 +33,13 @@ const firstPosition = ({ moves, deliveries }: Consumption): Position | undefined
   const received = at === undefined || offset === undefined ? [] : [{ at, offset }]
 
   return [...told, ...received].sort((one, other) => one.at - other.at)[0]
+}
+
+/** Each of them: another one begins where the log does. */
+const resetsToEnd = ({ members }: Evidence, group: number): boolean => {
+  const own = members.filter(member => member.group === group)
+
+  return own.length > 0 && own.every(({ reset }) => reset === 'latest')
 }
 
 /** A commit says that the group had come further: then what it passed is judged by that. */

@@ -22,7 +22,7 @@ export const recordMember = ({ folder, run, plan, now }: MemberRecorderSetting):
   const ledger = openLedger(folder, { format: 1, run, process: file, topics, member, group })
   // A history has one `member` line of a member: its later processes are the same member.
   if (incarnation === 1) {
-    ledger.event({ event: 'member', member, group, at: now(), isolation: plan.isolation, commits: plan.commits, reset: 'earliest' })
+    ledger.event({ event: 'member', member, group, at: now(), isolation: plan.isolation, commits: plan.commits, reset: plan.reset ?? 'earliest' })
   }
 
   const line = (event: string, fields: TopicPartition & Readonly<Record<string, unknown>>): void => { ledger.event({ event, member, group, ...fields }) }

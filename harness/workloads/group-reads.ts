@@ -1,7 +1,7 @@
 /** Members of one consumer group that work through whole topics and commit in one of three manners. */
 import { milliseconds, type Duration } from '../model/duration.ts'
 import type { EffectPlan } from '../model/effect.ts'
-import type { Isolation } from '../model/history.ts'
+import type { Isolation, ResetPolicy } from '../model/history.ts'
 import { commitMutations, effectMutations, groupMutations } from '../model/mutations.ts'
 import type { TopicPlan } from '../model/topic.ts'
 import type { CommitCalls, CommitMode, MemberPlan, Membership, PoisonPlan, RebalanceProtocol, Rebalancing, Workload } from '../model/workload.ts'
@@ -16,6 +16,11 @@ export interface GroupReads {
   readonly commitCalls?: CommitCalls
   /** Default `read_uncommitted`, Kafka's own. */
   readonly isolation?: Isolation
+  /**
+   * Where a member begins if the group has no commit, or one that the log does not reach. Default `earliest`. `latest` passes over what is
+   * there; with `none` it does not begin at all. Not every client has each.
+   */
+  readonly reset?: ResetPolicy
   /** What the work on one record takes. Default: nothing. */
   readonly workPerRecord?: Duration
   /** Commit at most so many records at once, and at the end of each fetched batch. Default 500. */
@@ -86,6 +91,7 @@ const memberPlan = (reads: GroupReads, topics: readonly TopicPlan[], number: num
   sessionTimeoutMs: (reads.sessionTimeout ?? milliseconds(6000)).milliseconds,
   rebalanceProtocol: reads.rebalanceProtocol ?? 'classic',
   work: reads.work ?? 'in-line',
+  ...reads.reset === undefined ? {} : { reset: reads.reset },
   ...reads.rebalancing === undefined ? {} : { rebalancing: reads.rebalancing },
   ...reads.membership === undefined ? {} : { membership: reads.membership },
   ...reads.commitCalls === undefined ? {} : { commitCalls: reads.commitCalls },
@@ -101,7 +107,8 @@ const poisonPlan = (onPoison: NonNullable<GroupReads['onPoison']>, member: numbe
 
 const deadLetterTopic = ({ onPoison }: GroupReads): readonly TopicPlan[] => typeof onPoison === 'object' ? [onPoison.deadLetter] : []
 
-const groupWords = ({ membership, rebalancing, rebalanceProtocol }: GroupReads): string => [
+const groupWords = ({ membership, rebalancing, rebalanceProtocol, reset }: GroupReads): string => [
+  ...reset === undefined ? [] : [`, reset ${reset}`],
   ...membership === undefined ? [] : [`, ${membership} membership`],
   ...rebalancing === undefined ? [] : [`, ${rebalancing} rebalancing`],
   ...rebalanceProtocol === 'consumer' ? [', protocol consumer'] : []

@@ -79,6 +79,7 @@ export const openGroupReader = async (setting: ReadSetting): Promise<GroupReader
     ...plan.rebalancing === undefined ? {} : { rebalancing: plan.rebalancing },
     ...plan.membership === 'static' ? { groupInstanceId: clientName(plan) } : {},
     isolation: plan.isolation,
+    ...plan.reset === undefined ? {} : { reset: plan.reset },
     autoCommitIntervalMs: plan.commits === 'automatic' ? plan.autoCommitIntervalMs : undefined
   }, listenerOf(reader))
 

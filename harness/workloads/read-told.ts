@@ -31,7 +31,8 @@ export const openToldReader = async ({ plan, run, openTelling, bootstrap, now, r
   const onRecord = recordsTold({ recorder, runTag: recordTags(run, '').run })
   const client: TellingMember = await openTelling({
     clientId: `c${plan.number}.${recorder.incarnation}`, bootstrap, now, group: plan.group, topics: plan.topics.map(({ name }) => name), sessionTimeoutMs: plan.sessionTimeoutMs,
-    rebalanceProtocol: plan.rebalanceProtocol, isolation: plan.isolation, commitEvery: plan.commitEvery, autoCommitIntervalMs: undefined
+    rebalanceProtocol: plan.rebalanceProtocol, isolation: plan.isolation, commitEvery: plan.commitEvery, autoCommitIntervalMs: undefined,
+    ...plan.reset === undefined ? {} : { reset: plan.reset }
   }, {
     told: events => {
       for (const event of events) onRecord(event)

@@ -48,6 +48,14 @@ describe('skipped', () => {
     expect(await found('skipped', ...abc, assigned({ position: 0 }), delivered('a', 0), seek(2, { reason: 'application' }), delivered('c', 2))).toEqual([])
   })
 
+  test('that a group resets to latest excuses no jump of its client', async () => {
+    const latest = member({ reset: 'latest' })
+    expect(await found('skipped', ...abc, latest, assigned({ position: 0 }), delivered('a', 0), seek(2, { reason: 'out-of-range' }), delivered('c', 2)))
+      .toEqual(['skipped 1 violation orders-0 of g'])
+    expect(await found('skipped', ...abc, latest, assigned(), seek(2, { reason: 'out-of-range' }), delivered('c', 2))).toEqual([])
+    expect(await found('poll-skip', ...abc, latest, assigned({ position: 0 }), delivered('a', 0), seek(2, { reason: 'out-of-range' }), delivered('c', 2))).toEqual([])
+  })
+
   test('a jump of another member excuses only what that one jumped over', async () => {
     expect(await found('skipped', ...abc, assigned({ position: 0 }), assigned({ member: 'c2', position: 1 }), seek(2, { member: 'c2', reason: 'application' }), commit(2)))
       .toEqual(['skipped 1 violation orders-0 of g'])

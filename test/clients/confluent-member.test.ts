@@ -109,6 +109,13 @@ describe('a member', () => {
     expect(told).toEqual(['assigned orders-0 orders-1', 'positioned orders-0 7', 'batch orders-0 7,8', 'positioned orders-1 3', 'batch orders-1 3', 'revoked orders-0 orders-1'])
   })
 
+  test.each([['earliest', -2], ['latest', -1], ['none', -1000]] as const)('has librdkafka reset to %s where there is no commit', async (reset, offset) => {
+    const fake: Fake = fakeConsumer([() => brings(() => { fake.assign(0, 1) })], [{ ...orders(0), offset: 7 }, orders(1)])
+    const { client } = await opened(fake, { reset })
+    await expect.poll(() => fake.calls).toEqual([`assign orders-0@7 orders-1@${offset}`])
+    await client.close()
+  })
+
   test('drops what came of a partition that the same poll took away, even where it has it back', async () => {
     const fake: Fake = fakeConsumer([
       () => brings(() => { fake.assign(0) }),

@@ -22,3 +22,9 @@ test('a member is dynamic, and gives all up at a rebalance, unless that is asked
 test('where the coordinator assigns, a member has neither a strategy nor a session of its own, which librdkafka would refuse', () => {
   expect(told({ rebalanceProtocol: 'consumer', groupInstanceId: 'c1' })).toEqual(['consumer', undefined, 'c1', undefined])
 })
+
+test('a member resets to the earliest offset unless told otherwise, and where it is not to reset librdkafka is to fail', () => {
+  const resets = ([undefined, 'earliest', 'latest', 'none'] as const).map(reset => consumerSettings({ ...options, ...reset === undefined ? {} : { reset } })['auto.offset.reset'])
+
+  expect(resets).toEqual(['earliest', 'earliest', 'latest', 'error'])
+})

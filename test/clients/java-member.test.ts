@@ -129,6 +129,8 @@ test('it is configured as the plan says; what the broker decides with the new pr
   expect(classic.arguments).toEqual(expect.arrayContaining(['--topic', 'orders', '--group-id', 'billing', '--group-protocol', 'classic', '--session-timeout', '6000', '--verbose']))
   expect(classic.configuration).toMatchObject({ 'max.poll.records': '100', 'isolation.level': 'read_committed', 'heartbeat.interval.ms': '600', 'check.crcs': 'true' })
   expect(consumer.arguments).not.toContain('--session-timeout')
+  expect(classic.arguments).toEqual(expect.arrayContaining(['--reset-policy', 'earliest']))
+  expect(memberCommand({ ...options, reset: 'latest' }).arguments).toEqual(expect.arrayContaining(['--reset-policy', 'latest']))
   expect(consumer.configuration).not.toHaveProperty('heartbeat.interval.ms')
 })
 

@@ -80,6 +80,18 @@ describe('the client', () => {
     expect(await found({ membership: 'dynamic', rebalancing: 'eager' })).toMatchObject(can)
   })
 
+  test('is skipped where its members cannot reset as the group does', async () => {
+    const { resets: _, ...capabilities } = kafkajs.capabilities
+    const found = (reset: NonNullable<GroupReads['reset']>, resets?: DriverCapabilities['resets']) => findDriver(
+      { workload: [groupReads({ from: orders, group: 'billing', members: 1, commits: 'after-work', reset })] }, {},
+      async () => ({ ...kafkajs, name: 'plain', capabilities: { ...capabilities, ...resets === undefined ? {} : { resets } } }))
+
+    expect(await found('latest')).toEqual({ lack: 'kafkajs cannot do it: its members cannot be told to reset to "latest" here (c1)' })
+    expect(await found('earliest')).toMatchObject({ driver: { name: 'plain' } })
+    expect(await found('latest', ['earliest', 'latest'])).toMatchObject({ driver: { name: 'plain' } })
+    expect(await found('none', ['earliest', 'latest'])).toEqual({ lack: 'kafkajs cannot do it: its members cannot be told to reset to "none" here (c1)' })
+  })
+
   test('without transactions makes one topic from another only where that is asked without them', async () => {
     const { transactions: _, ...capabilities } = kafkajs.capabilities
     const plain = { ...kafkajs, name: 'plain', capabilities }

@@ -4,6 +4,7 @@ import { kinds } from '../../harness/ledger/format.ts'
 import { tailLedger } from '../../harness/ledger/tail.ts'
 import { openLedger } from '../../harness/ledger/writer.ts'
 import { topic } from '../../harness/model/topic.ts'
+import type { ResetPolicy } from '../../harness/model/history.ts'
 import type { ClientPlan } from '../../harness/model/workload.ts'
 import { drainLoad, type Ends } from '../../harness/run/drain.ts'
 import type { RunningClient } from '../../harness/run/client-process.ts'
@@ -25,6 +26,9 @@ interface Situation {
   readonly committed?: number
   /** The group makes another topic of it. */
   readonly transforms?: true
+  readonly reset?: ResetPolicy
+  /** It was assigned its partition, and told no position. */
+  readonly owned?: true
 }
 
 const drained = async (situation: Situation): Promise<{ readonly incidents: string[], readonly gaps: string[] }> => {
@@ -48,14 +52,15 @@ const running = (plans: readonly ClientPlan[], { settled }: { readonly settled: 
   }
 })
 
-const drainedWith = async ({ settled = true, delivered = 10, committed, transforms }: Situation): Promise<Drained> => {
+const drainedWith = async ({ settled = true, delivered = 10, committed, transforms, owned, reset = 'earliest' }: Situation): Promise<Drained> => {
   const ledger = openLedger(folder, { format: 1, run: 'r', process: 'c1', topics: ['orders'], member: 'c1', group: 'billing' })
   for (let offset = 0; offset < delivered; offset += 1) ledger.append({ kind: kinds.delivered, topic: 0, partition: 0, at: 1, record: offset, value: offset })
+  if (owned === true) ledger.event({ event: 'assigned', ...line, at: 1 })
   if (committed !== undefined) ledger.event({ event: 'offset-commit', ...line, at: 1, until: 2, offset: committed, outcome: 'acknowledged' })
   ledger.close()
   const group = transforms === true
     ? groupTransforms({ from: orders, to: topic('invoices', { partitions: 1 }), group: 'billing', members: 1 })
-    : groupReads({ from: orders, group: 'billing', members: 1, commits: 'before-work' })
+    : groupReads({ from: orders, group: 'billing', members: 1, commits: 'before-work', reset })
   const plans = [...numberedWrites({ to: orders, acks: 'all', producers: 1 }).clients, ...group.clients]
   const clients = running(plans, { settled })
   const notes: { readonly incidents: string[], readonly gaps: string[] } = { incidents: [], gaps: [] }
@@ -114,4 +119,10 @@ test('where what a group reads ends is asked when whoever writes it has come to 
   tail.close()
 
   expect(unfinished).toEqual(['packing'])
+})
+
+test.each<[Situation, number]>([
+  [{ delivered: 0, reset: 'earliest' }, 0], [{ delivered: 0, reset: 'latest' }, 1], [{ delivered: 0, reset: 'none' }, 1], [{ delivered: 4, reset: 'latest' }, 0]
+])('nobody could say what a group is owed that may begin anywhere, and was delivered nothing: %j', async (situation, gaps) => {
+  expect((await drained({ ...situation, owned: true })).gaps).toHaveLength(gaps)
 })

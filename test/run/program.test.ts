@@ -43,6 +43,13 @@ describe('a program', () => {
     expect([capabilities.staticMembership, capabilities.cooperative]).toEqual([undefined, undefined])
   })
 
+  test('resets to the earliest offset only, unless it says more', async () => {
+    const resetsOf = async (more: string) => (await clientFacts(programGreeting(`{"hello":{"client":"tiny","version":"1","rebalanceProtocols":["classic"]${more}}}`))).capabilities.resets
+
+    expect(await resetsOf('')).toEqual(['earliest'])
+    expect(await resetsOf(',"resets":["earliest","latest"]')).toEqual(['earliest', 'latest'])
+  })
+
   test('that does not say so is not asked to commit by itself', async () => {
     const { cannot } = await clientFacts(programThat('well-behaved'))
     const asked = (['automatic', 'after-work'] as const).map(commits => groupReads({ from: topic('orders'), group: 'billing', members: 1, commits }).clients.flatMap(plan => cannot?.(plan) ?? []))
@@ -56,7 +63,7 @@ describe('a program', () => {
 
     await expect(clientFacts('./no-such-program')).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('There is no such program') as string })
     await expect(clientFacts(path)).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('chmod +x') as string })
-    for (const line of ['usage: client FILE', '{"hello":{"client":"tiny"}}', '{"hello":{"client":"tiny","version":"1","rebalanceProtocols":["eager"]}}']) {
+    for (const line of ['usage: client FILE', '{"hello":{"client":"tiny"}}', '{"hello":{"client":"tiny","version":"1","rebalanceProtocols":["eager"]}}', '{"hello":{"client":"tiny","version":"1","rebalanceProtocols":[],"resets":["soonest"]}}']) {
       await expect(clientFacts(programGreeting(line))).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('does not greet') as string })
     }
   })
@@ -140,7 +147,7 @@ describe('a member in a program', () => {
     assigned: partitions => { heard.push({ assigned: partitions.map(({ partition }) => partition) }) },
     positioned: ({ partition }, position) => { heard.push({ positioned: [partition, position] }) },
     revoked: partitions => { heard.push({ revoked: partitions.map(({ partition }) => partition) }) },
-    sought: () => undefined,
+    sought: ({ partition }, offset) => { heard.push({ sought: [partition, offset] }) },
     committed: ({ partition, offset, outcome }) => { heard.push({ committed: [partition, offset, outcome] }) },
     failed: () => undefined,
     batch: async ({ partition, records }, control) => {
@@ -161,7 +168,7 @@ describe('a member in a program', () => {
 
     expect(heard).toEqual([
       { assigned: [0, 1] }, { positioned: [0, 5] }, { batch: [0, [5, 2, 'a'], [6, undefined, '']] },
-      { positioned: [1, 7] }, { batch: [1, [7, undefined, 'b']] }, { committed: [1, 8, 'indeterminate'] }, { revoked: [0] }, { revoked: [1] }
+      { positioned: [1, 7] }, { batch: [1, [7, undefined, 'b']] }, { sought: [1, 20] }, { committed: [1, 8, 'indeterminate'] }, { revoked: [0] }, { revoked: [1] }
     ])
     expect(commits).toEqual([{ outcome: 'acknowledged', error: 'no' }, { outcome: 'rejected', error: 'no' }])
   })

@@ -36,7 +36,7 @@ const bodies = {
   }
   if (line.commit) answer({ outcome: line.commit.offset === 7 ? 'acknowledged' : 'rejected', error: 'no' })
   if (line.done && line.done.partition === 0) say({ batch: { topic: 'orders', partition: 1, records: [{ offset: line.done.next, value: 'Yg==' }] } })
-  if (line.done && line.done.partition === 1) { say({ committed: { topic: 'orders', partition: 1, offset: 8, beganMsAgo: 3, outcome: 'indeterminate' } }); say({ revoked: [{ topic: 'orders', partition: 0 }] }) }`,
+  if (line.done && line.done.partition === 1) { say({ seek: { topic: 'orders', partition: 1, offset: 20 } }); say({ committed: { topic: 'orders', partition: 1, offset: 8, beganMsAgo: 3, outcome: 'indeterminate' } }); say({ revoked: [{ topic: 'orders', partition: 0 }] }) }`,
   'reads what is not its own': 'if (line.open) { answer({}); say({ batch: { topic: "orders", partition: 0, records: [{ offset: 0, value: "" }] } }) }'
 } as const
 

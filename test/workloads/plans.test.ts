@@ -51,6 +51,13 @@ test('members are dynamic, and give all up at a rebalance, unless told otherwise
   expect(() => reads({ rebalancing: 'eager', rebalanceProtocol: 'consumer' })).toThrow('rebalancing is "eager" and rebalanceProtocol is "consumer"')
 })
 
+test('members reset to the earliest offset, unless told otherwise', () => {
+  const reads = (more: Partial<Parameters<typeof groupReads>[0]>) => groupReads({ from: orders, group: 'g', members: 1, commits: 'after-work', ...more })
+
+  expect(reads({ reset: 'latest' })).toMatchObject({ description: '1 member of g reading orders, commits after-work, reset latest', clients: [{ reset: 'latest' }] })
+  expect(reads({}).clients[0]).not.toHaveProperty('reset')
+})
+
 test('only commits after work need not be waited for', () => {
   const reads = (commits: 'after-work' | 'before-work' | 'automatic') => groupReads({ from: orders, group: 'g', members: 1, commits, commitCalls: 'async' })
 

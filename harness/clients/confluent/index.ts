@@ -14,7 +14,7 @@ export const loadConfluent = async (): Promise<Driver> => {
     version,
     capabilities: {
       inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic', 'consumer'], staticMembership: ['classic', 'consumer'], cooperative: true, checksChecksums: true,
-      transactions: true, readsCommitted: true
+      transactions: true, readsCommitted: true, resets: ['earliest', 'latest', 'none']
     },
     cannot: plan => plan.kind === 'producer' && plan.idempotent && plan.retries === 0 ? ['it refuses to be idempotent without a retry'] : [],
     openProducer: options => openProducer(library, options),

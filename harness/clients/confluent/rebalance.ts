@@ -1,6 +1,6 @@
 /**
  * How a rebalance is answered. Where a partition is assigned, the group's commit is asked for first, so that the position is known before
- * the first record; a partition without a commit begins where the log begins, and the first record tells where that is.
+ * the first record; a partition without a commit begins where the group resets to, and the first record tells where that is.
  */
 import type { TopicPartition } from '../../model/recorder.ts'
 import { asError } from '../brokers.ts'
@@ -16,7 +16,9 @@ export interface Rebalance {
 
 /** librdkafka's own numbers. */
 const assignPartitions = -175
-const beginning = -2
+/** The group's commit; if it has none, librdkafka resets as it is told to. */
+const stored = -1000
+const withoutCommit = { earliest: -2, latest: -1, none: stored } as const
 
 export const answerRebalance = async (member: Membership, consumer: RawConsumer, { error, partitions }: Rebalance): Promise<void> => {
   try {
@@ -41,7 +43,7 @@ const take = async (member: Membership, consumer: RawConsumer, partitions: reado
 }
 
 /** Without an offset where nobody answered in time: librdkafka then asks by itself, and the position is that of the first record. */
-const positionsOf = async ({ listener }: Membership, consumer: RawConsumer, taken: readonly Owned[]): Promise<readonly RawOffset[]> => {
+const positionsOf = async ({ listener, options: { reset = 'earliest' } }: Membership, consumer: RawConsumer, taken: readonly Owned[]): Promise<readonly RawOffset[]> => {
   const committed = await askCommitted(consumer, taken).catch((error: unknown) => {
     listener.failed(asError(error).message)
 
@@ -56,7 +58,7 @@ const positionsOf = async ({ listener }: Membership, consumer: RawConsumer, take
       listener.positioned({ topic, partition }, offset)
     }
 
-    return { topic, partition, ...committed !== undefined && { offset: offset ?? beginning } }
+    return { topic, partition, ...committed !== undefined && { offset: offset ?? withoutCommit[reset] } }
   })
 }
 

@@ -51,10 +51,13 @@ export const transactionalSettings = ({ transactionalId, timeoutMs, ...options }
   'request.timeout.ms': Math.min(requestTimeoutMs, timeoutMs)
 })
 
+/** What librdkafka calls them. */
+const resets = { earliest: 'earliest', latest: 'latest', none: 'error' } as const
+
 export const consumerSettings = (options: MemberOptions): Settings => ({
   ...sharedSettings(options),
   'group.id': options.group,
-  'auto.offset.reset': 'earliest',
+  'auto.offset.reset': resets[options.reset ?? 'earliest'],
   'isolation.level': options.isolation,
   'check.crcs': true,
   'enable.auto.commit': options.autoCommitIntervalMs !== undefined,

@@ -94,14 +94,14 @@ const toldBy = (line: MemberLine, { poll, atOf, broken }: Telling): readonly Tol
   }
 }
 
-export const memberCommand = ({ bootstrap, group, topics, clientId, sessionTimeoutMs, rebalanceProtocol, isolation, commitEvery }: TellingOptions): JavaCommand => {
+export const memberCommand = ({ bootstrap, group, topics, clientId, sessionTimeoutMs, rebalanceProtocol, isolation, commitEvery, reset = 'earliest' }: TellingOptions): JavaCommand => {
   const classic = rebalanceProtocol === 'classic'
 
   return {
     tool: 'VerifiableConsumer',
     arguments: [
       '--bootstrap-server', bootstrap.join(','), ...topics.flatMap(topic => ['--topic', topic]), '--group-id', group, '--group-protocol', rebalanceProtocol,
-      '--reset-policy', 'earliest', '--verbose', ...classic ? ['--session-timeout', String(sessionTimeoutMs)] : []
+      '--reset-policy', reset, '--verbose', ...classic ? ['--session-timeout', String(sessionTimeoutMs)] : []
     ],
     configuration: {
       'client.id': clientId,

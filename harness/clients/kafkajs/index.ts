@@ -8,7 +8,10 @@ import { openUnguarded } from './unguarded.ts'
 export const kafkajs: Driver = {
   name: 'kafkajs',
   version: kafkajsVersion,
-  capabilities: { inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic'], checksChecksums: false, asyncCommits: true, unguarded: true, transactions: true, readsCommitted: true },
+  capabilities: {
+    inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic'], checksChecksums: false, asyncCommits: true, unguarded: true, transactions: true, readsCommitted: true,
+    resets: ['earliest', 'latest']
+  },
   cannot: plan => plan.kind === 'producer' && plan.idempotent && plan.retries === 0 ? ['it refuses to be idempotent without a retry'] : [],
   openProducer,
   openUnguarded,

@@ -74,7 +74,7 @@ const start = async (member: Membership): Promise<void> => {
   listen(member, consumer)
 
   await consumer.connect()
-  await consumer.subscribe({ topics: [...options.topics], fromBeginning: true })
+  await consumer.subscribe({ topics: [...options.topics], fromBeginning: options.reset !== 'latest' })
   await consumer.run({
     autoCommit: automatic,
     ...(automatic ? { autoCommitInterval: options.autoCommitIntervalMs } : {}),

@@ -27,16 +27,20 @@ interface Reading extends Pick<Membership, 'options' | 'listener'> {
   readonly generation: number
   /** The next offset to hand on, by `topic-partition`: known once the library has asked where to begin. */
   readonly next: Map<string, number>
+  /** Where the library has moved its position to by itself, until a record from there is handed on. */
+  readonly moved: Map<string, number>
   stream: RawStream | undefined
   active: boolean
 }
 
+/** What the library calls the reset policies. */
+const fallbackModes = { earliest: 'earliest', latest: 'latest', none: 'fail' } as const
 const mostAtOnce = 500
 const againAfterMs = 200
 const nothing = Buffer.alloc(0)
 
 export const beginAssignment = ({ options, listener }: Membership, consumer: RawConsumer, owned: readonly TopicPartition[]): Assignment => {
-  const reading: Reading = { options, listener, consumer, owned, generation: consumer.generationId, next: new Map(), stream: undefined, active: true }
+  const reading: Reading = { options, listener, consumer, owned, generation: consumer.generationId, next: new Map(), moved: new Map(), stream: undefined, active: true }
   listener.assigned(owned)
   if (owned.length > 0) void readUntilEnded(reading)
 
@@ -72,7 +76,7 @@ const openStream = async ({ consumer, options, owned, next }: Reading): Promise<
   const stream: RawStream = await consumer.consume({
     topics: [...options.topics],
     autocommit: options.autoCommitIntervalMs ?? false,
-    fallbackMode: 'earliest',
+    fallbackMode: fallbackModes[options.reset ?? 'earliest'],
     ...next.size < owned.length ? { mode: 'committed' } : { mode: 'manual', offsets }
   })
   stream.on('error', () => undefined)
@@ -97,13 +101,18 @@ const readStream = async (reading: Reading, stream: RawStream): Promise<void> =>
   }
 }
 
-const takePositions = ({ active, owned, next, listener }: Reading, stream: RawStream): void => {
+/** The library tells so where it begins, and where an offset was not in the log: then both of its maps hold where it goes on. */
+const takePositions = ({ active, owned, next, moved, listener }: Reading, stream: RawStream): void => {
   for (const partition of active ? owned : []) {
+    const key = partitionKey(partition)
     const offset = stream.offsetsToFetch.get(`${partition.topic}:${partition.partition}`)
-    if (next.has(partitionKey(partition)) || offset === undefined) continue
-
-    next.set(partitionKey(partition), Number(offset))
-    listener.positioned(partition, Number(offset))
+    if (offset === undefined) continue
+    if (!next.has(key)) {
+      next.set(key, Number(offset))
+      listener.positioned(partition, Number(offset))
+    } else if (offset === stream.offsetsCommitted.get(`${partition.topic}:${partition.partition}`) && next.get(key) !== Number(offset)) {
+      moved.set(key, Number(offset))
+    }
   }
 }
 
@@ -120,10 +129,12 @@ const takeBuffered = (stream: RawStream): readonly RawMessage[] => {
 
 /** False if something was left undone: the stream has passed it, so another has to begin there. */
 const handOn = async (reading: Reading, messages: readonly RawMessage[]): Promise<boolean> => {
-  for (const [key, own] of Map.groupBy(messages, partitionKey)) {
+  for (const own of [...Map.groupBy(messages, partitionKey).values()].flatMap(found => partedAtMove(reading, found))) {
     const [first] = own
     const last = own.at(-1)
     if (first === undefined || last === undefined) continue
+    const key = partitionKey(first)
+    tellMove(reading, first)
 
     // A step back is told as it is: where a log may be cut off it is permitted, and nowhere else is there a reason for one.
     const batch: DeliveredBatch = { topic: first.topic, partition: first.partition, records: own.map(recordOf) }
@@ -132,6 +143,30 @@ const handOn = async (reading: Reading, messages: readonly RawMessage[]): Promis
   }
 
   return true
+}
+
+/** What was fetched before the library moved its position, and what after that. */
+const partedAtMove = ({ next, moved }: Reading, messages: readonly RawMessage[]): readonly (readonly RawMessage[])[] => {
+  const [first] = messages
+  const target = first === undefined ? undefined : moved.get(partitionKey(first))
+  if (first === undefined || target === undefined) return [messages]
+  const expectedAt = (place: number): number | undefined => place === 0 ? next.get(partitionKey(first)) : Number(messages[place - 1]?.offset) + 1
+  const index = messages.findIndex(({ offset }, place) => isMoved(Number(offset), { target, expected: expectedAt(place) }))
+
+  return index <= 0 ? [messages] : [messages.slice(0, index), messages.slice(index)]
+}
+
+const isMoved = (offset: number, { target, expected = 0 }: { readonly target: number, readonly expected: number | undefined }): boolean =>
+  offset >= target && (expected < target || expected > offset)
+
+const tellMove = ({ next, moved, listener }: Reading, { topic, partition, offset }: RawMessage): void => {
+  const key = partitionKey({ topic, partition })
+  const target = moved.get(key)
+  if (target === undefined || !isMoved(Number(offset), { target, expected: next.get(key) })) return
+
+  moved.delete(key)
+  next.set(key, target)
+  listener.sought({ topic, partition }, target)
 }
 
 const recordOf = ({ offset, leaderEpoch, value }: RawMessage): DeliveredRecord => ({

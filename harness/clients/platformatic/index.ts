@@ -10,7 +10,8 @@ export const platformatic: Driver = {
   version: platformaticVersion,
   capabilities: {
     // With the protocol `consumer` it leaves for good where a static member would say that it comes back.
-    inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic', 'consumer'], staticMembership: ['classic'], checksChecksums: false, asyncCommits: true, unguarded: true
+    inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic', 'consumer'], staticMembership: ['classic'], checksChecksums: false, asyncCommits: true, unguarded: true,
+    resets: ['earliest', 'latest', 'none']
   },
   cannot: plan => plan.kind === 'producer' && plan.idempotent && plan.retries !== undefined && plan.retries <= 1
     ? ['it turns one retry, or none, of an idempotent producer into retries without end']

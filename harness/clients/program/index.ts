@@ -1,5 +1,6 @@
 /** The driver that stands for anybody's program: what it can do, it says itself, in the first line that it prints. */
 import { UsageError } from '../../model/errors.ts'
+import { resetPolicies } from '../../model/history.ts'
 import type { Driver, DriverFacts } from '../driver.ts'
 import { withinDeadline } from '../waiting.ts'
 import { excerpt, type Fields, isCount, parseLine, type ProgramEars, type StartProgram } from './channel.ts'
@@ -28,8 +29,8 @@ export const askProgram = async (name: string, start: StartProgram, greetsWithin
 
 const factsOf = (name: string, line: string): DriverFacts => {
   const hello = parseLine(line)?.['hello'] as Fields | undefined
-  const { client, version, rebalanceProtocols, idempotentInFlight = 1, checksums, automaticCommits, staticMembership, cooperative } = hello ?? {}
-  if (typeof client !== 'string' || typeof version !== 'string' || !isCount(idempotentInFlight) || !areProtocols(rebalanceProtocols)) {
+  const { client, version, rebalanceProtocols, idempotentInFlight = 1, checksums, automaticCommits, staticMembership, cooperative, resets = ['earliest'] } = hello ?? {}
+  if (typeof client !== 'string' || typeof version !== 'string' || !isCount(idempotentInFlight) || !areAll(protocols, rebalanceProtocols) || !areAll(resetPolicies, resets)) {
     throw new UsageError({ happened: `The program does not greet as a client does; it printed ${excerpt(line)}.`, where: name, next })
   }
 
@@ -39,14 +40,15 @@ const factsOf = (name: string, line: string): DriverFacts => {
     capabilities: {
       inFlightWhenIdempotent: idempotentInFlight, rebalanceProtocols, checksChecksums: checksums === true,
       ...staticMembership === true ? { staticMembership: rebalanceProtocols } : {},
-      ...cooperative === true ? { cooperative } : {}
+      ...cooperative === true ? { cooperative } : {},
+      resets
     },
     cannot: plan => plan.kind === 'member' && plan.commits === 'automatic' && automaticCommits !== true ? ['it does not commit by itself'] : []
   }
 }
 
-const areProtocols = (value: unknown): value is readonly ('classic' | 'consumer')[] =>
-  Array.isArray(value) && (value as readonly unknown[]).every(one => protocols.some(known => known === one))
+const areAll = <Known extends string>(all: readonly Known[], value: unknown): value is readonly Known[] =>
+  Array.isArray(value) && (value as readonly unknown[]).every(one => all.some(known => known === one))
 
 export const programDriver = (facts: DriverFacts, setting: ProgramSetting): Driver => {
   const greeted: ProgramSetting = { ...setting, start: ears => setting.start(afterGreeting(ears)) }

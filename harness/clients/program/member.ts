@@ -35,7 +35,7 @@ export const openProgramMember = async (setting: ProgramSetting, options: Member
   const program = converse({ ...setting, told: line => heard(member, line) })
   member.program = program
   try {
-    const { error } = await program.ask({ open: 'member', ...options, reset: 'earliest', autoCommitIntervalMs: options.autoCommitIntervalMs ?? null }, { milliseconds: opensWithinMs })
+    const { error } = await program.ask({ open: 'member', ...options, reset: options.reset ?? 'earliest', autoCommitIntervalMs: options.autoCommitIntervalMs ?? null }, { milliseconds: opensWithinMs })
     if (error !== undefined) throw new UsageError({ happened: `The program could not open a member: ${reasonIn(error)}` })
   } catch (error) {
     await program.channel.kill()
@@ -51,7 +51,7 @@ export const openProgramMember = async (setting: ProgramSetting, options: Member
 }
 
 const heard = (member: Member, line: Fields): boolean => {
-  const { assigned, revoked, batch, committed } = line
+  const { assigned, revoked, batch, committed, seek } = line
   if (assigned !== undefined) return assign(member, assigned)
   if (revoked !== undefined) {
     const partitions = partitionsIn(revoked)
@@ -60,6 +60,7 @@ const heard = (member: Member, line: Fields): boolean => {
     return partitions !== undefined
   }
   if (committed !== undefined) return hearCommit(member, committed)
+  if (seek !== undefined) return hearSeek(member, seek)
   if (batch === undefined) return false
   const read = readBatch(batch)
   if (read === undefined) return false
@@ -100,6 +101,21 @@ const hearCommit = ({ listener }: Member, committed: unknown): boolean => {
   if (typeof topic !== 'string' || !isCount(partition) || !isCount(offset) || typeof beganMsAgo !== 'number' || beganMsAgo < 0 || !isCommitOutcome(outcome)) return false
 
   listener.committed({ topic, partition, offset, beganMsAgo, outcome })
+
+  return true
+}
+
+const hearSeek = ({ listener, owned }: Member, seek: unknown): boolean => {
+  if (!isFields(seek)) return false
+  const { topic, partition, offset } = seek
+  if (typeof topic !== 'string' || !isCount(partition) || !isCount(offset)) return false
+  const own = owned.get(partitionKey({ topic, partition }))
+  if (own === undefined) return false
+
+  // The first position of an assignment is where it begins, however its client came by it.
+  if (own.positioned) listener.sought({ topic, partition }, offset)
+  else listener.positioned({ topic, partition }, offset)
+  own.positioned = true
 
   return true
 }
