@@ -9,7 +9,7 @@ export const describeDriver = ({ name, version, capabilities }: DriverFacts): Cl
 const onlyEarliest: readonly ResetPolicy[] = ['earliest']
 
 const abilitiesOf = ({
-  inFlightWhenIdempotent, rebalanceProtocols, staticMembership = [], cooperative, checksChecksums, transactions, readsCommitted, resets = onlyEarliest
+  inFlightWhenIdempotent, rebalanceProtocols, staticMembership = [], cooperative, checksChecksums, transactions, readsCommitted, buffers, resets = onlyEarliest
 }: DriverCapabilities): readonly string[] => [
   inFlightWhenIdempotent === 0 ? 'no idempotent producer' : `sends in flight of one idempotent producer: ${inFlightWhenIdempotent}`,
   rebalanceProtocols.length === 0 ? 'no consumer groups' : `rebalance protocols: ${rebalanceProtocols.join(', ')}`,
@@ -17,6 +17,7 @@ const abilitiesOf = ({
   ...cooperative ? ['cooperative rebalancing'] : [],
   ...resets.every(reset => reset === 'earliest') ? [] : [`offset resets: ${resets.join(', ')}`],
   ...transactions ? ['transactions'] : [],
+  ...buffers ? ['a producer\'s buffer that can be full'] : [],
   ...readsCommitted ? ['reads committed records only, where it is asked to'] : [],
   checksChecksums ? 'verifies the checksums of what it reads' : 'verifies no checksums of what it reads'
 ]
@@ -30,12 +31,13 @@ export const lacksOf = (driver: DriverFacts, plans: readonly ClientPlan[]): read
 
 const lacksOfCapabilities = ({ capabilities }: DriverFacts, plan: ClientPlan): readonly string[] => {
   const {
-    inFlightWhenIdempotent, rebalanceProtocols, staticMembership = [], cooperative, transactions, readsCommitted, unguarded, asyncCommits, resets = onlyEarliest
+    inFlightWhenIdempotent, rebalanceProtocols, staticMembership = [], cooperative, transactions, readsCommitted, unguarded, asyncCommits, buffers, resets = onlyEarliest
   } = capabilities
   if (plan.kind === 'producer') {
     return [
       ...plan.idempotent && inFlightWhenIdempotent === 0 ? ['it has no idempotent producer'] : [],
       ...plan.transactions !== undefined && !transactions ? ['it has no transactions'] : [],
+      ...plan.buffer !== undefined && !buffers ? ['its producers have no buffer that could be made small'] : [],
       ...plan.usage !== undefined && !unguarded ? ['its producers are only used with care here'] : []
     ]
   }

@@ -4,7 +4,7 @@
  */
 import type { Isolation, ResetPolicy } from '../model/history.ts'
 import type { Outcome, TopicPartition } from '../model/recorder.ts'
-import type { Acks, ClientPlan, RebalanceProtocol, Rebalancing } from '../model/workload.ts'
+import type { Acks, BufferPlan, ClientPlan, RebalanceProtocol, Rebalancing } from '../model/workload.ts'
 
 /** What is known of a driver before it is used. */
 export interface DriverFacts {
@@ -44,6 +44,8 @@ export interface DriverCapabilities {
   readonly asyncCommits?: true
   /** Its producers can be used without the care that its bugs ask for, to show these (`ProducerPlan.usage`). */
   readonly unguarded?: true
+  /** Its producers have a buffer of their own, which can be made small: a send that finds no room in it fails, and never left. */
+  readonly buffers?: true
   /** Its producers can write in transactions. */
   readonly transactions?: true
   /** Its members can leave out what was aborted, or is not decided yet. */
@@ -59,6 +61,8 @@ export interface ProducerOptions {
   readonly idempotent: boolean
   /** How often one send is tried again; undefined: without end when idempotent, else 5 times. */
   readonly retries: number | undefined
+  /** Absent: the driver's, which is never full. */
+  readonly buffer?: BufferPlan
 }
 
 /** Values for one partition, in their order. */

@@ -44,8 +44,8 @@ export interface CountedRecords {
 
 /** One incarnation of a producer whose client makes its records itself, and tells of each only afterwards. */
 export interface CountingRecorder extends Pick<ProducerRecorder, 'producer' | 'incarnation' | 'close'> {
-  /** Puts invocations on record before they can happen; they have reached the kernel when this returns. */
-  readonly announced: (records: CountedRecords, at: number) => void
+  /** Puts invocations on record before they can happen; they have reached the kernel when this returns. `partition`: where they can only go. */
+  readonly announced: (records: CountedRecords & { readonly partition?: number }, at: number) => void
   /** `partition`: where the client says that it put them. */
   readonly told: (records: CountedRecords & { readonly partition: number | undefined }, outcome: Outcome, at: number) => void
 }

@@ -39,6 +39,16 @@ export interface ProducerPlan {
   readonly transactions?: TransactionPlan
   /** Absent: with every care that its client needs. */
   readonly usage?: ClientUsage
+  /** Absent: as large as the driver has it. */
+  readonly buffer?: BufferPlan
+}
+
+/** What a producer holds that no broker has answered for yet. A send that finds no room fails at once, or after a second. */
+export interface BufferPlan {
+  /** At most. */
+  readonly records: number
+  /** After which a record that is in it has failed, tried or not. */
+  readonly deliveryTimeoutMs: number
 }
 
 /** A producer's transactions, one after the other, each spread over all partitions of its topic. */

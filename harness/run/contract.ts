@@ -79,7 +79,8 @@ const settingsOf = (plan: ClientPlan): Configuration => plan.kind === 'producer'
     'retries': plan.retries === undefined ? 'the driver\'s' : String(plan.retries),
     'record bytes': String(plan.recordBytes),
     'batch records': String(plan.batchRecords),
-    ...plan.usage === undefined ? {} : { usage: plan.usage }
+    ...plan.usage === undefined ? {} : { usage: plan.usage },
+    ...plan.buffer === undefined ? {} : { 'buffer': `${plan.buffer.records} records`, 'delivery timeout': `${plan.buffer.deliveryTimeoutMs} ms` }
   }
   : {
     'group': plan.group,

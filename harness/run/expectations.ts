@@ -5,6 +5,7 @@
 import { expectsDanger, expectsFinding, type DangerExpectation, type Expectation, type FailureExpectation, type FindingExpectation } from '../model/experiment.ts'
 import type { Finding, Judgement } from '../model/judgement.ts'
 import type { ExpectationReport } from '../model/report.ts'
+import type { FailedSends } from './overlap.ts'
 
 export interface Expecting {
   /** Judged with every witness listed. */
@@ -21,8 +22,8 @@ export interface Expecting {
   readonly redelivered: ReadonlySet<string>
   /** The ids on which work failed. */
   readonly failed: ReadonlySet<string>
-  /** How many sends were under way while a fault was in force, and ended rejected or in doubt. */
-  readonly failedSends: number
+  /** How many sends were under way while a fault was in force, and ended so. */
+  readonly failedSends: FailedSends
   /** How many sends of fenced producers were not acknowledged. */
   readonly fencedSends: number
   /** How often a record of an aborted transaction was delivered. */
@@ -73,7 +74,13 @@ interface Counted {
 }
 
 const counted: Readonly<Record<FailureExpectation['outcome'], Counted>> = {
-  'failed': { count: ({ failedSends }) => failedSends, happened: 'sends failed under a fault', wanted: atLeast => `make at least ${atLeast} sends fail` },
+  'failed': {
+    count: ({ failedSends: { rejected, indeterminate } }) => rejected + indeterminate, happened: 'sends failed under a fault', wanted: atLeast => `make at least ${atLeast} sends fail`
+  },
+  'rejected': { count: ({ failedSends }) => failedSends.rejected, happened: 'sends were rejected under a fault', wanted: atLeast => `have at least ${atLeast} sends rejected` },
+  'indeterminate': {
+    count: ({ failedSends }) => failedSends.indeterminate, happened: 'sends ended in doubt under a fault', wanted: atLeast => `leave at least ${atLeast} sends in doubt`
+  },
   'fenced': {
     count: ({ fencedSends }) => fencedSends, happened: 'sends of producers whose transactional id another had taken over were not acknowledged',
     wanted: atLeast => `show at least ${atLeast} sends of fenced producers that are not acknowledged`

@@ -15,7 +15,7 @@ import { startLatencies } from './latencies.ts'
 import { startLag } from './group-lag.ts'
 import { startOthersMoved } from './others-moved.ts'
 import { deliveriesOfAborted, sendsOfTheFenced } from './transactions-met.ts'
-import { failedUnder, hitBy, measureOverlap, type Overlap } from './overlap.ts'
+import { failedUnder, hitBy, measureOverlap, type FailedSends, type Overlap } from './overlap.ts'
 
 export interface Measures {
   /** By topic and partition, and of each by the faults' order. */
@@ -41,7 +41,7 @@ export interface Measures {
   /** The ids on which work failed; only of a run that expects findings. */
   readonly failed: ReadonlySet<string>
   /** How many sends were under way while a fault was in force, and ended rejected or in doubt; only of a run that expects anything. */
-  readonly failedSends: number
+  readonly failedSends: FailedSends
   /** How many sends of fenced producers were not acknowledged; only of a run that expects anything. */
   readonly fencedSends: number
   /** How often a record of an aborted transaction was delivered; only of a run that expects anything. */
@@ -65,7 +65,8 @@ export const startMeasuring = ({ faults, expects, awaited = [], leftAt = 0 }: Pi
   const interrupted = new Set<string>()
   const redelivered = new Set<string>()
   const failed = new Set<string>()
-  let [failedSends, fencedSends, abortedReads] = [0, 0, 0]
+  let failedSends: FailedSends = { rejected: 0, indeterminate: 0 }
+  let [fencedSends, abortedReads] = [0, 0]
 
   return {
     add: (evidence, findings) => {
@@ -82,7 +83,8 @@ export const startMeasuring = ({ faults, expects, awaited = [], leftAt = 0 }: Pi
       for (const id of hitBy(evidence, faults, ids)) hit.add(id)
       for (const id of redeliveredOf(evidence, ids)) redelivered.add(id)
       for (const id of failedWork(evidence)) failed.add(id)
-      failedSends += failedUnder(evidence, faults)
+      const { rejected, indeterminate } = failedUnder(evidence, faults)
+      failedSends = { rejected: failedSends.rejected + rejected, indeterminate: failedSends.indeterminate + indeterminate }
       fencedSends += sendsOfTheFenced(evidence)
       abortedReads += deliveriesOfAborted(evidence)
     },

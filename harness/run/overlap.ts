@@ -177,14 +177,19 @@ const graceUs = 1_000_000
 const wasUnder = (faults: readonly FaultRun[], { start, end }: Span): boolean =>
   faults.some(({ injectingAt, healedAt }) => start <= (healedAt ?? Number.POSITIVE_INFINITY) && end >= injectingAt)
 
+export interface FailedSends {
+  readonly rejected: number
+  readonly indeterminate: number
+}
+
 /** How many sends were under way while a fault was in force, and ended rejected or in doubt. One without an outcome may be its client's death. */
-export const failedUnder = ({ sends }: Evidence, faults: readonly FaultRun[]): number => {
-  let failed = 0
+export const failedUnder = ({ sends }: Evidence, faults: readonly FaultRun[]): FailedSends => {
+  const failed = { rejected: 0, indeterminate: 0 }
   for (let row = 0; row < sends.length; row += 1) {
     const outcome = sends.outcome[row]
-    if (outcome !== outcomes.rejected && outcome !== outcomes.indeterminate) continue
     const [at, until] = [sends.at[row] ?? 0, sends.outcomeAt[row] ?? 0]
-    if (wasUnder(faults, { start: at, end: until })) failed += 1
+    if (outcome === outcomes.rejected && wasUnder(faults, { start: at, end: until })) failed.rejected += 1
+    if (outcome === outcomes.indeterminate && wasUnder(faults, { start: at, end: until })) failed.indeterminate += 1
   }
 
   return failed

@@ -60,10 +60,10 @@ export const recordProducer = ({ folder, run, producer, topic: name, contract, c
       ledger.flush()
       if (outcome.kind === 'acknowledged') tell(openedAt)
     },
-    announced: ({ firstSequence, count }, at) => {
+    announced: ({ firstSequence, count, partition }, at) => {
       const first = numberOf({ firstSequence, count })
       for (let index = 0; index < count; index += 1) {
-        ledger.append({ kind: kinds.send, topic, partition: undefined, at, record: first + index, value: firstSequence + index })
+        ledger.append({ kind: kinds.send, topic, partition, at, record: first + index, value: firstSequence + index })
       }
       ledger.flush()
     },

@@ -32,8 +32,17 @@ export interface NumberedWrites {
   readonly transactions?: Transactions
   /** Use the client as an application does that knows none of its weak spots. Default: with the care that it needs. */
   readonly usage?: ClientUsage
+  /** A buffer that can be full: a send that finds no room fails. Not every client has one. Default: one that never is. */
+  readonly buffer?: Buffering
   /** The number of the first producer, where a run has several workloads that write. Default 1. */
   readonly firstProducer?: number
+}
+
+export interface Buffering {
+  /** The most that it holds; more than one send has, and less than all sends in flight. */
+  readonly records: number
+  /** After how long a record that is in it has failed, and leaves it: nobody knows whether it was written. */
+  readonly deliveryTimeout: Duration
 }
 
 export interface Transactions {
@@ -55,6 +64,7 @@ export const numberedWrites = (writes: NumberedWrites): Workload => {
   if (!Number.isInteger(writes.producers) || writes.producers < 1) throw new Error(`producers is ${writes.producers}; it must be 1 or more.`)
 
   refuseOddUsage(writes)
+  refuseOddBuffer(writes)
   const every = writes.poison?.every
   if (every !== undefined && (!Number.isInteger(every) || every < 1)) throw new Error(`poison.every is ${every}; it must be a whole number from 1.`)
 
@@ -92,7 +102,8 @@ const producerPlan = (writes: NumberedWrites, number: number): ProducerPlan => {
     onError: writes.onError ?? 'record',
     ...writes.poison === undefined ? {} : { poisonEvery: writes.poison.every },
     ...writes.transactions === undefined ? {} : { transactions: transactionPlan(writes.transactions, writes) },
-    ...writes.usage === undefined ? {} : { usage: writes.usage }
+    ...writes.usage === undefined ? {} : { usage: writes.usage },
+    ...writes.buffer === undefined ? {} : { buffer: { records: writes.buffer.records, deliveryTimeoutMs: writes.buffer.deliveryTimeout.milliseconds } }
   }
 }
 
@@ -101,6 +112,16 @@ const refuseOddUsage = ({ usage, to, acks, transactions, maxInFlight = 1 }: Numb
   if (acks === '0' || transactions !== undefined) throw new Error(`usage is "${usage}", and ${acks === '0' ? 'acks is "0"' : 'there are transactions'}: it is for sends of their own that are answered.`)
   if (usage === 'concurrent' && maxInFlight < 2) throw new Error(`usage is "concurrent" and maxInFlight is ${maxInFlight}; it must be 2 or more.`)
   if (usage !== 'concurrent' && to.partitions < 2) throw new Error(`usage is "${usage}" and ${to.name} has 1 partition; it must have 2 or more.`)
+}
+
+const refuseOddBuffer = ({ buffer, usage, transactions, maxInFlight = 1, batchRecords = 1000 }: NumberedWrites): void => {
+  if (buffer === undefined) return
+  const { records, deliveryTimeout } = buffer
+  if (usage !== undefined || transactions !== undefined) throw new Error(`buffer is set, and ${usage === undefined ? 'there are transactions' : `usage is "${usage}"`}: it is for sends of their own, used with care.`)
+  if (!Number.isInteger(records) || records < batchRecords || records >= maxInFlight * batchRecords) {
+    throw new Error(`buffer.records is ${records}; it must hold a send (batchRecords: ${batchRecords}) and not all in flight (maxInFlight ${maxInFlight} x ${batchRecords}), or it is never full.`)
+  }
+  if (deliveryTimeout.milliseconds < 1000) throw new Error(`buffer.deliveryTimeout is ${deliveryTimeout.milliseconds} ms; it must be 1 s or more.`)
 }
 
 const transactionPlan = ({ records = 300, abortEvery, timeout = seconds(10), openFor }: Transactions, { acks, idempotent = true, to }: NumberedWrites): TransactionPlan => {
@@ -119,10 +140,11 @@ const usageWords: Readonly<Record<ClientUsage, string>> = {
   'across-partitions': 'each send across all partitions', 'keyless': 'without keys or partitions', 'concurrent': 'several sends at once'
 }
 
-const describe = ({ to, acks, producers, recordsPerSecond, poison, transactions, usage }: NumberedWrites): string => {
+const describe = ({ to, acks, producers, recordsPerSecond, poison, transactions, usage, buffer }: NumberedWrites): string => {
   const pace = recordsPerSecond === undefined ? 'flat out' : `${recordsPerSecond} records/s each`
   const how = transactions === undefined ? '' : `, in transactions${transactions.abortEvery === undefined ? '' : `, one in ${transactions.abortEvery} aborted`}`
   const used = usage === undefined ? '' : `, ${usageWords[usage]}`
+  const held = buffer === undefined ? '' : `, a buffer of ${buffer.records} records for ${buffer.deliveryTimeout.milliseconds / 1000} s`
 
-  return `${producers} ${producers === 1 ? 'producer' : 'producers'} to ${to.name}, acks=${acks}${how}${used}, ${pace}${poison === undefined ? '' : `, one of ${poison.every} a poison pill`}`
+  return `${producers} ${producers === 1 ? 'producer' : 'producers'} to ${to.name}, acks=${acks}${how}${used}${held}, ${pace}${poison === undefined ? '' : `, one of ${poison.every} a poison pill`}`
 }

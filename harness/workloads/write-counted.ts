@@ -1,7 +1,7 @@
 /**
  * What a producer's process does whose client makes its records itself and tells of each only afterwards (Kafka's VerifiableProducer).
- * Its sends are put on record before they can happen, without a partition: so many as it can have sent unheard when it starts, and one
- * more for each of which it has told since. What it never tells of stays without an outcome.
+ * Its sends are put on record before they can happen, without a partition if the topic has several: so many as it can have sent unheard
+ * when it starts, and one more for each of which it has told since. What it never tells of stays without an outcome.
  *
  * Whoever reads the evidence sees sends that begin too early, never too late: what was acknowledged before a send truly was, and how long
  * a send waited is told too long rather than too short. A process that announced all its records at its start would make every fault
@@ -38,7 +38,7 @@ export interface CountedWriter {
 /** Starts the client, and waits for `start`. */
 export const openCountedWriter = async ({ plan, run, openCounting, bootstrap, now, recorder, trouble }: CountedSetting): Promise<CountedWriter> => {
   const runTag = recordTags(run, '').run
-  const announced = announcements(recorder, now)
+  const announced = announcements(recorder, { now, partitions: plan.topic.partitions })
   const sequenceOf = ({ value }: ToldRecord): number | undefined => {
     const record = textRecord(Buffer.from(value), runTag)
     const identity = record === undefined ? undefined : identityOf(record)
@@ -47,7 +47,8 @@ export const openCountedWriter = async ({ plan, run, openCounting, bootstrap, no
   }
   const client: CountingProducer = await openCounting({
     clientId: `p${plan.number}.${recorder.incarnation}`, bootstrap, acks: plan.acks, idempotent: plan.idempotent, retries: plan.retries,
-    maxInFlight: plan.maxInFlight, recordsPerSecond: plan.recordsPerSecond, topic: plan.topic.name, prefix: textPrefix(runTag, recorder)
+    maxInFlight: plan.maxInFlight, recordsPerSecond: plan.recordsPerSecond, topic: plan.topic.name, prefix: textPrefix(runTag, recorder),
+    ...plan.buffer === undefined ? {} : { buffer: plan.buffer }
   }, {
     told: records => {
       const fates = records.flatMap((record): readonly Fate[] => {
@@ -80,14 +81,15 @@ export const openCountedWriter = async ({ plan, run, openCounting, bootstrap, no
   }
 }
 
-const announcements = (recorder: CountingRecorder, now: () => number) => {
+const announcements = (recorder: CountingRecorder, { now, partitions }: { readonly now: () => number, readonly partitions: number }) => {
+  const where = partitions === 1 ? { partition: 0 } : {}
   const open = new Set<number>()
   let next = 0
 
   return {
     ahead: (count: number): void => {
       if (count === 0) return
-      recorder.announced({ firstSequence: next, count }, now())
+      recorder.announced({ firstSequence: next, count, ...where }, now())
       for (const end = next + count; next < end; next += 1) open.add(next)
     },
     /** False: it was not announced, or has been settled. */

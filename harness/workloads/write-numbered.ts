@@ -110,7 +110,7 @@ const shareOfPace = ({ recordsPerSecond, topic }: ProducerPlan, partitions: read
   recordsPerSecond === undefined ? undefined : (recordsPerSecond * partitions.length) / topic.partitions
 
 const openClient = ({ plan, driver, bootstrap }: WriteSetting): Promise<ProducerClient> =>
-  driver.openProducer({ clientId: `p${plan.number}`, bootstrap, acks: plan.acks, idempotent: plan.idempotent, retries: plan.retries })
+  driver.openProducer({ clientId: `p${plan.number}`, bootstrap, acks: plan.acks, idempotent: plan.idempotent, retries: plan.retries, ...plan.buffer === undefined ? {} : { buffer: plan.buffer } })
 
 const writeUntilStopped = async (writer: Writer, lane: Lane): Promise<void> => {
   const { plan } = writer.setting

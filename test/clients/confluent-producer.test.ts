@@ -77,6 +77,8 @@ interface Fake {
   readonly fail: (error: RawError) => void
   /** Thrown for the next record. */
   refuseWith: (Error & RawError) | undefined
+  /** After so many records more. */
+  refuseAfter: number
   /** What the next step of a transaction meets. */
   transactionError: RawError | undefined
 }
@@ -91,7 +93,8 @@ const fakeLibrary = (): Fake => {
     on: (event: string, listener: (...values: readonly never[]) => void) => { listeners.set(event, listener) },
     setPollInBackground: () => undefined,
     produce: (_topic: string, _partition: number, _value: Buffer, _key: null, _timestamp: null, opaque: unknown) => {
-      if (fake.refuseWith !== undefined) throw fake.refuseWith
+      if (fake.refuseWith !== undefined && fake.refuseAfter === 0) throw fake.refuseWith
+      fake.refuseAfter = Math.max(0, fake.refuseAfter - 1)
       waiting.push(opaque)
     },
     disconnect: (_flushMs: number, done: () => void) => { done() },
@@ -103,6 +106,7 @@ const fakeLibrary = (): Fake => {
   const fake: Fake = {
     library: { Producer: function Producer() { return producer }, librdkafkaVersion: 'fake' } as unknown as Library,
     refuseWith: undefined,
+    refuseAfter: 0,
     transactionError: undefined,
     log: line => { emit('event.log', line) },
     fail: raw => { emit('event.error', raw) },
@@ -159,6 +163,11 @@ describe('a producer', () => {
     const producer = await openProducer(fake.library, { ...options, idempotent: false })
     fake.refuseWith = error(-184, 'Local: Queue full')
     expect(await producer.send(batch('a'))).toEqual({ kind: 'rejected', error: 'Local: Queue full (-184)' })
+
+    fake.refuseAfter = 1
+    const half = producer.send(batch('a', 'b'))
+    fake.report(null, 0)
+    expect(await half).toEqual({ kind: 'indeterminate', error: 'Local: Queue full (-184)' })
 
     fake.refuseWith = undefined
     const sending = producer.send(batch('a', 'b'))

@@ -39,6 +39,12 @@ test('a refusal before anything was appended is definite where the producer trie
   expect(failureOf('NotEnoughReplicasException', once)).toEqual({ kind: 'rejected', error: 'NOT_ENOUGH_REPLICAS' })
 })
 
+test('a record that never came into the buffer is rejected, however often the producer tries what did', () => {
+  for (const options of [once, { idempotent: true, retries: undefined }, { idempotent: false, retries: 5 }]) {
+    expect(failureOf('BufferExhaustedException', options)).toEqual({ kind: 'rejected', error: 'BufferExhaustedException' })
+  }
+})
+
 test.each([
   ['of a producer that tries again', { idempotent: false, retries: 5 }],
   ['of one that tries again by default', { idempotent: false, retries: undefined }],

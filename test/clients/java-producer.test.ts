@@ -130,6 +130,15 @@ test('it tries as often as the workload says, with the contract that goes on rec
   expect(configured({ recordsPerSecond: undefined }).arguments.slice(-2)).toEqual(['--throughput', '-1'])
 })
 
+test('a buffer that can be full holds no more records than it is to, and has a send wait for a second', () => {
+  const { configuration } = commandOf({ ...options, buffer: { records: 500, deliveryTimeoutMs: 4000 } })
+
+  // 16 bytes are the least that a record takes. Kafka refuses a delivery that is shorter than a request.
+  expect(configuration).toMatchObject({ 'buffer.memory': '8000', 'delivery.timeout.ms': '4000', 'request.timeout.ms': '2000', 'max.block.ms': '1000' })
+  expect(commandOf(options).configuration).toMatchObject({ 'buffer.memory': '16384', 'delivery.timeout.ms': '30000', 'request.timeout.ms': '10000', 'max.block.ms': '30000' })
+  expect(mostUnheard('orders') - mostUnheard('orders', 500)).toBe(1024 - 500)
+})
+
 test('it cannot be further ahead than a full buffer and full pipes hold', () => {
   // As Java prints it at its shortest, the timestamp of thirteen digits included.
   const line = '{"timestamp":1795295189890,"name":"producer_send_success","key":null,"value":"2097408.0","offset":0,"partition":0,"topic":"orders"}\n'

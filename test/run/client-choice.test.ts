@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Driver, DriverCapabilities } from '../../harness/clients/driver.ts'
 import { loadDriver, NotInstalled, type Shelf } from '../../harness/clients/drivers.ts'
 import { kafkajs } from '../../harness/clients/kafkajs/index.ts'
+import { seconds } from '../../harness/model/duration.ts'
 import { topic } from '../../harness/model/topic.ts'
 import { clientOf, findDriver, whyOutOfReach } from '../../harness/run/client-choice.ts'
 import { groupReads, type GroupReads } from '../../harness/workloads/group-reads.ts'
@@ -54,6 +55,15 @@ describe('the client', () => {
     expect(await findDriver({ workload: [careless] }, {}, load)).toEqual({ driver: kafkajs })
     expect(await findDriver({ workload: [careless] }, {}, async () => ({ ...kafkajs, name: 'plain', capabilities })))
       .toEqual({ lack: 'kafkajs cannot do it: its producers are only used with care here (p1)' })
+  })
+
+  test('without a buffer of its own is skipped where that is to be full', async () => {
+    const buffered = numberedWrites({
+      to: orders, acks: 'all', idempotent: false, producers: 1, batchRecords: 50, maxInFlight: 20, recordsPerSecond: 500, buffer: { records: 100, deliveryTimeout: seconds(5) }
+    })
+
+    expect(await findDriver({ workload: [buffered] }, {}, load)).toEqual({ lack: 'kafkajs cannot do it: its producers have no buffer that could be made small (p1)' })
+    expect(await findDriver({ workload: [buffered] }, { client: 'java', kafkaVersion: '4.3.0' })).toEqual({ lack: 'java cannot do it: its buffer holds 128 records at least (p1)' })
   })
 
   test('that waits for the answer to each commit reads in no group that does not', async () => {

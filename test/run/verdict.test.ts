@@ -133,7 +133,7 @@ const expected = { anomaly: 'lost', level: 'permitted', atLeast: 1, among: 'hit'
 const expecting = (found: Judgement, hit: (id: string) => boolean = () => true, hidden: readonly string[] = []) =>
   ({
     judgement: found, hidden, killed: new Set<string>(), interrupted: new Set<string>(), redelivered: new Set<string>(), failed: new Set<string>(),
-    failedSends: 0, fencedSends: 0, abortedReads: 0, othersMoved: 0, dangers: [], wasHit: hit
+    failedSends: { rejected: 0, indeterminate: 0 }, fencedSends: 0, abortedReads: 0, othersMoved: 0, dangers: [], wasHit: hit
   })
 
 test('a control that shows its loss is upheld', () => {
@@ -204,12 +204,14 @@ test('a control that must be warned of a weak setting is upheld by the warning, 
 })
 
 test('a control whose sends must fail under a fault is upheld by those that did, and refuted by too few', () => {
-  const failing = { outcome: 'failed', atLeast: 2 } as const
-  const verdict = (failedSends: number): string =>
-    weigh(run({ control: true, judgement: judgement(), expectations: checkExpectations([failing], { ...expecting(judgement()), failedSends }) })).verdict
+  const verdict = (outcome: 'failed' | 'rejected' | 'indeterminate', rejected: number, indeterminate: number): string => {
+    const expectations = checkExpectations([{ outcome, atLeast: 2 }], { ...expecting(judgement()), failedSends: { rejected, indeterminate } })
 
-  expect(verdict(2)).toBe('upheld')
-  expect(verdict(1)).toBe('refuted')
+    return weigh(run({ control: true, judgement: judgement(), expectations })).verdict
+  }
+
+  expect([verdict('failed', 2, 0), verdict('failed', 0, 2), verdict('failed', 1, 1), verdict('rejected', 2, 0), verdict('indeterminate', 0, 2)]).toEqual(Array(5).fill('upheld'))
+  expect([verdict('failed', 1, 0), verdict('rejected', 1, 9), verdict('indeterminate', 9, 1)]).toEqual(Array(3).fill('refuted'))
 })
 
 test('a violation in another group than the one that a control names refutes it', () => {
@@ -263,7 +265,7 @@ test('of what a fenced producer sent is told no more than is known: a timeout is
 
 test('a control whose sends must fail permits no violation', () => {
   const found = { ...judgement(finding('lost', 'violation')), counts: { ...judgement().counts, rejected: 5 } }
-  const expectations = checkExpectations([{ outcome: 'failed', atLeast: 1 }], { ...expecting(found), failedSends: 5 })
+  const expectations = checkExpectations([{ outcome: 'failed', atLeast: 1 }], { ...expecting(found), failedSends: { rejected: 5, indeterminate: 0 } })
 
   expect(weigh(run({ control: true, judgement: found, expectations })).verdict).toBe('refuted')
 })

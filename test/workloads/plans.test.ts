@@ -36,6 +36,20 @@ test('a use of the client that could not show anything is refused, with the reas
   expect(uses({ usage: 'concurrent', maxInFlight: 5 })().clients).toMatchObject([{ usage: 'concurrent', maxInFlight: 5 }])
 })
 
+test('a buffer that could never be full, or that no single send fits into, is refused', () => {
+  const buffered = (records: number, more: Partial<Parameters<typeof numberedWrites>[0]> = {}) => () => numberedWrites({
+    to: orders, acks: 'all', idempotent: false, producers: 1, batchRecords: 50, maxInFlight: 20, buffer: { records, deliveryTimeout: seconds(5) }, ...more
+  })
+
+  expect(buffered(500)()).toMatchObject({
+    description: '1 producer to orders, acks=all, a buffer of 500 records for 5 s, flat out', clients: [{ buffer: { records: 500, deliveryTimeoutMs: 5000 } }]
+  })
+  expect(buffered(49)).toThrow('buffer.records is 49')
+  expect(buffered(1000)).toThrow('maxInFlight 20 x 50')
+  expect(buffered(500, { transactions: {}, idempotent: true })).toThrow('there are transactions')
+  expect(buffered(500, { buffer: { records: 500, deliveryTimeout: seconds(0) } })).toThrow('buffer.deliveryTimeout is 0 ms')
+})
+
 test('reads commit after work, in line, every 500 records', () => {
   expect(groupReads({ from: orders, group: 'billing', members: 1, commits: 'after-work', sessionTimeout: seconds(10) }).clients).toEqual([{
     kind: 'member', number: 1, group: 'billing', topics: [orders], commits: 'after-work', isolation: 'read_uncommitted', workMicroseconds: 0, commitEvery: 500,

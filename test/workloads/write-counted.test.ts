@@ -23,11 +23,11 @@ const acknowledged = (baseOffset: number): Outcome => ({ kind: 'acknowledged', b
 const unknown: Outcome = { kind: 'indeterminate', error: 'TimeoutException' }
 
 /** A client that can be 3 records ahead of its word. */
-const opened = async () => {
+const opened = async (partitions = 2) => {
   const folder = join(temporaryFolder(), 'ledger')
   const harness = openLedger(folder, { format: 1, run: 'r', process: 'harness', topics: ['orders'] })
   harness.event({ event: 'run', format: 1, run: 'r' })
-  harness.event({ event: 'topic', topic: 'orders', partitions: 2, replicas: 3, minInsyncReplicas: 2 })
+  harness.event({ event: 'topic', topic: 'orders', partitions, replicas: 3, minInsyncReplicas: 2 })
   harness.close()
   const troubles: string[] = []
   let time = 0
@@ -43,7 +43,7 @@ const opened = async () => {
   const recorder = recordProducer({
     folder, run: 'r', producer: 1, topic: 'orders', now, contract: { acks: 'all', idempotent: true, maxInFlight: 2, client: 'fake' }
   })
-  const writer = await openCountedWriter({ plan, run: 'r', openCounting, bootstrap: [], now, recorder, trouble: text => { troubles.push(text) } })
+  const writer = await openCountedWriter({ plan: { ...plan, topic: topic('orders', { partitions }) }, run: 'r', openCounting, bootstrap: [], now, recorder, trouble: text => { troubles.push(text) } })
   const told = (...records: readonly (readonly [sequence: number, partition: number | undefined, outcome: Outcome])[]): void => {
     listener?.told(records.map(([sequence, partition, outcome]): ToldRecord => ({ value: `${given?.prefix}.${sequence}`, partition, outcome })))
   }
@@ -64,7 +64,14 @@ const opened = async () => {
     return { counts, findings: findings.map(({ anomaly, level, partition, count }) => [anomaly, level, partition, count]) }
   }
 
-  return { writer, told, judged, troubles }
+  /** A fault was healed just now. */
+  const heals = (): void => {
+    const faults = openLedger(folder, { format: 1, run: 'r', process: 'faults', topics: [] })
+    for (const phase of ['injecting', 'injected', 'healing', 'healed']) faults.event({ event: 'fault', at: now(), fault: 'f1', phase })
+    faults.close()
+  }
+
+  return { writer, told, judged, heals, troubles }
 }
 
 test('sends are on record before they can happen: as many as can be unheard, and one more for each that was told of', async () => {
@@ -74,6 +81,16 @@ test('sends are on record before they can happen: as many as can be unheard, and
   const { counts, findings } = await judged([0, 1], [])
 
   expect([counts, findings]).toEqual([expect.objectContaining({ sent: 5, acknowledged: 2, indeterminate: 3, logged: 2 }), []])
+})
+
+test.each([[1, ['stalled', 'liveness', 0, 1]], [2, undefined]])('of %i partitions, a failed send is known to be for the only one, and that it has stalled', async (partitions, stalled) => {
+  const { writer, told, judged, heals } = await opened(partitions)
+  heals()
+  writer.start()
+  told([0, undefined, unknown], [1, undefined, unknown])
+  const { findings } = await judged([])
+
+  expect(findings.find(([anomaly]) => anomaly === 'stalled')).toEqual(stalled)
 })
 
 test('a record that was written and never told of is none that nobody sent', async () => {

@@ -14,9 +14,12 @@ export const loadConfluent = async (): Promise<Driver> => {
     version,
     capabilities: {
       inFlightWhenIdempotent: 1, rebalanceProtocols: ['classic', 'consumer'], staticMembership: ['classic', 'consumer'], cooperative: true, checksChecksums: true,
-      transactions: true, readsCommitted: true, resets: ['earliest', 'latest', 'none']
+      transactions: true, readsCommitted: true, resets: ['earliest', 'latest', 'none'], buffers: true
     },
-    cannot: plan => plan.kind === 'producer' && plan.idempotent && plan.retries === 0 ? ['it refuses to be idempotent without a retry'] : [],
+    cannot: plan => [
+      ...plan.kind === 'producer' && plan.idempotent && plan.retries === 0 ? ['it refuses to be idempotent without a retry'] : [],
+      ...plan.kind === 'producer' && plan.idempotent && plan.buffer !== undefined ? ['an idempotent producer has one send at a time here, which fills no buffer'] : []
+    ],
     openProducer: options => openProducer(library, options),
     openTransactional: options => openTransactional(library, options),
     openMember: (options, listener) => openMember(library, options, listener)

@@ -34,8 +34,9 @@ export const producerSettings = (options: ProducerOptions): Settings => ({
   // Whether a record is too large is for the broker to say.
   'message.max.bytes': 100_000_000,
   'message.send.max.retries': options.retries ?? (options.idempotent ? mostRetries : defaultRetries),
+  ...options.buffer !== undefined && { 'queue.buffering.max.messages': options.buffer.records },
   // 0: without end.
-  'message.timeout.ms': options.idempotent && options.retries === undefined ? 0 : ((options.retries ?? defaultRetries) + 1) * requestTimeoutMs,
+  'message.timeout.ms': options.buffer?.deliveryTimeoutMs ?? (options.idempotent && options.retries === undefined ? 0 : ((options.retries ?? defaultRetries) + 1) * requestTimeoutMs),
   'dr_cb': true,
   // The only place where it tells of single tries: see `tries.ts`.
   'debug': 'msg'

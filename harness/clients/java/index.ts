@@ -10,7 +10,7 @@ import type { Driver, DriverFacts } from '../driver.ts'
 import { javaClient } from '../drivers.ts'
 import { openJavaMember } from './member.ts'
 import { openJavaProducer } from './producer.ts'
-import { mostUnheard } from './reach.ts'
+import { leastBufferRecords, mostUnheard } from './reach.ts'
 import type { JavaSetting } from './session.ts'
 
 /** The size that a workload has which asks for none. */
@@ -21,7 +21,7 @@ const longestAheadSeconds = 5
 export const javaFacts = (kafkaVersion: string): DriverFacts => ({
   name: javaClient,
   version: `VerifiableProducer and VerifiableConsumer of Kafka ${kafkaVersion}`,
-  capabilities: { inFlightWhenIdempotent: 5, rebalanceProtocols: ['classic', 'consumer'], checksChecksums: true, readsCommitted: true, resets: ['earliest', 'latest'] },
+  capabilities: { inFlightWhenIdempotent: 5, rebalanceProtocols: ['classic', 'consumer'], checksChecksums: true, readsCommitted: true, resets: ['earliest', 'latest'], buffers: true },
   cannot: (plan: ClientPlan) => [
     ...takesItsConfiguration(kafkaVersion) ? [] : [`Kafka ${kafkaVersion} is not known to take its clients' configuration as ${oldestKnown.join('.')} does`],
     ...plan.kind === 'producer' ? lacksOfProducer(plan) : lacksOfMember(plan)
@@ -38,8 +38,8 @@ const takesItsConfiguration = (version: string): boolean => {
   return major > oldestKnown[0] || (major === oldestKnown[0] && minor >= oldestKnown[1])
 }
 
-const lacksOfProducer = ({ idempotent, maxInFlight, retries, recordBytes, recordsPerSecond, onError, poisonEvery, topic, usage }: ProducerPlan): readonly string[] => {
-  const aheadSeconds = mostUnheard(topic.name) / (recordsPerSecond ?? Infinity)
+const lacksOfProducer = ({ idempotent, maxInFlight, retries, recordBytes, recordsPerSecond, onError, poisonEvery, topic, usage, buffer }: ProducerPlan): readonly string[] => {
+  const aheadSeconds = mostUnheard(topic.name, buffer?.records) / (recordsPerSecond ?? Infinity)
 
   return [
     ...idempotent && retries === 0 ? ['it refuses to be idempotent without a retry'] : [],
@@ -47,6 +47,7 @@ const lacksOfProducer = ({ idempotent, maxInFlight, retries, recordBytes, record
     ...recordBytes === anySize ? [] : [`it makes its records itself, of some 20 bytes, not of ${recordBytes}`],
     ...onError === 'record' ? [] : ['it makes its records itself, and believes nothing of them'],
     ...usage === undefined ? [] : [`it chooses itself how it sends, and cannot be used ${usage}`],
+    ...(buffer?.records ?? leastBufferRecords) >= leastBufferRecords ? [] : [`its buffer holds ${leastBufferRecords} records at least`],
     ...poisonEvery === undefined ? [] : ['it makes its records itself, and no poison pills'],
     ...aheadSeconds > longestAheadSeconds ? [`it tells of a send only afterwards, and at ${recordsPerSecond} records/s that may be ${Math.ceil(aheadSeconds)} s later`] : []
   ]

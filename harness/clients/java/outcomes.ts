@@ -15,7 +15,11 @@ const refusals: Readonly<Record<string, string>> = {
   InvalidRequiredAcksException: 'INVALID_REQUIRED_ACKS'
 }
 
+/** The buffer had no room in time: the record was never in it, whatever the producer does with those that are (`RecordAccumulator.append`, `BufferPool.allocate`). */
+const neverTaken = 'BufferExhaustedException'
+
 export const failureOf = (exception: string, { idempotent, retries }: Pick<ProducerOptions, 'idempotent' | 'retries'>): Outcome => {
+  if (exception === neverTaken) return { kind: 'rejected', error: exception }
   const refusal = Object.hasOwn(refusals, exception) ? refusals[exception] : undefined
   const triedOnce = !idempotent && retries === 0
 

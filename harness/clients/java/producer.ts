@@ -8,6 +8,9 @@ import { openJava, type JavaSetting } from './session.ts'
 
 /** Less than producers are waited for at a run's end. */
 const deliveryTimeoutMs = 30_000
+/** So long does a send wait for room in a buffer that can be full. */
+const fullAfterMs = 1000
+const requestTimeoutMs = 10_000
 const mostRetries = 2_147_483_647
 const retriesOtherwise = 5
 
@@ -26,7 +29,7 @@ export const openJavaProducer = async (setting: JavaSetting, options: CountingOp
     }
   })
 
-  return { ...java, mostUnheard: mostUnheard(options.topic) }
+  return { ...java, mostUnheard: mostUnheard(options.topic, options.buffer?.records) }
 }
 
 const toldBy = (line: ProducerLine, options: CountingOptions): readonly ToldRecord[] => {
@@ -36,7 +39,7 @@ const toldBy = (line: ProducerLine, options: CountingOptions): readonly ToldReco
   return [{ value: line.value, partition: line.partition, outcome: { kind: 'acknowledged', baseOffset: line.offset < 0 ? undefined : line.offset } }]
 }
 
-export const commandOf = ({ topic, prefix, bootstrap, acks, idempotent, retries, maxInFlight, recordsPerSecond, clientId }: CountingOptions): JavaCommand => ({
+export const commandOf = ({ topic, prefix, bootstrap, acks, idempotent, retries, maxInFlight, recordsPerSecond, clientId, buffer }: CountingOptions): JavaCommand => ({
   tool: 'VerifiableProducer',
   arguments: [
     '--bootstrap-server', bootstrap.join(','), '--topic', topic, '--acks', acks === 'all' ? '-1' : acks,
@@ -48,10 +51,11 @@ export const commandOf = ({ topic, prefix, bootstrap, acks, idempotent, retries,
     // Its own default is none.
     'retries': String(retries ?? (idempotent ? mostRetries : retriesOtherwise)),
     'max.in.flight.requests.per.connection': String(maxInFlight),
-    'delivery.timeout.ms': String(deliveryTimeoutMs),
-    'request.timeout.ms': '10000',
-    'max.block.ms': String(deliveryTimeoutMs),
-    'buffer.memory': String(bufferBytes),
+    'delivery.timeout.ms': String(buffer?.deliveryTimeoutMs ?? deliveryTimeoutMs),
+    // Kafka demands that it be shorter than the delivery.
+    'request.timeout.ms': String(buffer === undefined ? requestTimeoutMs : Math.min(requestTimeoutMs, buffer.deliveryTimeoutMs / 2)),
+    'max.block.ms': String(buffer === undefined ? deliveryTimeoutMs : fullAfterMs),
+    'buffer.memory': String(bufferBytes(buffer?.records)),
     'batch.size': String(batchBytes),
     // Records of other sizes than those reckoned with would be in the buffer.
     'compression.type': 'none'

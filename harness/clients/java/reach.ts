@@ -9,11 +9,13 @@
  */
 import { blockBytes } from './blocks.ts'
 
-export const bufferBytes = 16 * 1024
+const usualBufferBytes = 16 * 1024
 export const batchBytes = 2048
 
 /** Length, attributes, timestamp and offset deltas, no key, the value's length, `2097408.0`, no headers: a byte each but for the value. */
 const leastRecordBytes = 16
+/** What one batch may hold: there is no smaller buffer. */
+export const leastBufferRecords = batchBytes / leastRecordBytes
 /** pipe(7): 16 pages. */
 const pipeBytes = 64 * 1024
 /** Java's own, should it hold any back. */
@@ -23,6 +25,9 @@ const printBytes = 8192
 const leastLineBytes = (topic: string): number =>
   JSON.stringify({ timestamp: 1_700_000_000_000, name: 'producer_send_success', topic, key: null, value: '2097408.0', partition: 0, offset: 0 }).length
 
+/** `records`: the most that it is to hold; absent: as many as it likes. */
+export const bufferBytes = (records?: number): number => records === undefined ? usualBufferBytes : records * leastRecordBytes
+
 /** One more: the send that waits for room. */
-export const mostUnheard = (topic: string): number =>
-  Math.ceil(bufferBytes / leastRecordBytes) + Math.ceil((printBytes + pipeBytes + blockBytes) / leastLineBytes(topic)) + 1
+export const mostUnheard = (topic: string, records?: number): number =>
+  Math.ceil(bufferBytes(records) / leastRecordBytes) + Math.ceil((printBytes + pipeBytes + blockBytes) / leastLineBytes(topic)) + 1

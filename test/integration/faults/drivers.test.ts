@@ -122,6 +122,22 @@ describe.each(drivers)('a producer of %s', name => {
   })
 })
 
+test.runIf(confluent)('a producer of confluent rejects what finds no room in its buffer, and does not know what became of what expires in it', async () => {
+  const plan = await newTopic()
+  const driver = await loadDriver('confluent')
+  const producer = await driver.openProducer({
+    clientId: 'p', bootstrap: shared.cluster().bootstrap('producer'), acks: 'all', idempotent: false, retries: undefined, buffer: { records: 4, deliveryTimeoutMs: 2000 }
+  })
+  const send = (...values: readonly string[]): Promise<Outcome> => producer.send({ topic: plan.name, partition: 1, values: values.map(value => Buffer.from(value)) })
+  expect(await send('first')).toEqual({ kind: 'acknowledged', baseOffset: 0 })
+  const outcomes = await disturbed({ kind: 'black-hole' }, () => Promise.all([send('a', 'b', 'c'), send('d', 'never'), send('nor this')]))
+  await producer.close()
+
+  expect(outcomes.map(({ kind }) => kind)).toEqual(['indeterminate', 'indeterminate', 'rejected'])
+  expect(outcomes).toMatchObject([{ error: 'Local: Message timed out (-192)' }, {}, { error: 'Local: Queue full (-184)' }])
+  expect((await valuesIn(plan)).filter(value => value.endsWith('never') || value.endsWith('this'))).toEqual([])
+})
+
 const memberKinds: readonly (readonly [string, RebalanceProtocol])[] = [
   ['kafkajs', 'classic'], ['platformatic', 'classic'], ['platformatic', 'consumer'], ...confluent ? [['confluent', 'classic'], ['confluent', 'consumer']] as const : [],
   ['java', 'classic'], ['java', 'consumer']

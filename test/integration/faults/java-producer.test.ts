@@ -94,7 +94,7 @@ test('killed, it has told of all that it had printed, and that is in the log', a
   expect([outcomesOf(producer.told), producer.complaints]).toEqual([['acknowledged'], []])
   expect(producer.told.filter(({ value }) => !found.has(value))).toEqual([])
   // In the buffer, or in the one line that the kill cut off.
-  expect(found.size - producer.told.length).toBeLessThanOrEqual(Math.ceil(bufferBytes / 16) + 1)
+  expect(found.size - producer.told.length).toBeLessThanOrEqual(Math.ceil(bufferBytes() / 16) + 1)
 })
 
 test('what the brokers wrote, and could not answer, is indeterminate', async () => {
@@ -109,6 +109,20 @@ test('what the brokers wrote, and could not answer, is indeterminate', async () 
 
   expect(unacknowledged.filter(({ outcome }) => outcome.kind !== 'indeterminate')).toEqual([])
   expect(unacknowledged.some(({ value }) => found.has(value))).toBe(true)
+  expect(producer.told.filter(({ value, outcome }) => outcome.kind === 'acknowledged' && !found.has(value))).toEqual([])
+})
+
+test('what finds no room in its buffer is rejected, and what expires in it is indeterminate', async () => {
+  const plan = await newTopic('full')
+  const producer = await opened(plan, { acks: 'all', idempotent: false, buffer: { records: 200, deliveryTimeoutMs: 4000 } })
+  await vi.waitUntil(() => producer.told.length > 500, patience)
+  await disturbed({ kind: 'black-hole' }, () =>
+    vi.waitUntil(() => (['rejected', 'indeterminate'] as const).every(kind => producer.told.some(({ outcome }) => outcome.kind === kind)), patience).then(() => undefined))
+  await producer.stop()
+  const found = await foundIn(plan)
+
+  expect(outcomesOf(producer.told)).toContain('rejected BufferExhaustedException')
+  expect(producer.told.filter(({ value, outcome }) => outcome.kind === 'rejected' && found.has(value))).toEqual([])
   expect(producer.told.filter(({ value, outcome }) => outcome.kind === 'acknowledged' && !found.has(value))).toEqual([])
 })
 
