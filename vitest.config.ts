@@ -1,5 +1,6 @@
 /**
- * Four projects. `unit` needs no Docker and runs in parallel; `integration` and `faults` start real clusters, one at a time,
+ * Four projects. `unit` needs no Docker and runs in parallel, and its files share processes: most of their time would be the start of
+ * one for each. `integration` and `faults` start real clusters, one at a time,
  * because two clusters on one small machine would disturb each other more than the faults do. `properties` tries the properties of
  * the checkers, of which `unit` takes a few hundred histories, on ten thousand.
  */
@@ -27,7 +28,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...needCluster, ...long, 'test/package/**'], testTimeout: 20_000, sequence: { groupOrder: 0 } }
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...needCluster, ...long, 'test/package/**'], testTimeout: 20_000, isolate: false, sequence: { groupOrder: 0 } }
       },
       { extends: true, test: { name: 'integration', include: needCluster, sequence: { groupOrder: 1 }, ...onClusters } },
       { extends: true, test: { name: 'faults', include: long, sequence: { groupOrder: 2 }, ...onClusters } },

@@ -5,14 +5,14 @@
  * for committed ones, which `overlapping-aborts-delivered` shows.
  */
 import {
-  brokers, experiment, groupReads, kill, milliseconds, noDuplicates, noLostWrites, noSkippedRecords, numberedWrites, peerLinksOf, seconds, stall, together, topic,
+  brokers, experiment, groupReads, kill, noDuplicates, noLostWrites, noSkippedRecords, numberedWrites, peerLinksOf, seconds, stall, together, topic,
   transactionCoordinator, wholeTransactions
 } from '../../harness/index.ts'
 
 // A transaction is open for most of a cycle, so that what it asks for next, when replication stands still, is its end. Others write without
 // transactions beside it. The death lasts longer than it takes to elect other leaders (9 to 12 s).
 const plan = { partitions: 1, replicas: 3, minInsyncReplicas: 2 }
-const transactions = { records: 300, openFor: milliseconds(600) }
+const transactions = { records: 300, openFor: seconds(3) }
 const orders = topic('orders', plan)
 const payments = topic('payments', plan)
 const ofOrders = numberedWrites({ to: orders, acks: 'all', producers: 1, transactions })
@@ -30,8 +30,8 @@ export default experiment({
     groupReads({ from: payments, group: 'accounting', members: 1, commits: 'after-work', isolation: 'read_committed' })
   ],
   nemesis: together(
-    { after: seconds(8), fault: stall(peerLinksOf(coordinator, { way: 'in' })), lasting: seconds(15) },
-    { after: seconds(11), fault: kill(coordinator, { inMidCommit: true }), lasting: seconds(15) }
+    { after: seconds(8), fault: stall(peerLinksOf(coordinator, { way: 'in', plane: 'data' })), lasting: seconds(16) },
+    { after: seconds(12), fault: kill(coordinator, { inMidCommit: true }), lasting: seconds(15) }
   ),
   duration: seconds(40),
   checkers: [wholeTransactions, noLostWrites, noDuplicates, noSkippedRecords],

@@ -27,13 +27,22 @@ export const oneFollowerLinkOf = (topic: TopicPlan): LinkTarget => ({
 export interface PeerLinkOptions {
   /** `out`: only the links by which the chosen nodes ask the others. `in`: only those by which they are asked. Default: both. */
   readonly way?: 'both' | 'out' | 'in'
+  /** Only those of this plane: `data` is what brokers tell one another, `quorum` what they tell and ask the controllers. Default: both. */
+  readonly plane?: 'data' | 'quorum'
 }
 
-/** Every link between the chosen nodes and all other nodes, both planes; clients still reach them. */
-export const peerLinksOf = (nodes: NodeTarget, { way = 'both' }: PeerLinkOptions = {}): LinkTarget => linksAround(nodes, {
-  description: { both: `all links between ${nodes.description} and the other nodes`, out: `the links of ${nodes.description} to the other nodes`, in: `the links of the other nodes to ${nodes.description}` }[way],
-  belongs: (link, inside) => link.plane !== 'client' && inside(link.from) !== inside(link.to) && (way === 'both' || inside(way === 'out' ? link.from : link.to))
-})
+/** Every link between the chosen nodes and all other nodes, of both planes or of one; clients still reach them. */
+export const peerLinksOf = (nodes: NodeTarget, { way = 'both', plane }: PeerLinkOptions = {}): LinkTarget => {
+  const [links, all] = plane === undefined ? ['links', 'all links'] : [`${plane} links`, `all ${plane} links`]
+
+  return linksAround(nodes, {
+    description: {
+      both: `${all} between ${nodes.description} and the other nodes`, out: `the ${links} of ${nodes.description} to the other nodes`, in: `the ${links} of the other nodes to ${nodes.description}`
+    }[way],
+    belongs: (link, inside) => link.plane !== 'client' && (plane === undefined || link.plane === plane)
+      && inside(link.from) !== inside(link.to) && (way === 'both' || inside(way === 'out' ? link.from : link.to))
+  })
+}
 
 /** The links, on both planes, by which the one nodes ask the others: one way alone. */
 export const linksOneWay = (from: NodeTarget, to: NodeTarget): LinkTarget => derivedFrom([from, to], {

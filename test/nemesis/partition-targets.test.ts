@@ -101,6 +101,7 @@ test('two brokers make neither a ring nor a bridge, and one no halves', async ()
 test('one way of a node\'s peer links is those by which it asks, or those by which it is asked', async () => {
   expect(await names(peerLinksOf(byId(1), { way: 'out' }), cluster(3))).toEqual(['data:1->2', 'data:1->3', 'quorum:1->2', 'quorum:1->3'])
   expect(await names(peerLinksOf(byId(1), { way: 'in' }), cluster(3))).toEqual(['data:2->1', 'data:3->1', 'quorum:2->1', 'quorum:3->1'])
+  expect(await names(peerLinksOf(byId(1), { way: 'in', plane: 'data' }), cluster(3))).toEqual(['data:2->1', 'data:3->1'])
 })
 
 test('a broker is cut from the controllers alone by its quorum links', async () => {
