@@ -97,11 +97,15 @@ const claimReasons = (run: Weighing): readonly Reason[] => {
   ]
 }
 
-/** Where a fault did not bite, or met no work, that too little came of it says nothing of Kafka. */
+/**
+ * Where a fault did not bite, or met no work, that too little came of it says nothing of Kafka. Nor does it where nobody tried what a fenced
+ * producer is kept from.
+ */
 const verdictOfUnmet = ({ found, expectation }: ExpectationReport, run: Weighing): Verdict => {
   if (!('atLeast' in expectation) || found >= expectation.atLeast) return 'refuted'
+  if (run.cutShort) return 'inconclusive'
 
-  return run.cutShort ? 'inconclusive' : vacuousReasons(run).length > 0 ? 'vacuous' : 'refuted'
+  return vacuousReasons(run).length > 0 || ('outcome' in expectation && expectation.outcome === 'fenced') ? 'vacuous' : 'refuted'
 }
 
 const vacuousReasons = ({ faults, scheduled, unnoticed }: Weighing): readonly Reason[] => [

@@ -236,6 +236,13 @@ test('a control that shows too little refutes nothing where its fault did not bi
   expect(verdict({ faults: [], cutShort: true })).toBe('inconclusive')
 })
 
+test('where no fenced producer tried to write, nothing was shown; where no send failed that had to, the claim is refuted', () => {
+  const verdict = (outcome: 'fenced' | 'failed'): string =>
+    weigh(run({ control: true, expectations: checkExpectations([{ outcome, atLeast: 1 }], expecting(judgement())) })).verdict
+
+  expect([verdict('fenced'), verdict('failed')]).toEqual(['vacuous', 'refuted'])
+})
+
 test('a loss in another topic than the one that a control names refutes it, and is none of those that it must show', () => {
   const expectation = { anomaly: 'lost', level: 'violation', atLeast: 1, among: 'any', topic: 'orders' } as const
   const verdict = (...topics: readonly (string | null)[]): string => {
