@@ -1,6 +1,6 @@
 /** Stops nodes with SIGKILL: no flush, no controlled shutdown. Healing starts them again with the data that they had. */
-import type { Node } from '../model/cluster.ts'
-import type { Bite, Fault, Injection, NodeTarget } from '../model/fault.ts'
+import type { Node, Subject } from '../model/cluster.ts'
+import type { Bite, Fault, Injection, NodeTarget, Role } from '../model/fault.ts'
 import { allOrNone } from './all-or-none.ts'
 import { describeNodes } from './describe-nodes.ts'
 import { wasKilled } from './exit-codes.ts'
@@ -23,7 +23,7 @@ export const kill = (target: NodeTarget, { inMidCommit = false }: KillOptions = 
 
     return {
       ...hitNodes(target, subject, nodes),
-      ...transactionalIds === undefined ? {} : { transactionalIds },
+      ...transactionalIds === undefined ? {} : { transactionalIds, role: () => stillCoordinated(target, subject, { nodes, transactionalIds }) },
       strike: async begun => {
         await refuseIfEnded(nodes)
         begun?.()
@@ -35,6 +35,22 @@ export const kill = (target: NodeTarget, { inMidCommit = false }: KillOptions = 
     }
   }
 })
+
+interface Coordinators {
+  readonly nodes: readonly Node[]
+  readonly transactionalIds: readonly string[]
+}
+
+/** All that they coordinated when they were chosen, or a commit elsewhere would pass for one of theirs. */
+const stillCoordinated = async (target: NodeTarget, subject: Subject, { nodes, transactionalIds }: Coordinators): Promise<Role> => {
+  const now = await target.coordinated?.(subject, nodes) ?? []
+  const gone = transactionalIds.filter(id => !now.includes(id))
+
+  return {
+    held: transactionalIds.length > 0 && gone.length === 0,
+    evidence: `${describeNodes(nodes)} coordinated ${now.join(', ') || 'no transactions'}${gone.length > 0 ? `, and no more ${gone.join(', ')}` : ''}`
+  }
+}
 
 const killed = (nodes: readonly Node[], { goneInMs }: { readonly goneInMs: number }): Injection => ({
   bite: async () => {

@@ -173,6 +173,8 @@ export interface ExpectationReport {
   readonly found: number
   readonly met: boolean
   readonly reason: string
+  /** Set: nobody so much as tried what it is about. */
+  readonly untried?: true
 }
 
 /** A run that did not take place, because this machine or provider cannot do what it needs. */

@@ -26,6 +26,8 @@ export interface Expecting {
   readonly failedSends: FailedSends
   /** How many sends of fenced producers were not acknowledged. */
   readonly fencedSends: number
+  /** How many of them were acknowledged. */
+  readonly fencedAcknowledged: number
   /** How often a record of an aborted transaction was delivered. */
   readonly abortedReads: number
   /** How many partitions members that a fault had not hit gave up, or were given. */
@@ -64,7 +66,10 @@ const checkFailures = (expectation: FailureExpectation & Expectation, expecting:
 
   return told.met
     ? { ...told, reason: `${found} ${happened}, as expected${whoseDoing(expectation)}.` }
-    : { ...told, reason: `This control had to ${wanted(expectation.atLeast)}, and ${found} ${happened}.` }
+    : {
+      ...told, reason: `This control had to ${wanted(expectation.atLeast)}, and ${found} ${happened}.`,
+      ...expectation.outcome === 'fenced' && found + expecting.fencedAcknowledged === 0 ? { untried: true } : {}
+    }
 }
 
 interface Counted {

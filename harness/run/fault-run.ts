@@ -9,6 +9,8 @@ export interface FaultRun extends Omit<FaultReport, 'overlappingSends' | 'latenc
   readonly clients: readonly string[]
   /** True: no client has to have noticed it, for it to prove something. */
   readonly mayGoUnnoticed?: boolean
+  /** When its first step was taken: what it looked at in the blow came before. Absent: it was not taken. */
+  readonly begunAt?: number
   /** Where a commit had to be met: those that its victims coordinated. */
   readonly transactionalIds?: readonly string[]
 }
@@ -44,7 +46,7 @@ export const newProgress = (step: ScheduledFault, number: number, scheduledAt: n
     },
     looked: lookedInMs => { run = { ...run, lookedInMs } },
     injecting: injectingAt => { run = { ...run, injectingAt } },
-    began: (at, { dueAt }) => { run = { ...run, lateMs: (at - dueAt) / 1000 } },
+    began: (begunAt, { dueAt }) => { run = { ...run, begunAt, lateMs: (begunAt - dueAt) / 1000 } },
     injected: (injectedAt, proof) => { run = { ...run, injectedAt, ...proof } },
     stillBites: ({ bit, evidence }, askedAt) => {
       const known = run.evidence.includes(evidence)

@@ -12,6 +12,7 @@
  * wait 5 s each: 20 s are more than twice 4 s, so it was noticed. One send of 5 s would not be: one of 4 s needed no fault.
  */
 import { outcomes, type Evidence } from '../model/evidence.ts'
+import { isAnnounced } from './announced.ts'
 import { isSilent, settledAt } from './settled-at.ts'
 
 const noticeableUs = 100_000
@@ -71,6 +72,8 @@ const sendsIn = (evidence: Evidence, partition: number, { start, end }: Span, wh
     const until = settledAt(evidence, row)
     // One that never had an outcome is met by the fault under which it was invoked, or that came soon after, not by every later one.
     const silent = isSilent(sends, row)
+    // Of what was announced and never told of, most was never sent.
+    if (silent && isAnnounced(evidence, row)) continue
     const inside = which === 'waiting' ? at <= end && (silent ? at >= start - leastCalmUs : until >= start) : at >= start && (silent ? at < end - leastCalmUs : until < end)
     if (!inside) continue
     if (sends.outcome[row] === outcomes.acknowledged) {

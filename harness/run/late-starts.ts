@@ -9,7 +9,7 @@ import { marks, type Consumption, type Evidence } from '../model/evidence.ts'
 /** A sentence for each group and partition whose first position lies above a record that readers can see. */
 export const lateStarts = (evidence: Evidence): readonly string[] => evidence.consumption.flatMap(consumption => {
   const first = firstPosition(consumption)
-  if (first === undefined || hasCommitted(consumption, first.at) || resetsToEnd(evidence, consumption.group)) return []
+  if (first === undefined || hasCommitted(consumption, first.at) || beginsAtEnd(evidence, consumption, first)) return []
   const below = lowestVisible(evidence, consumption.partition)
   if (below === undefined || below >= first.offset) return []
   const where = evidence.partitions[consumption.partition]
@@ -35,11 +35,15 @@ const firstPosition = ({ moves, deliveries }: Consumption): Position | undefined
   return [...told, ...received].sort((one, other) => one.at - other.at)[0]
 }
 
-/** Each of them: another one begins where the log does. */
-const resetsToEnd = ({ members }: Evidence, group: number): boolean => {
+/**
+ * Each of its members resets to the log's end, and the one that was assigned it first was there: whoever takes it over before anything was read
+ * resets to another end, and what came in between is passed over.
+ */
+const beginsAtEnd = ({ members }: Evidence, { group, moves }: Consumption, first: Position): boolean => {
   const own = members.filter(member => member.group === group)
+  const assigned = moves.filter(({ kind, at }) => kind === 'assigned' && at <= first.at)
 
-  return own.length > 0 && own.every(({ reset }) => reset === 'latest')
+  return own.length > 0 && own.every(({ reset }) => reset === 'latest') && new Set(assigned.map(({ at }) => at)).size <= 1
 }
 
 /** A commit says that the group had come further: then what it passed is judged by that. */

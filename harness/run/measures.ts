@@ -44,6 +44,8 @@ export interface Measures {
   readonly failedSends: FailedSends
   /** How many sends of fenced producers were not acknowledged; only of a run that expects anything. */
   readonly fencedSends: number
+  /** How many of theirs were; only of a run that expects anything. */
+  readonly fencedAcknowledged: number
   /** How often a record of an aborted transaction was delivered; only of a run that expects anything. */
   readonly abortedReads: number
 }
@@ -66,7 +68,7 @@ export const startMeasuring = ({ faults, expects, awaited = [], leftAt = 0 }: Pi
   const redelivered = new Set<string>()
   const failed = new Set<string>()
   let failedSends: FailedSends = { rejected: 0, indeterminate: 0 }
-  let [fencedSends, abortedReads] = [0, 0]
+  let [fencedSends, fencedAcknowledged, abortedReads] = [0, 0, 0]
 
   return {
     add: (evidence, findings) => {
@@ -85,11 +87,13 @@ export const startMeasuring = ({ faults, expects, awaited = [], leftAt = 0 }: Pi
       for (const id of failedWork(evidence)) failed.add(id)
       const { rejected, indeterminate } = failedUnder(evidence, faults)
       failedSends = { rejected: failedSends.rejected + rejected, indeterminate: failedSends.indeterminate + indeterminate }
-      fencedSends += sendsOfTheFenced(evidence)
+      const fenced = sendsOfTheFenced(evidence)
+      fencedSends += fenced.refused
+      fencedAcknowledged += fenced.acknowledged
       abortedReads += deliveriesOfAborted(evidence)
     },
     measures: () => ({
-      overlaps, killed, hit, interrupted, redelivered, failed, failedSends, fencedSends, abortedReads, latencies: latencies.latencies(), lag: lag.lags(),
+      overlaps, killed, hit, interrupted, redelivered, failed, failedSends, fencedSends, fencedAcknowledged, abortedReads, latencies: latencies.latencies(), lag: lag.lags(),
       othersMoved: { count: others.count(), sentences: others.sentences(), possible: others.possible() },
       // Which partition the evidence numbers first depends on which file mentions it first.
       recovery: recovery.toSorted(byPlace), unshown: unshown.toSorted(inWords.compare)

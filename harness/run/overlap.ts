@@ -183,11 +183,14 @@ export interface FailedSends {
 }
 
 /** How many sends were under way while a fault was in force, and ended rejected or in doubt. One without an outcome may be its client's death. */
-export const failedUnder = ({ sends }: Evidence, faults: readonly FaultRun[]): FailedSends => {
+export const failedUnder = (evidence: Evidence, faults: readonly FaultRun[]): FailedSends => {
+  const { sends } = evidence
   const failed = { rejected: 0, indeterminate: 0 }
   for (let row = 0; row < sends.length; row += 1) {
     const outcome = sends.outcome[row]
-    const [at, until] = [sends.at[row] ?? 0, sends.outcomeAt[row] ?? 0]
+    const until = sends.outcomeAt[row] ?? 0
+    // Of an announced one only the end is known.
+    const at = isAnnounced(evidence, row) ? until : sends.at[row] ?? 0
     if (outcome === outcomes.rejected && wasUnder(faults, { start: at, end: until })) failed.rejected += 1
     if (outcome === outcomes.indeterminate && wasUnder(faults, { start: at, end: until })) failed.indeterminate += 1
   }

@@ -4,15 +4,16 @@ import { marks, outcomes, type Evidence } from '../model/evidence.ts'
 import type { TransactionPhase } from '../model/history.ts'
 import type { FaultRun } from './fault-run.ts'
 
-/** Sends that began after another had taken over their producer's transactional id, and were not acknowledged; those without an outcome left out. */
-export const sendsOfTheFenced = (evidence: Evidence): number => {
+/** Sends that began after another had taken over their producer's transactional id; those without an outcome left out. */
+export const sendsOfTheFenced = (evidence: Evidence): { readonly refused: number, readonly acknowledged: number } => {
   const { sends } = evidence
   const replacedAt = replacements(evidence)
-  let count = 0
+  const count = { refused: 0, acknowledged: 0 }
   for (let row = 0; row < sends.length; row += 1) {
+    if ((sends.at[row] ?? 0) <= (replacedAt[sends.producer[row] ?? -1] ?? Infinity)) continue
     const outcome = sends.outcome[row]
-    const refused = outcome === outcomes.rejected || outcome === outcomes.indeterminate
-    if (refused && (sends.at[row] ?? 0) > (replacedAt[sends.producer[row] ?? -1] ?? Infinity)) count += 1
+    if (outcome === outcomes.rejected || outcome === outcomes.indeterminate) count.refused += 1
+    if (outcome === outcomes.acknowledged) count.acknowledged += 1
   }
 
   return count
@@ -30,19 +31,19 @@ export const deliveriesOfAborted = ({ audits, consumption }: Evidence): number =
   }, 0)
 }
 
-type Blow = Pick<FaultRun, 'injectingAt' | 'injectedAt' | 'transactionalIds'>
+type Blow = Pick<FaultRun, 'injectingAt' | 'begunAt' | 'injectedAt' | 'transactionalIds'>
 
 /**
  * Whether a commit was asked for before the blow and had no answer when the fault had struck: of any producer, or of those whose transactional
  * ids the fault's victims coordinated, where that is known. One that was left in doubt had none, at the time when its client gave it up. One that
  * was never told of again counts for nothing: its client may have been dead.
  */
-export const meetsCommit = (evidence: Evidence, { injectingAt, injectedAt, transactionalIds }: Blow): boolean => {
+export const meetsCommit = (evidence: Evidence, { injectingAt, begunAt = injectingAt, injectedAt, transactionalIds }: Blow): boolean => {
   if (injectedAt === undefined) return false
   const { sends, transactions, producers } = evidence
-  const waitedAt = new Map<TransactionPhase | null, number>([['committed', injectedAt], ['indeterminate', injectingAt]])
+  const waitedAt = new Map<TransactionPhase | null, number>([['committed', injectedAt], ['indeterminate', begunAt]])
   const waiting = new Set(transactions.flatMap(({ committingAt, endedAt, state }, transaction) =>
-    committingAt !== null && committingAt < injectingAt && endedAt !== null && endedAt > (waitedAt.get(state) ?? Infinity) ? [transaction] : []))
+    committingAt !== null && committingAt < begunAt && endedAt !== null && endedAt > (waitedAt.get(state) ?? Infinity) ? [transaction] : []))
   if (transactionalIds === undefined || waiting.size === 0) return waiting.size > 0
 
   for (let row = 0; row < sends.length; row += 1) {

@@ -101,11 +101,11 @@ const claimReasons = (run: Weighing): readonly Reason[] => {
  * Where a fault did not bite, or met no work, that too little came of it says nothing of Kafka. Nor does it where nobody tried what a fenced
  * producer is kept from.
  */
-const verdictOfUnmet = ({ found, expectation }: ExpectationReport, run: Weighing): Verdict => {
+const verdictOfUnmet = ({ found, expectation, untried }: ExpectationReport, run: Weighing): Verdict => {
   if (!('atLeast' in expectation) || found >= expectation.atLeast) return 'refuted'
   if (run.cutShort) return 'inconclusive'
 
-  return vacuousReasons(run).length > 0 || ('outcome' in expectation && expectation.outcome === 'fenced') ? 'vacuous' : 'refuted'
+  return vacuousReasons(run).length > 0 || untried ? 'vacuous' : 'refuted'
 }
 
 const vacuousReasons = ({ faults, scheduled, unnoticed }: Weighing): readonly Reason[] => [

@@ -114,8 +114,9 @@ const refuseOddUsage = ({ usage, to, acks, transactions, maxInFlight = 1 }: Numb
   if (usage !== 'concurrent' && to.partitions < 2) throw new Error(`usage is "${usage}" and ${to.name} has 1 partition; it must have 2 or more.`)
 }
 
-const refuseOddBuffer = ({ buffer, usage, transactions, maxInFlight = 1, batchRecords = 1000 }: NumberedWrites): void => {
+const refuseOddBuffer = ({ buffer, usage, transactions, recordsPerSecond, maxInFlight = 1, batchRecords = 1000 }: NumberedWrites): void => {
   if (buffer === undefined) return
+  if (recordsPerSecond === undefined) throw new Error('buffer is set, and recordsPerSecond is not: whoever sends flat out into a full buffer does nothing but fail.')
   const { records, deliveryTimeout } = buffer
   if (usage !== undefined || transactions !== undefined) throw new Error(`buffer is set, and ${usage === undefined ? 'there are transactions' : `usage is "${usage}"`}: it is for sends of their own, used with care.`)
   if (!Number.isInteger(records) || records < batchRecords || records >= maxInFlight * batchRecords) {

@@ -92,3 +92,27 @@ test('nothing was sought where the log goes on without a jump, and a jump that t
 
   expect(told.filter(line => line.startsWith('sought'))).toEqual([])
 })
+
+test('a return to what is committed is none of its resets: what comes again is told as it is', async () => {
+  const { told, takes, fetches, assignment } = await opened()
+  takes(4)
+  fetches(4, 5)
+  takes(4)
+  fetches(4)
+  await expect.poll(() => told.at(-1)).toBe('batch 4,5,4')
+  assignment.end()
+
+  expect(told.filter(line => line.startsWith('sought'))).toEqual([])
+})
+
+test('nor is any step back where the library commits by itself', async () => {
+  const { told, takes, fetches, assignment } = await opened({ autoCommitIntervalMs: 1000 })
+  takes(4)
+  fetches(4, 5, 6)
+  takes(5)
+  fetches(5)
+  await expect.poll(() => told.at(-1)).toBe('batch 4,5,6,5')
+  assignment.end()
+
+  expect(told.filter(line => line.startsWith('sought'))).toEqual([])
+})

@@ -256,3 +256,16 @@ test('a client that ended by itself was not killed', async () => {
 
   expect(await injection.bite('struck')).toMatchObject({ bit: false })
 })
+
+test('a kill that has to meet a commit knows whose it may be, and they must all still be theirs at the blow', async () => {
+  const node = fakeNode(2)
+  let coordinated = ['a', 'b']
+  const target = { ...these<Node>(node), coordinated: () => Promise.resolve(coordinated) }
+  const prepared = await kill(target, { inMidCommit: true }).prepare(fakeSubject({ nodes: [node] }), random)
+
+  expect(prepared.transactionalIds).toEqual(['a', 'b'])
+  expect(await prepared.role?.()).toMatchObject({ held: true })
+  coordinated = ['b', 'c']
+  expect(await prepared.role?.()).toMatchObject({ held: false, evidence: 'broker 2 coordinated b, c, and no more a' })
+  expect((await kill(target).prepare(fakeSubject({ nodes: [node] }), random)).transactionalIds).toBeUndefined()
+})

@@ -27,7 +27,7 @@ const nobody: ReadonlySet<string> = new Set()
 const expectedWith = (client: string) => withClient(planned, client).expects ?? []
 const found = {
   judgement, hidden: [], killed: nobody, interrupted: nobody, redelivered: nobody, failed: nobody, failedSends: { rejected: 3, indeterminate: 0 },
-  fencedSends: 0, abortedReads: 0, othersMoved: 0, dangers: [], wasHit: () => true
+  fencedSends: 0, fencedAcknowledged: 0, abortedReads: 0, othersMoved: 0, dangers: [], wasHit: () => true
 } as const
 const reasonsWith = (client: string): readonly string[] => checkExpectations(expectedWith(client), found).map(({ reason }) => reason)
 

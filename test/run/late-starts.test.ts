@@ -14,6 +14,9 @@ test.for<[string, readonly HistoryLine[], readonly string[]]>([
   ['where its group had committed', [...written, audit(3), commit(2, { at: 4 }), assigned({ at: 5, position: 2 }), delivered('c', 2, { at: 10 })], []],
   ['behind what was aborted only', [send('a', { at: 0 }), logged('a', 0, { committed: false }), send('c', { at: 0 }), logged('c', 2), audit(3), delivered('c', 2, { at: 10 })], []],
   ['where it was told to reset to the end', [...written, audit(3), member({ reset: 'latest' }), assigned({ at: 5, position: 2 }), delivered('c', 2, { at: 10 })], []],
+  ['where another had been there before, and read nothing', [
+    ...written, audit(3), member({ reset: 'latest' }), member({ member: 'c2', reset: 'latest' }), assigned({ at: 5 }), assigned({ member: 'c2', at: 8, position: 2 }), delivered('c', 2, { member: 'c2', at: 10 })
+  ], late],
   ['where one of its members was not told so', [
     ...written, audit(3), member({ reset: 'latest' }), member({ member: 'c2' }), assigned({ at: 5, position: 2 }), delivered('c', 2, { at: 10 })
   ], late],

@@ -1,7 +1,7 @@
 /** Whether a fault was noticed: histories of answers in the calm from 0 to 10 s, and under a fault from 10 to 20 s. */
 import { expect, test } from 'vitest'
 import type { FaultRun } from '../../harness/run/fault-run.ts'
-import { measureOverlap } from '../../harness/run/overlap.ts'
+import { failedUnder, measureOverlap } from '../../harness/run/overlap.ts'
 import { acknowledged, assigned, commit, evidenceOf, fault, leader, producer, rejected, revoked, send, topic, type HistoryLine } from '../histories.ts'
 
 const secondUs = 1_000_000
@@ -199,4 +199,26 @@ test('a frozen member meets the work on what it owned, and no work of others', a
   expect(await overlapping(owns('c2', 0), owns('c1', 1))).toBe(0)
   expect(await overlapping(owns('c2', 0), owns('c2', 1))).toBe(0)
   expect(await overlapping(owns('c1', 0), revoked({ member: 'c1', at: 2 }), { ...owns('c2', 0), at: 3 })).toBe(0)
+})
+
+test('what a Java producer had announced and never told of is no send that failed', async () => {
+  const java = producer('p9', { at: 0, client: 'java 4.3.0' })
+  const never = Array.from({ length: 50 }, () => send(`r${records += 1}`, { producer: 'p9', at: 12 * secondUs }))
+  const others = (name: string): HistoryLine[] => never.map(line => ({ ...line, producer: name }))
+
+  expect(await noticed(calm, busy, [java], never)).toBe(false)
+  expect(await noticed(calm, busy, others('p4'))).toBe(true)
+})
+
+test('of an announced send only the end can have been under a fault', async () => {
+  const failed = async (client: string): Promise<number> => {
+    const evidence = await evidenceOf([
+      topic(), producer('p1', { at: 0, client }), send('early', { at: 12 * secondUs }), rejected('early', { at: 30 * secondUs }), send('under', { at: 5 * secondUs }), rejected('under', { at: 15 * secondUs })
+    ])
+
+    return failedUnder(evidence, [struck]).rejected
+  }
+
+  expect(await failed('kafkajs 2.2.4')).toBe(2)
+  expect(await failed('java 4.3.0')).toBe(1)
 })

@@ -4,12 +4,18 @@ import { deliveriesOfAborted, meetsCommit, sendsOfTheFenced } from '../../harnes
 import { acknowledged, audit, delivered, evidenceOf, logged, member, producer, rejected, send, topic, transaction, type HistoryLine } from '../histories.ts'
 
 const id = { transactionalId: 'orders-0' }
-const fenced = async (...lines: readonly HistoryLine[]): Promise<number> => sendsOfTheFenced(await evidenceOf([topic(), ...lines]))
+const fenced = async (...lines: readonly HistoryLine[]): Promise<number> => sendsOfTheFenced(await evidenceOf([topic(), ...lines])).refused
 
 const takenOver = [producer('p1', { ...id, at: 10 }), producer('p2', { ...id, at: 100 })]
 
 test('a send that began after its transactional id had been taken over, and failed, is one of the fenced', async () => {
   expect(await fenced(...takenOver, send('a', { at: 150 }), rejected('a', { at: 160 }), send('b', { at: 170 }), { event: 'indeterminate', id: 'b', at: 180 })).toBe(2)
+})
+
+test('one that was acknowledged all the same is told apart', async () => {
+  const evidence = await evidenceOf([topic(), ...takenOver, send('a', { at: 150 }), acknowledged('a', 0, { at: 160 })])
+
+  expect(sendsOfTheFenced(evidence)).toEqual({ refused: 0, acknowledged: 1 })
 })
 
 test.each<[string, readonly HistoryLine[]]>([
@@ -71,6 +77,13 @@ test('where it is known whose transactions the victims coordinated, only theirs 
 
   expect(meetsCommit(evidence, { ...blow, transactionalIds: ['orders-0', 'orders-1'] })).toBe(true)
   expect(meetsCommit(evidence, { ...blow, transactionalIds: ['orders-1'] })).toBe(false)
+})
+
+test('one that was given up after the fault was due and before its first step has not', async () => {
+  const evidence = await evidenceOf(lines([['begun', 8], ['committing', 9.9], ['indeterminate', 10.02]]))
+
+  expect(meetsCommit(evidence, { ...blow, begunAt: 10.01 * secondUs })).toBe(true)
+  expect(meetsCommit(evidence, { ...blow, begunAt: 10.03 * secondUs })).toBe(false)
 })
 
 test('a fault that did not strike has met none', async () => {

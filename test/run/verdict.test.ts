@@ -133,7 +133,7 @@ const expected = { anomaly: 'lost', level: 'permitted', atLeast: 1, among: 'hit'
 const expecting = (found: Judgement, hit: (id: string) => boolean = () => true, hidden: readonly string[] = []) =>
   ({
     judgement: found, hidden, killed: new Set<string>(), interrupted: new Set<string>(), redelivered: new Set<string>(), failed: new Set<string>(),
-    failedSends: { rejected: 0, indeterminate: 0 }, fencedSends: 0, abortedReads: 0, othersMoved: 0, dangers: [], wasHit: hit
+    failedSends: { rejected: 0, indeterminate: 0 }, fencedSends: 0, fencedAcknowledged: 0, abortedReads: 0, othersMoved: 0, dangers: [], wasHit: hit
   })
 
 test('a control that shows its loss is upheld', () => {
@@ -241,6 +241,9 @@ test('where no fenced producer tried to write, nothing was shown; where no send 
     weigh(run({ control: true, expectations: checkExpectations([{ outcome, atLeast: 1 }], expecting(judgement())) })).verdict
 
   expect([verdict('fenced'), verdict('failed')]).toEqual(['vacuous', 'refuted'])
+
+  const acknowledged = checkExpectations([{ outcome: 'fenced', atLeast: 1 }], { ...expecting(judgement()), fencedAcknowledged: 1 })
+  expect(weigh(run({ control: true, expectations: acknowledged })).verdict).toBe('refuted')
 })
 
 test('a loss in another topic than the one that a control names refutes it, and is none of those that it must show', () => {

@@ -38,12 +38,13 @@ test('a use of the client that could not show anything is refused, with the reas
 
 test('a buffer that could never be full, or that no single send fits into, is refused', () => {
   const buffered = (records: number, more: Partial<Parameters<typeof numberedWrites>[0]> = {}) => () => numberedWrites({
-    to: orders, acks: 'all', idempotent: false, producers: 1, batchRecords: 50, maxInFlight: 20, buffer: { records, deliveryTimeout: seconds(5) }, ...more
+    to: orders, acks: 'all', idempotent: false, producers: 1, recordsPerSecond: 900, batchRecords: 50, maxInFlight: 20, buffer: { records, deliveryTimeout: seconds(5) }, ...more
   })
 
   expect(buffered(500)()).toMatchObject({
-    description: '1 producer to orders, acks=all, a buffer of 500 records for 5 s, flat out', clients: [{ buffer: { records: 500, deliveryTimeoutMs: 5000 } }]
+    description: '1 producer to orders, acks=all, a buffer of 500 records for 5 s, 900 records/s each', clients: [{ buffer: { records: 500, deliveryTimeoutMs: 5000 } }]
   })
+  expect(() => numberedWrites({ to: orders, acks: 'all', idempotent: false, producers: 1, batchRecords: 50, maxInFlight: 20, buffer: { records: 500, deliveryTimeout: seconds(5) } })).toThrow('recordsPerSecond is not')
   expect(buffered(49)).toThrow('buffer.records is 49')
   expect(buffered(1000)).toThrow('maxInFlight 20 x 50')
   expect(buffered(500, { transactions: {}, idempotent: true })).toThrow('there are transactions')

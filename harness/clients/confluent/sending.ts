@@ -108,8 +108,8 @@ const send = async (open: Open, { topic, partition, values }: SendBatch, tries: 
     open.underWay.delete(sending)
   }
   open.failed ||= sending.errors.some(isFatal)
-  // Log lines come by a way of their own, and may be here after the report.
-  if (sending.errors.length > 0 && handedOver > 0) await twoTurns()
+  // Log lines come by a way of their own, and may be here after the report; and whoever fails at once must leave others a turn.
+  if (sending.errors.length > 0) await twoTurns()
 
   // What librdkafka has not taken cannot have left.
   return outcomeOfReports(sending, { everyTryRefused: handedOver === 0 || (tries.allRefused() && sending.errors.every(isRefusal)) })

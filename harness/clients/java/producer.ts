@@ -53,7 +53,7 @@ export const commandOf = ({ topic, prefix, bootstrap, acks, idempotent, retries,
     'max.in.flight.requests.per.connection': String(maxInFlight),
     'delivery.timeout.ms': String(buffer?.deliveryTimeoutMs ?? deliveryTimeoutMs),
     // Kafka demands that it be shorter than the delivery.
-    'request.timeout.ms': String(buffer === undefined ? requestTimeoutMs : Math.min(requestTimeoutMs, buffer.deliveryTimeoutMs / 2)),
+    'request.timeout.ms': String(buffer === undefined ? requestTimeoutMs : Math.min(requestTimeoutMs, Math.floor(buffer.deliveryTimeoutMs / 2))),
     'max.block.ms': String(buffer === undefined ? deliveryTimeoutMs : fullAfterMs),
     'buffer.memory': String(bufferBytes(buffer?.records)),
     'batch.size': String(batchBytes),

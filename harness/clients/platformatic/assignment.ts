@@ -27,6 +27,8 @@ interface Reading extends Pick<Membership, 'options' | 'listener'> {
   readonly generation: number
   /** The next offset to hand on, by `topic-partition`: known once the library has asked where to begin. */
   readonly next: Map<string, number>
+  /** What the group has committed, as far as is known here: where it began, or its last commit by hand. */
+  readonly committed: Map<string, number>
   /** Where the library has moved its position to by itself, until a record from there is handed on. */
   readonly moved: Map<string, number>
   stream: RawStream | undefined
@@ -40,7 +42,9 @@ const againAfterMs = 200
 const nothing = Buffer.alloc(0)
 
 export const beginAssignment = ({ options, listener }: Membership, consumer: RawConsumer, owned: readonly TopicPartition[]): Assignment => {
-  const reading: Reading = { options, listener, consumer, owned, generation: consumer.generationId, next: new Map(), moved: new Map(), stream: undefined, active: true }
+  const reading: Reading = {
+    options, listener, consumer, owned, generation: consumer.generationId, next: new Map(), committed: new Map(), moved: new Map(), stream: undefined, active: true
+  }
   listener.assigned(owned)
   if (owned.length > 0) void readUntilEnded(reading)
 
@@ -101,17 +105,21 @@ const readStream = async (reading: Reading, stream: RawStream): Promise<void> =>
   }
 }
 
-/** The library tells so where it begins, and where an offset was not in the log: then both of its maps hold where it goes on. */
-const takePositions = ({ active, owned, next, moved, listener }: Reading, stream: RawStream): void => {
+/**
+ * The library tells so where it begins, and where an offset was not in the log: then both of its maps hold where it goes on. They do, too,
+ * when it goes back to what is committed: that is none of its resets, and a step back is told as it is.
+ */
+const takePositions = ({ active, owned, next, committed, moved, listener }: Reading, stream: RawStream): void => {
   for (const partition of active ? owned : []) {
     const key = partitionKey(partition)
     const offset = stream.offsetsToFetch.get(`${partition.topic}:${partition.partition}`)
     if (offset === undefined) continue
     if (!next.has(key)) {
       next.set(key, Number(offset))
+      committed.set(key, Number(offset))
       listener.positioned(partition, Number(offset))
     } else if (offset === stream.offsetsCommitted.get(`${partition.topic}:${partition.partition}`) && next.get(key) !== Number(offset)) {
-      moved.set(key, Number(offset))
+      if (committed.get(key) !== Number(offset)) moved.set(key, Number(offset))
     }
   }
 }
@@ -146,23 +154,29 @@ const handOn = async (reading: Reading, messages: readonly RawMessage[]): Promis
 }
 
 /** What was fetched before the library moved its position, and what after that. */
-const partedAtMove = ({ next, moved }: Reading, messages: readonly RawMessage[]): readonly (readonly RawMessage[])[] => {
+const partedAtMove = ({ next, moved, options }: Reading, messages: readonly RawMessage[]): readonly (readonly RawMessage[])[] => {
   const [first] = messages
   const target = first === undefined ? undefined : moved.get(partitionKey(first))
   if (first === undefined || target === undefined) return [messages]
   const expectedAt = (place: number): number | undefined => place === 0 ? next.get(partitionKey(first)) : Number(messages[place - 1]?.offset) + 1
-  const index = messages.findIndex(({ offset }, place) => isMoved(Number(offset), { target, expected: expectedAt(place) }))
+  const index = messages.findIndex(({ offset }, place) => isMoved(Number(offset), { target, expected: expectedAt(place), options }))
 
   return index <= 0 ? [messages] : [messages.slice(0, index), messages.slice(index)]
 }
 
-const isMoved = (offset: number, { target, expected = 0 }: { readonly target: number, readonly expected: number | undefined }): boolean =>
-  offset >= target && (expected < target || expected > offset)
+interface Move extends Pick<Reading, 'options'> {
+  readonly target: number
+  readonly expected: number | undefined
+}
 
-const tellMove = ({ next, moved, listener }: Reading, { topic, partition, offset }: RawMessage): void => {
+/** What the library commits by itself is not known here: then a step back may be a return to that. */
+const isMoved = (offset: number, { target, expected = 0, options }: Move): boolean =>
+  offset >= target && (expected < target || (expected > offset && options.autoCommitIntervalMs === undefined))
+
+const tellMove = ({ next, moved, listener, options }: Reading, { topic, partition, offset }: RawMessage): void => {
   const key = partitionKey({ topic, partition })
   const target = moved.get(key)
-  if (target === undefined || !isMoved(Number(offset), { target, expected: next.get(key) })) return
+  if (target === undefined || !isMoved(Number(offset), { target, expected: next.get(key), options })) return
 
   moved.delete(key)
   next.set(key, target)
@@ -192,6 +206,7 @@ const controlBatch = (reading: Reading, { topic, partition }: TopicPartition): B
       if (!reading.active || consumer.generationId !== reading.generation) return { outcome: 'rejected', error: 'NOT_SENT_ASSIGNMENT_ENDED' }
       try {
         await consumer.commit({ offsets: [{ topic, partition, offset: BigInt(offset), leaderEpoch: -1 }] })
+        reading.committed.set(partitionKey({ topic, partition }), offset)
 
         return { outcome: 'acknowledged' }
       } catch (error) {
