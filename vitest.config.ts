@@ -1,8 +1,8 @@
 /**
  * Four projects. `unit` needs no Docker and runs in parallel, and its files share processes: most of their time would be the start of
- * one for each. `integration` and `faults` start real clusters, one at a time,
- * because two clusters on one small machine would disturb each other more than the faults do. `properties` tries the properties of
- * the checkers, of which `unit` takes a few hundred histories, on ten thousand.
+ * one for each. `integration` and `faults` start real clusters, one at a time, because two clusters on one small machine would disturb
+ * each other more than the faults do. `properties` tries the properties of the checkers, of which `unit` takes a few hundred
+ * histories, on ten thousand.
  */
 import { randomInt } from 'node:crypto'
 import { defineConfig } from 'vitest/config'

@@ -64,13 +64,13 @@ const runOnce = async (name: string, seed: string, options: readonly string[]): 
   try {
     const reports = stdout.trim().split('\n').map(line => JSON.parse(line) as RunReport)
     if (exitCode === 0) for (const { folder } of reports) rmSync(join(root, folder), { recursive: true, force: true })
-    const [only, ...others] = reports.map(toldOf)
+    const [only] = reports
     if (only === undefined) throw new Error('no report')
 
     return {
       exitCode: exitCode ?? -1,
       outcome: [...new Set(reports.map(({ verdict }) => verdict))].join(' and '),
-      told: others.length === 0 ? only : Object.fromEntries([only, ...others].map((told, index) => [reports[index]?.versions.clients.join(', ') ?? '', told]))
+      told: reports.length === 1 ? toldOf(only) : Object.fromEntries(reports.map(report => [report.versions.clients.join(', '), toldOf(report)]))
     }
   } catch {
     // No report came out: what it said instead is the result.

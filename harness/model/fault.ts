@@ -1,7 +1,8 @@
 /**
  * The words of disturbance: a target says *whom*, a fault *what*, a nemesis *when*. A fault is prepared (its target chosen)
  * shortly before its time, looks at its victims as they are undisturbed, and strikes at its time, so that the lateness of the blow,
- * the time to find its victim and the time of that look are three figures. An injection is a live fault: it carries the evidence that it bit, and heals when disposed of.
+ * the time to find its victim and the time of that look are three figures. An injection is a live fault: it carries the evidence
+ * that it bit, and heals when disposed of.
  */
 import type { Capability, ClientProcess, Link, Node, Subject } from './cluster.ts'
 import type { Duration } from './duration.ts'

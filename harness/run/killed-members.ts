@@ -50,13 +50,16 @@ const stoodStill = ({ consumption: { deliveries }, diedAt, successor }: CutOff):
 export const skippedByKills = (evidence: Evidence, faults: readonly FaultRun[]): ReadonlySet<string> =>
   new Set(faults.flatMap(fault => cutOffs(evidence, fault).flatMap(cutOff => passedUndelivered(evidence, cutOff))).map(evidence.recordName))
 
+/** What these members had of the partition at that time. */
+export const ownedBy = (consumption: Consumption, members: readonly number[], at: number): readonly Assignment[] =>
+  assignmentsOf(consumption).assignments.filter(({ member, from, to }) => members.includes(member) && from.at <= at && to.at >= at)
+
 export const cutOffs = (evidence: Evidence, fault: FaultRun): readonly CutOff[] => {
   const killed = killedMembers(evidence, fault)
   const { injectingAt, injectedAt } = fault
   if (killed.length === 0 || injectedAt === undefined) return []
 
-  return evidence.consumption.flatMap(consumption => assignmentsOf(consumption).assignments
-    .filter(({ member, from, to }) => killed.includes(member) && from.at <= injectingAt && to.at >= injectingAt)
+  return evidence.consumption.flatMap(consumption => ownedBy(consumption, killed, injectingAt)
     .map((assignment): CutOff => ({ consumption, assignment, diedAt: Math.min(assignment.to.at, injectedAt), successor: successorOf(consumption, assignment) })))
 }
 

@@ -2,13 +2,12 @@
  * How much work met a fault, and whether a client noticed it. A fault that bit a broker nobody was using at that moment proves
  * nothing about the claim, so a run in which too little overlapped, or nobody noticed, is vacuous.
  */
-import { assignmentsOf } from '../checkers/ownership.ts'
 import { outcomes, type Evidence, type Numbers } from '../model/evidence.ts'
 import { isAnnounced } from './announced.ts'
 import { commitsInDoubt } from './commits-in-doubt.ts'
 import type { FaultRun } from './fault-run.ts'
 import { sendsNoticed } from './held-up.ts'
-import { killedMembers, measureKill } from './killed-members.ts'
+import { killedMembers, measureKill, ownedBy } from './killed-members.ts'
 import { cutOffWriting } from './killed-producers.ts'
 import { isSilent, settledAt } from './settled-at.ts'
 import { producersStoodStill } from './stood-still.ts'
@@ -56,8 +55,7 @@ const measureTraffic = (evidence: Evidence, fault: FaultRun): Overlap => {
 const idlePartitions = ({ members, consumption, partitions }: Evidence, { clients, injectingAt }: FaultRun): ReadonlySet<number> => {
   const hit = members.flatMap(({ name }, member) => clients.includes(name) ? [member] : [])
   if (hit.length === 0) return new Set()
-  const owned = new Set(consumption.filter(one => assignmentsOf(one).assignments
-    .some(({ member, from, to }) => hit.includes(member) && from.at <= injectingAt && to.at >= injectingAt)).map(({ partition }) => partition))
+  const owned = new Set(consumption.filter(one => ownedBy(one, hit, injectingAt).length > 0).map(({ partition }) => partition))
 
   return new Set(partitions.flatMap((_, partition) => owned.has(partition) ? [] : [partition]))
 }
@@ -188,11 +186,11 @@ export const failedUnder = (evidence: Evidence, faults: readonly FaultRun[]): Fa
   const failed = { rejected: 0, indeterminate: 0 }
   for (let row = 0; row < sends.length; row += 1) {
     const outcome = sends.outcome[row]
-    const until = sends.outcomeAt[row] ?? 0
+    if (outcome !== outcomes.rejected && outcome !== outcomes.indeterminate) continue
+    const end = sends.outcomeAt[row] ?? 0
     // Of an announced one only the end is known.
-    const at = isAnnounced(evidence, row) ? until : sends.at[row] ?? 0
-    if (outcome === outcomes.rejected && wasUnder(faults, { start: at, end: until })) failed.rejected += 1
-    if (outcome === outcomes.indeterminate && wasUnder(faults, { start: at, end: until })) failed.indeterminate += 1
+    const start = isAnnounced(evidence, row) ? end : sends.at[row] ?? 0
+    if (wasUnder(faults, { start, end })) failed[outcome === outcomes.rejected ? 'rejected' : 'indeterminate'] += 1
   }
 
   return failed
