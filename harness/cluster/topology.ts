@@ -31,7 +31,11 @@ export const peerHost = (id: number): string => `kafka-${id}`
 
 export const toxiproxyHost = 'toxiproxy'
 
-const bases = { data: 19090, quorum: 19190, producer: 29090, consumer: 39090, admin: 49090, container: 59090 } as const
+/**
+ * All below 32768, where Linux begins to take ports for outgoing connections: a broker that comes back, or a link that opens again, would now
+ * and then find its port taken by one of those.
+ */
+const bases = { data: 19090, quorum: 19190, producer: 29090, consumer: 29190, admin: 29290, container: 29390 } as const
 
 export const peerPort = (id: number): number => bases.data + id
 export const quorumPort = (id: number): number => bases.quorum + id

@@ -65,8 +65,12 @@ export const loadSentence = ({ acknowledgedPerSecond, deliveredPerSecond, sent, 
 export const skippedLines = ({ experiment, reason }: SkippedRun, paint: Paint): readonly string[] =>
   ['', `  ${paint.doubtful('SKIPPED')}   ${printable(experiment)}: ${printable(reason)}`]
 
-export const brokenLines = ({ experiment, reason }: BrokenRun, paint: Paint): readonly string[] =>
-  ['', `  ${paint.bad('COULD NOT RUN')}   ${printable(experiment)}: ${printable(reason)}`]
+/** A reason of several lines has a node's own words in it. */
+export const brokenLines = ({ experiment, reason }: BrokenRun, paint: Paint): readonly string[] => {
+  const [first = '', ...others] = reason.split('\n').map(printable)
+
+  return ['', `  ${paint.bad('COULD NOT RUN')}   ${printable(experiment)}: ${first}`, ...others.map(line => `    ${line}`)]
+}
 
 /** The line, and how long it took at its right. */
 const timed = (text: string, tookMs: number | undefined): string =>

@@ -33,13 +33,19 @@ test('no two links share a port on one network, so that none can stand in for an
   expect(new Set(listeners).size).toBe(listeners.length)
 })
 
+test('no port is one that Linux takes for outgoing connections, which a node that comes back would find taken now and then', () => {
+  const ports = linkPlans(nodePlans(brokers(3, { controllers: 3 }))).map(({ port }) => port)
+
+  expect(Math.max(...ports)).toBeLessThan(32768)
+})
+
 test('a broker advertises a published port to each client role, and its peers\' name to its peers', () => {
   const nodes = nodePlans(brokers(3))
   const [node] = nodes
   if (!node) throw new Error('no node')
   const read = properties(serverProperties({ node, nodes, advertised: role => `127.0.0.1:${role.length}`, config: {}, logDirectories: ['/ackproof/data'] }))
 
-  expect(read.get('advertised.listeners')).toBe('PEER://kafka-1:19091,PRODUCER://127.0.0.1:8,CONSUMER://127.0.0.1:8,ADMIN://127.0.0.1:5,CONTAINER://toxiproxy:59091')
+  expect(read.get('advertised.listeners')).toBe('PEER://kafka-1:19091,PRODUCER://127.0.0.1:8,CONSUMER://127.0.0.1:8,ADMIN://127.0.0.1:5,CONTAINER://toxiproxy:29391')
   expect(read.get('controller.quorum.voters')).toBe('1@kafka-1:19191,2@kafka-2:19192,3@kafka-3:19193')
 })
 

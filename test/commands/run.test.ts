@@ -87,12 +87,12 @@ describe('run', () => {
       runExperiment: async (...run) => {
         if (!first) return ending([refuted])(...run)
         first = false
-        throw new InfrastructureError({ happened: 'The cluster did not start.', next: 'Look at its log.' })
+        throw new InfrastructureError({ happened: 'The cluster did not start.\nIts errors:\n\u001b[2Jwiped', next: 'Look at its log.' })
       }
     })
 
     expect(exitCode).toBe(1)
-    expect(told).toContain('COULD NOT RUN   null-run: The cluster did not start.')
+    expect(told).toContain('COULD NOT RUN   null-run: The cluster did not start.\n    Its errors:\n    \\u001b[2Jwiped')
     expect(told).toContain('1 refuted, 1 could not run')
     expect(await readFile(join(out, 'junit.xml'), 'utf8')).toContain('could-not-run')
   })
