@@ -1,8 +1,11 @@
-/** A queue between the task that fetches and the task that works: what is in it when the process dies is lost to the work. */
+/**
+ * A queue between the task that fetches and the task that works: what is in it when the process dies is lost to the work. The task that works
+ * knows nothing of assignments, and works off what it was given.
+ */
 import { pause } from '../clients/waiting.ts'
 import type { Delivery } from '../model/recorder.ts'
 
-const mostWaiting = 10_000
+const mostWaiting = 500
 
 export interface HandOver {
   readonly take: (deliveries: readonly Delivery[]) => void
@@ -11,7 +14,7 @@ export interface HandOver {
   readonly idle: () => boolean
   /** Returns after a moment, in which some of it may have been worked on. */
   readonly breathe: () => Promise<void>
-  /** The assignment ended: what waits here belongs to somebody else now. */
+  /** The process ends, and nobody is to work any more. */
   readonly drop: () => void
 }
 

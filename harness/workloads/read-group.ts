@@ -107,7 +107,7 @@ const finish = async (reader: Reader, milliseconds: number): Promise<void> => {
 }
 
 const listenerOf = (reader: Reader): MemberListener => {
-  const { setting: { recorder, now, onTrouble }, handOver } = reader
+  const { setting: { recorder, now, onTrouble } } = reader
   let assignedAt = 0
 
   return {
@@ -117,10 +117,7 @@ const listenerOf = (reader: Reader): MemberListener => {
     },
     // Said again with the position, at the time of the first line: the later line of the two counts.
     positioned: (partition, position) => { recorder.assigned({ ...partition, at: assignedAt, position }) },
-    revoked: partitions => {
-      handOver.drop()
-      for (const partition of partitions) recorder.revoked({ ...partition, at: now() })
-    },
+    revoked: partitions => { for (const partition of partitions) recorder.revoked({ ...partition, at: now() }) },
     sought: (partition, offset) => { recorder.sought({ ...partition, offset, at: now(), reason: 'out-of-range' }) },
     committed: ({ beganMsAgo, ...commit }) => {
       const until = now()
