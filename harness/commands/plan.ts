@@ -41,7 +41,8 @@ const told = (plan: PlanReport): string => [
 ].join('\n')
 
 const failures: Readonly<Record<FailureExpectation['outcome'], string>> = {
-  'failed': 'sends that fail', 'rejected': 'sends that are rejected', 'indeterminate': 'sends that end in doubt', 'fenced': 'sends of fenced producers that are not acknowledged', 'read-aborted': 'deliveries of aborted records',
+  'failed': 'sends that fail', 'rejected': 'sends that are rejected', 'indeterminate': 'sends that end in doubt', 'fenced': 'sends of fenced producers that are not acknowledged',
+  'late-commits': 'commits of members whose partition another has been given, and that are refused', 'read-aborted': 'deliveries of aborted records',
   'others-moved': 'partitions of members that no fault hit and that change hands'
 }
 

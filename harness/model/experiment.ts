@@ -27,12 +27,12 @@ interface OfOneClient {
 /**
  * What no anomaly tells. `failed`: sends that were under way while a fault was in force, and whose clients were told that they failed, or
  * that nobody knows; `rejected` are those of them that definitely were not written, `indeterminate` the others. `fenced`: sends that another
- * one's taking over of the transactional id had made vain before they began, and that were not acknowledged. `read-aborted`: deliveries of
- * records whose transaction was aborted. `others-moved`: partitions that members of a group gave up, or were given, after a fault had hit
- * another member.
+ * one's taking over of the transactional id had made vain before they began, and that were not acknowledged. `late-commits`: commits, in
+ * transactions, of members whose partition another had been given, and that were refused. `read-aborted`: deliveries of records whose
+ * transaction was aborted. `others-moved`: partitions that members of a group gave up, or were given, after a fault had hit another member.
  */
 export interface FailureExpectation {
-  readonly outcome: 'failed' | 'rejected' | 'indeterminate' | 'fenced' | 'read-aborted' | 'others-moved'
+  readonly outcome: 'failed' | 'rejected' | 'indeterminate' | 'fenced' | 'late-commits' | 'read-aborted' | 'others-moved'
   readonly atLeast: number
 }
 

@@ -6,6 +6,7 @@ import { expectsDanger, expectsFinding, type DangerExpectation, type Expectation
 import type { Finding, Judgement } from '../model/judgement.ts'
 import type { ExpectationReport } from '../model/report.ts'
 import type { FailedSends } from './overlap.ts'
+import type { LateTries } from './transactions-met.ts'
 
 export interface Expecting {
   /** Judged with every witness listed. */
@@ -24,10 +25,10 @@ export interface Expecting {
   readonly failed: ReadonlySet<string>
   /** How many sends were under way while a fault was in force, and ended so. */
   readonly failedSends: FailedSends
-  /** How many sends of fenced producers were not acknowledged. */
-  readonly fencedSends: number
-  /** How many of them were acknowledged. */
-  readonly fencedAcknowledged: number
+  /** Sends of fenced producers. */
+  readonly fencedSends: LateTries
+  /** Commits, in transactions, of members whose partition another had been given. */
+  readonly lateCommits: LateTries
   /** How often a record of an aborted transaction was delivered. */
   readonly abortedReads: number
   /** How many partitions members that a fault had not hit gave up, or were given. */
@@ -60,7 +61,7 @@ export const speaksOf = (expectation: Expectation, { anomaly, level, group, topi
   && (expectation.topic === undefined || topic === undefined || expectation.topic === topic)
 
 const checkFailures = (expectation: FailureExpectation & Expectation, expecting: Expecting): ExpectationReport => {
-  const { count, happened, wanted } = counted[expectation.outcome]
+  const { count, happened, wanted, tried } = counted[expectation.outcome]
   const found = count(expecting)
   const told = { expectation, found, met: found >= expectation.atLeast }
 
@@ -68,7 +69,7 @@ const checkFailures = (expectation: FailureExpectation & Expectation, expecting:
     ? { ...told, reason: `${found} ${happened}, as expected${whoseDoing(expectation)}.` }
     : {
       ...told, reason: `This control had to ${wanted(expectation.atLeast)}, and ${found} ${happened}.`,
-      ...expectation.outcome === 'fenced' && found + expecting.fencedAcknowledged === 0 ? { untried: true } : {}
+      ...tried?.(expecting) === false ? { untried: true } : {}
     }
 }
 
@@ -76,7 +77,11 @@ interface Counted {
   readonly count: (expecting: Expecting) => number
   readonly happened: string
   readonly wanted: (atLeast: number) => string
+  /** Whether anybody tried what had to fail. */
+  readonly tried?: (expecting: Expecting) => boolean
 }
+
+const wasTried = ({ refused, acknowledged }: LateTries): boolean => refused + acknowledged > 0
 
 const counted: Readonly<Record<FailureExpectation['outcome'], Counted>> = {
   'failed': {
@@ -87,8 +92,12 @@ const counted: Readonly<Record<FailureExpectation['outcome'], Counted>> = {
     count: ({ failedSends }) => failedSends.indeterminate, happened: 'sends ended in doubt under a fault', wanted: atLeast => `leave at least ${atLeast} sends in doubt`
   },
   'fenced': {
-    count: ({ fencedSends }) => fencedSends, happened: 'sends of producers whose transactional id another had taken over were not acknowledged',
-    wanted: atLeast => `show at least ${atLeast} sends of fenced producers that are not acknowledged`
+    count: ({ fencedSends }) => fencedSends.refused, happened: 'sends of producers whose transactional id another had taken over were not acknowledged',
+    wanted: atLeast => `show at least ${atLeast} sends of fenced producers that are not acknowledged`, tried: ({ fencedSends }) => wasTried(fencedSends)
+  },
+  'late-commits': {
+    count: ({ lateCommits }) => lateCommits.refused, happened: 'commits of members whose partition another had been given were refused',
+    wanted: atLeast => `show at least ${atLeast} commits of members whose partition another had been given that are refused`, tried: ({ lateCommits }) => wasTried(lateCommits)
   },
   'read-aborted': {
     count: ({ abortedReads }) => abortedReads, happened: 'deliveries were of records whose transaction was aborted',

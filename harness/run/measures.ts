@@ -14,7 +14,7 @@ import { lateStarts } from './late-starts.ts'
 import { startLatencies } from './latencies.ts'
 import { startLag } from './group-lag.ts'
 import { startOthersMoved } from './others-moved.ts'
-import { deliveriesOfAborted, sendsOfTheFenced } from './transactions-met.ts'
+import { commitsOfTheReplaced, deliveriesOfAborted, moreLateTries, noLateTries, sendsOfTheFenced, type LateTries } from './transactions-met.ts'
 import { failedUnder, hitBy, measureOverlap, type FailedSends, type Overlap } from './overlap.ts'
 
 export interface Measures {
@@ -42,10 +42,10 @@ export interface Measures {
   readonly failed: ReadonlySet<string>
   /** How many sends were under way while a fault was in force, and ended rejected or in doubt; only of a run that expects anything. */
   readonly failedSends: FailedSends
-  /** How many sends of fenced producers were not acknowledged; only of a run that expects anything. */
-  readonly fencedSends: number
-  /** How many of theirs were; only of a run that expects anything. */
-  readonly fencedAcknowledged: number
+  /** Sends of fenced producers; only of a run that expects anything. */
+  readonly fencedSends: LateTries
+  /** Commits, in transactions, of members whose partition another had been given; only of a run that expects anything. */
+  readonly lateCommits: LateTries
   /** How often a record of an aborted transaction was delivered; only of a run that expects anything. */
   readonly abortedReads: number
 }
@@ -68,7 +68,8 @@ export const startMeasuring = ({ faults, expects, awaited = [], leftAt = 0 }: Pi
   const redelivered = new Set<string>()
   const failed = new Set<string>()
   let failedSends: FailedSends = { rejected: 0, indeterminate: 0 }
-  let [fencedSends, fencedAcknowledged, abortedReads] = [0, 0, 0]
+  let [fencedSends, lateCommits] = [noLateTries, noLateTries]
+  let abortedReads = 0
 
   return {
     add: (evidence, findings) => {
@@ -87,13 +88,12 @@ export const startMeasuring = ({ faults, expects, awaited = [], leftAt = 0 }: Pi
       for (const id of failedWork(evidence)) failed.add(id)
       const { rejected, indeterminate } = failedUnder(evidence, faults)
       failedSends = { rejected: failedSends.rejected + rejected, indeterminate: failedSends.indeterminate + indeterminate }
-      const fenced = sendsOfTheFenced(evidence)
-      fencedSends += fenced.refused
-      fencedAcknowledged += fenced.acknowledged
+      fencedSends = moreLateTries(fencedSends, sendsOfTheFenced(evidence))
+      lateCommits = moreLateTries(lateCommits, commitsOfTheReplaced(evidence))
       abortedReads += deliveriesOfAborted(evidence)
     },
     measures: () => ({
-      overlaps, killed, hit, interrupted, redelivered, failed, failedSends, fencedSends, fencedAcknowledged, abortedReads, latencies: latencies.latencies(), lag: lag.lags(),
+      overlaps, killed, hit, interrupted, redelivered, failed, failedSends, fencedSends, lateCommits, abortedReads, latencies: latencies.latencies(), lag: lag.lags(),
       othersMoved: { count: others.count(), sentences: others.sentences(), possible: others.possible() },
       // Which partition the evidence numbers first depends on which file mentions it first.
       recovery: recovery.toSorted(byPlace), unshown: unshown.toSorted(inWords.compare)

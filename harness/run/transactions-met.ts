@@ -1,14 +1,25 @@
 /** What a run of transactions has to show, though no anomaly tells it: that somebody tried, or saw, what others are kept from, or was hit where it hurts. */
 import { replacements } from '../checkers/zombie-write.ts'
-import { marks, outcomes, type Evidence } from '../model/evidence.ts'
+import { marks, outcomes, type Consumption, type Evidence } from '../model/evidence.ts'
 import type { TransactionPhase } from '../model/history.ts'
 import type { FaultRun } from './fault-run.ts'
 
+/** What somebody tried from whom another had taken over: how often in vain, and how often not. */
+export interface LateTries {
+  readonly refused: number
+  readonly acknowledged: number
+}
+
+export const noLateTries: LateTries = { refused: 0, acknowledged: 0 }
+
+export const moreLateTries = (one: LateTries, other: LateTries): LateTries =>
+  ({ refused: one.refused + other.refused, acknowledged: one.acknowledged + other.acknowledged })
+
 /** Sends that began after another had taken over their producer's transactional id; those without an outcome left out. */
-export const sendsOfTheFenced = (evidence: Evidence): { readonly refused: number, readonly acknowledged: number } => {
+export const sendsOfTheFenced = (evidence: Evidence): LateTries => {
   const { sends } = evidence
   const replacedAt = replacements(evidence)
-  const count = { refused: 0, acknowledged: 0 }
+  const count = { ...noLateTries }
   for (let row = 0; row < sends.length; row += 1) {
     if ((sends.at[row] ?? 0) <= (replacedAt[sends.producer[row] ?? -1] ?? Infinity)) continue
     const outcome = sends.outcome[row]
@@ -17,6 +28,33 @@ export const sendsOfTheFenced = (evidence: Evidence): { readonly refused: number
   }
 
   return count
+}
+
+/**
+ * Commits of transactions that members asked for when their partition had been given to another, and not to them again. Only those of
+ * transactions: of others the history does not say whether they ever left the client. Those in doubt were refused or not, so they are left out.
+ *
+ * Example: c1 and, from 50 on, c2 is given orders-0; c1, which stood still, asks at 80 for a commit there. Refused, it shows that the
+ * group's generation fences; acknowledged, that it does not.
+ */
+export const commitsOfTheReplaced = ({ members, consumption }: Evidence): LateTries => {
+  const count = { ...noLateTries }
+  for (const { moves, commits } of consumption) {
+    for (const { member, at, outcome } of commits) {
+      if (members[member]?.commits !== 'transactional' || !isReplaced(moves, member, at)) continue
+      if (outcome === 'rejected') count.refused += 1
+      if (outcome === 'acknowledged') count.acknowledged += 1
+    }
+  }
+
+  return count
+}
+
+/** Whether the last to be given the partition by then, after the member had been given it, is another. */
+const isReplaced = (moves: Consumption['moves'], member: number, by: number): boolean => {
+  const given = moves.filter(({ kind, at }) => kind === 'assigned' && at < by)
+
+  return given.some(move => move.member === member) && given.at(-1)?.member !== member
 }
 
 /** Deliveries, to whichever group, of what the audit found to be aborted: the same record at the same offset. */

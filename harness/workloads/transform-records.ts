@@ -165,11 +165,12 @@ const transformWithin = async (transformer: Transformer, taken: Taken, within: N
   const offset = offsetAfter(taken)
   const at = now()
   const asks = written !== undefined && control.current()
-  const commits = asks && (await transaction.sendOffset?.({ ...where, group, offset, membership: control.membership }))?.outcome === 'acknowledged'
+  const added = asks ? await transaction.sendOffset?.({ ...where, group, offset, membership: control.membership }) : undefined
+  const commits = added?.outcome === 'acknowledged'
   writer.recorder.transaction(name, commits ? 'committing' : 'aborting', now())
   const { phase } = await (commits ? transaction.commit() : transaction.abort())
   writer.recorder.transaction(name, phase, now())
-  if (asks) recorder.committed({ ...where, offset, at, until: now(), outcome: outcomeOf[phase], transaction: name })
+  if (asks) recorder.committed({ ...where, offset, at, until: now(), outcome: outcomeOf[phase], transaction: name, ...added?.error === undefined ? {} : { error: added.error } })
   if (phase === 'committed') applied(transformer, written ?? [])
 
   return phase === 'committed'

@@ -6,6 +6,7 @@ import { experiment, withClient } from '../../harness/model/experiment.ts'
 import type { Finding, Judgement } from '../../harness/model/judgement.ts'
 import { checkExpectations } from '../../harness/run/expectations.ts'
 import { refutationBy } from '../../harness/run/verdict.ts'
+import { noLateTries } from '../../harness/run/transactions-met.ts'
 
 const planned = experiment({
   claim: 'It loses.', cluster: brokers(3), workload: [], duration: seconds(1), checkers: [],
@@ -27,7 +28,7 @@ const nobody: ReadonlySet<string> = new Set()
 const expectedWith = (client: string) => withClient(planned, client).expects ?? []
 const found = {
   judgement, hidden: [], killed: nobody, interrupted: nobody, redelivered: nobody, failed: nobody, failedSends: { rejected: 3, indeterminate: 0 },
-  fencedSends: 0, fencedAcknowledged: 0, abortedReads: 0, othersMoved: 0, dangers: [], wasHit: () => true
+  fencedSends: noLateTries, lateCommits: noLateTries, abortedReads: 0, othersMoved: 0, dangers: [], wasHit: () => true
 } as const
 const reasonsWith = (client: string): readonly string[] => checkExpectations(expectedWith(client), found).map(({ reason }) => reason)
 

@@ -1,7 +1,7 @@
 /** What runs of transactions have to show: histories in which a fenced producer tried to write, a reader saw what was aborted, and a fault met a commit. */
 import { expect, test } from 'vitest'
-import { deliveriesOfAborted, meetsCommit, sendsOfTheFenced } from '../../harness/run/transactions-met.ts'
-import { acknowledged, audit, delivered, evidenceOf, logged, member, producer, rejected, send, topic, transaction, type HistoryLine } from '../histories.ts'
+import { commitsOfTheReplaced, deliveriesOfAborted, meetsCommit, sendsOfTheFenced } from '../../harness/run/transactions-met.ts'
+import { acknowledged, assigned, audit, commit, delivered, evidenceOf, logged, member, producer, rejected, revoked, send, topic, transaction, type HistoryLine } from '../histories.ts'
 
 const id = { transactionalId: 'orders-0' }
 const fenced = async (...lines: readonly HistoryLine[]): Promise<number> => sendsOfTheFenced(await evidenceOf([topic(), ...lines])).refused
@@ -27,6 +27,30 @@ test.each<[string, readonly HistoryLine[]]>([
   ['of one whose successor is not known to be the later one', [producer('p1', { ...id, at: 10 }), { event: 'producer', producer: 'p2', ...id }, send('a', { at: 150 }), rejected('a', { at: 160 })]]
 ])('a send %s is none of them', async (_, lines) => {
   expect(await fenced(...lines)).toBe(0)
+})
+
+const groups = [topic({ partitions: 2 }), producer('p1'), member({ commits: 'transactional' }), member({ member: 'c2', commits: 'transactional' })]
+const replaced = [assigned({ at: 10, position: 0 }), assigned({ member: 'c2', at: 50, position: 0 })]
+const late = async (...lines: readonly HistoryLine[]): Promise<unknown> => commitsOfTheReplaced(await evidenceOf([...groups, ...lines]))
+
+test('a commit that a member asked for when another had been given its partition is a late one, whatever it had been told, and counts by its outcome', async () => {
+  expect(await late(...replaced, commit(5, { at: 80, outcome: 'rejected' }))).toEqual({ refused: 1, acknowledged: 0 })
+  expect(await late(...replaced, revoked({ at: 70 }), commit(5, { at: 80, outcome: 'rejected' }))).toEqual({ refused: 1, acknowledged: 0 })
+  expect(await late(...replaced, commit(5, { at: 80 }))).toEqual({ refused: 0, acknowledged: 1 })
+})
+
+test.each<[string, readonly HistoryLine[]]>([
+  ['before that', [...replaced, commit(5, { at: 40, until: 90, outcome: 'rejected' })]],
+  ['that is in doubt', [...replaced, commit(5, { at: 80, outcome: 'indeterminate' })]],
+  ['of the one who was given it last', [...replaced, commit(5, { member: 'c2', at: 80, outcome: 'rejected' })]],
+  ['after it was given it again', [...replaced, assigned({ at: 70, position: 0 }), commit(5, { at: 80, outcome: 'rejected' })]],
+  ['of a member that was never given it', [assigned({ member: 'c2', at: 50, position: 0 }), commit(5, { at: 80, outcome: 'rejected' })]],
+  ['in another partition', [...replaced, assigned({ partition: 1, at: 20, position: 0 }), commit(5, { partition: 1, at: 80, outcome: 'rejected' })]],
+  ['of a member without transactions, of which nobody knows whether it was sent', [
+    member({ member: 'c3', commits: 'after-work' }), assigned({ member: 'c3', at: 10, position: 0 }), ...replaced, commit(5, { member: 'c3', at: 80, outcome: 'rejected' })
+  ]]
+])('a commit %s is none', async (_, lines) => {
+  expect(await late(...lines)).toEqual({ refused: 0, acknowledged: 0 })
 })
 
 test('deliveries of aborted records are counted, and those of others are not', async () => {

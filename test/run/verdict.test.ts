@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { Finding, Judgement, Level } from '../../harness/model/judgement.ts'
 import type { FaultReport } from '../../harness/model/report.ts'
 import { checkExpectations } from '../../harness/run/expectations.ts'
+import { noLateTries } from '../../harness/run/transactions-met.ts'
 import { weigh, type Weighing } from '../../harness/run/verdict.ts'
 
 const finding = (anomaly: Finding['anomaly'], level: Level, ids: readonly string[] = ['p1:1']): Finding => ({
@@ -133,7 +134,7 @@ const expected = { anomaly: 'lost', level: 'permitted', atLeast: 1, among: 'hit'
 const expecting = (found: Judgement, hit: (id: string) => boolean = () => true, hidden: readonly string[] = []) =>
   ({
     judgement: found, hidden, killed: new Set<string>(), interrupted: new Set<string>(), redelivered: new Set<string>(), failed: new Set<string>(),
-    failedSends: { rejected: 0, indeterminate: 0 }, fencedSends: 0, fencedAcknowledged: 0, abortedReads: 0, othersMoved: 0, dangers: [], wasHit: hit
+    failedSends: { rejected: 0, indeterminate: 0 }, fencedSends: noLateTries, lateCommits: noLateTries, abortedReads: 0, othersMoved: 0, dangers: [], wasHit: hit
   })
 
 test('a control that shows its loss is upheld', () => {
@@ -236,11 +237,15 @@ test('a control that shows too little refutes nothing where its fault did not bi
   expect(verdict({ faults: [], cutShort: true })).toBe('inconclusive')
 })
 
-test('where no fenced producer tried to write, nothing was shown; where one was acknowledged, or no send failed that had to, the claim is refuted', () => {
-  const verdict = (outcome: 'fenced' | 'failed', fencedAcknowledged = 0): string =>
-    weigh(run({ control: true, expectations: checkExpectations([{ outcome, atLeast: 1 }], { ...expecting(judgement()), fencedAcknowledged }) })).verdict
+test('where nobody tried what others are kept from, nothing was shown; where it was acknowledged, or no send failed that had to, the claim is refuted', () => {
+  const verdict = (outcome: 'fenced' | 'late-commits' | 'failed', acknowledged = 0): string => {
+    const found = { ...expecting(judgement()), fencedSends: { refused: 0, acknowledged }, lateCommits: { refused: 0, acknowledged } }
+
+    return weigh(run({ control: true, expectations: checkExpectations([{ outcome, atLeast: 1 }], found) })).verdict
+  }
 
   expect([verdict('fenced'), verdict('fenced', 1), verdict('failed')]).toEqual(['vacuous', 'refuted', 'refuted'])
+  expect([verdict('late-commits'), verdict('late-commits', 1)]).toEqual(['vacuous', 'refuted'])
 })
 
 test('a loss in another topic than the one that a control names refutes it, and is none of those that it must show', () => {
@@ -257,14 +262,18 @@ test('a loss in another topic than the one that a control names refutes it, and 
   expect(checkExpectations([expectation], expecting(judgement({ ...finding('lost', 'violation'), topic: 'payments' })))[0]).toMatchObject({ met: false, found: 0 })
 })
 
-test.each([['fenced', 'fencedSends'], ['read-aborted', 'abortedReads'], ['others-moved', 'othersMoved']] as const)('a control that must show what was %s is upheld by enough of it, and refuted by too little', (outcome, count) => {
-  const met = (found: number): boolean | undefined => checkExpectations([{ outcome, atLeast: 2 }], { ...expecting(judgement()), [count]: found })[0]?.met
+test.each([
+  ['fenced', (refused: number) => ({ fencedSends: { refused, acknowledged: 0 } })], ['late-commits', (refused: number) => ({ lateCommits: { refused, acknowledged: 0 } })],
+  ['read-aborted', (abortedReads: number) => ({ abortedReads })], ['others-moved', (othersMoved: number) => ({ othersMoved })]
+] as const)('a control that must show what was %s is upheld by enough of it, and refuted by too little', (outcome, found) => {
+  const met = (count: number): boolean | undefined => checkExpectations([{ outcome, atLeast: 2 }], { ...expecting(judgement()), ...found(count) })[0]?.met
 
   expect([met(2), met(1)]).toEqual([true, false])
 })
 
 test('of what a fenced producer sent is told no more than is known: a timeout is no refusal', () => {
-  const told = (fencedSends: number): string | undefined => checkExpectations([{ outcome: 'fenced', atLeast: 2 }], { ...expecting(judgement()), fencedSends })[0]?.reason
+  const told = (refused: number): string | undefined =>
+    checkExpectations([{ outcome: 'fenced', atLeast: 2 }], { ...expecting(judgement()), fencedSends: { refused, acknowledged: 0 } })[0]?.reason
 
   expect(told(2)).toBe('2 sends of producers whose transactional id another had taken over were not acknowledged, as expected.')
   expect(told(1)).toContain('had to show at least 2 sends of fenced producers that are not acknowledged')
