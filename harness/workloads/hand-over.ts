@@ -1,10 +1,8 @@
-/**
- * A queue between the task that fetches and the task that works: what is in it when the process dies is lost to the work. The task that works
- * knows nothing of assignments, and works off what it was given.
- */
+/** A queue between the task that fetches and the task that works: what is in it when the process dies is lost to the work. */
 import { pause } from '../clients/waiting.ts'
 import type { Delivery } from '../model/recorder.ts'
 
+/** Less than what a process that leaves has the time to work off. */
 const mostWaiting = 500
 
 export interface HandOver {
@@ -14,7 +12,7 @@ export interface HandOver {
   readonly idle: () => boolean
   /** Returns after a moment, in which some of it may have been worked on. */
   readonly breathe: () => Promise<void>
-  /** The process ends, and nobody is to work any more. */
+  /** The assignment ended: what waits here belongs to somebody else now. */
   readonly drop: () => void
 }
 

@@ -107,7 +107,7 @@ const finish = async (reader: Reader, milliseconds: number): Promise<void> => {
 }
 
 const listenerOf = (reader: Reader): MemberListener => {
-  const { setting: { recorder, now, onTrouble } } = reader
+  const { setting: { recorder, now, onTrouble }, handOver } = reader
   let assignedAt = 0
 
   return {
@@ -117,7 +117,10 @@ const listenerOf = (reader: Reader): MemberListener => {
     },
     // Said again with the position, at the time of the first line: the later line of the two counts.
     positioned: (partition, position) => { recorder.assigned({ ...partition, at: assignedAt, position }) },
-    revoked: partitions => { for (const partition of partitions) recorder.revoked({ ...partition, at: now() }) },
+    revoked: partitions => {
+      handOver.drop()
+      for (const partition of partitions) recorder.revoked({ ...partition, at: now() })
+    },
     sought: (partition, offset) => { recorder.sought({ ...partition, offset, at: now(), reason: 'out-of-range' }) },
     committed: ({ beganMsAgo, ...commit }) => {
       const until = now()
@@ -257,14 +260,18 @@ const buriedBy = async ({ setting: { deadLetters } }: Reader, { partition }: Del
 }
 
 /** Lets the library commit what the other task has not worked on yet: that is the experiment. */
-const handOn = async (reader: Reader, batch: DeliveredBatch, control: BatchControl): Promise<void> => {
-  reader.handOver.take(batch.records.flatMap(record => deliveryOf(foundBy(reader), batch, record) ?? []))
-  const last = batch.records.at(-1)
-  if (last !== undefined) control.done(last.offset)
+const handedOnAtOnce = 100
 
-  while (reader.handOver.full() && control.current() && !control.failing()) {
-    await reader.handOver.breathe()
-    await control.heartbeat()
+const handOn = async (reader: Reader, batch: DeliveredBatch, control: BatchControl): Promise<void> => {
+  for (let start = 0; start < batch.records.length && mayGoOn(reader, control); start += handedOnAtOnce) {
+    const records = batch.records.slice(start, start + handedOnAtOnce)
+    reader.handOver.take(records.flatMap(record => deliveryOf(foundBy(reader), batch, record) ?? []))
+    doneWith(records, control)
+
+    while (reader.handOver.full() && mayGoOn(reader, control)) {
+      await reader.handOver.breathe()
+      await control.heartbeat()
+    }
   }
 }
 
