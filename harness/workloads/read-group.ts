@@ -15,12 +15,13 @@ import type { EffectStore, EffectWork } from '../model/effect.ts'
 import type { ProcessedEffect } from '../model/history.ts'
 import { recordTags } from '../model/record.ts'
 import type { Delivery, MemberRecorder, TopicPartition } from '../model/recorder.ts'
-import { clientName, type MemberPlan } from '../model/workload.ts'
+import type { MemberPlan } from '../model/workload.ts'
 import { pause } from '../clients/waiting.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import { commitsBy, type Commits } from './commits.ts'
 import { deliveryOf } from './found-records.ts'
 import { createHandOver, type HandOver } from './hand-over.ts'
+import { memberOptions } from './member-options.ts'
 import { simulateWork, type Work } from './work.ts'
 
 export interface ReadSetting {
@@ -69,19 +70,7 @@ export const openGroupReader = async (setting: ReadSetting): Promise<GroupReader
     setting, work, runTag: recordTags(setting.run, '').run, underWay: 0, leaving: false, commits: commitsBy({ calls: plan.commitCalls ?? 'sync', recorder, now: setting.now }),
     handOver: createHandOver(async delivery => { await workOn(reader, delivery) })
   }
-  const client = await driver.openMember({
-    clientId: clientName(plan),
-    bootstrap,
-    group: plan.group,
-    topics: plan.topics.map(({ name }) => name),
-    sessionTimeoutMs: plan.sessionTimeoutMs,
-    rebalanceProtocol: plan.rebalanceProtocol,
-    ...plan.rebalancing === undefined ? {} : { rebalancing: plan.rebalancing },
-    ...plan.membership === 'static' ? { groupInstanceId: clientName(plan) } : {},
-    isolation: plan.isolation,
-    ...plan.reset === undefined ? {} : { reset: plan.reset },
-    autoCommitIntervalMs: plan.commits === 'automatic' ? plan.autoCommitIntervalMs : undefined
-  }, listenerOf(reader))
+  const client = await driver.openMember(memberOptions(plan, bootstrap), listenerOf(reader))
 
   return {
     close: async () => {

@@ -6,8 +6,9 @@
 import type { Driver, TellingMember, ToldByMember } from '../clients/driver.ts'
 import { recordTags } from '../model/record.ts'
 import type { MemberRecorder, TopicPartition } from '../model/recorder.ts'
-import type { MemberPlan } from '../model/workload.ts'
+import { clientName, type MemberPlan } from '../model/workload.ts'
 import { deliveryOf } from './found-records.ts'
+import { memberOptions } from './member-options.ts'
 
 export interface ToldSetting {
   readonly plan: MemberPlan
@@ -30,9 +31,7 @@ export interface ToldReader {
 export const openToldReader = async ({ plan, run, openTelling, bootstrap, now, recorder }: ToldSetting): Promise<ToldReader> => {
   const onRecord = recordsTold({ recorder, runTag: recordTags(run, '').run })
   const client: TellingMember = await openTelling({
-    clientId: `c${plan.number}.${recorder.incarnation}`, bootstrap, now, group: plan.group, topics: plan.topics.map(({ name }) => name), sessionTimeoutMs: plan.sessionTimeoutMs,
-    rebalanceProtocol: plan.rebalanceProtocol, isolation: plan.isolation, commitEvery: plan.commitEvery, autoCommitIntervalMs: undefined,
-    ...plan.reset === undefined ? {} : { reset: plan.reset }
+    ...memberOptions(plan, bootstrap), clientId: `${clientName(plan)}.${recorder.incarnation}`, now, commitEvery: plan.commitEvery
   }, {
     told: events => {
       for (const event of events) onRecord(event)

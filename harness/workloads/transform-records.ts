@@ -12,6 +12,7 @@ import { pause } from '../clients/waiting.ts'
 import { recordTags } from '../model/record.ts'
 import type { Delivery, TopicPartition } from '../model/recorder.ts'
 import { deliveryOf } from './found-records.ts'
+import { memberOptions } from './member-options.ts'
 import { outputsAtOnce, type NamedTransaction, type OutputSetting } from './output-writer.ts'
 import { ownInputs, type OwnedInput, type OwnedInputs } from './owned-inputs.ts'
 import type { GroupReader, ReadSetting } from './read-group.ts'
@@ -41,10 +42,7 @@ export const openTransformer = async (setting: TransformSetting): Promise<GroupR
   const transformer: Transformer = {
     setting, runTag: recordTags(setting.run, '').run, work: simulateWork(plan.workMicroseconds), inputs: ownInputs({ ...setting, committedOffset }), underWay: 0, leaving: false
   }
-  const client = await driver.openMember({
-    clientId: `c${plan.number}`, bootstrap, group: plan.group, topics: plan.topics.map(({ name }) => name), sessionTimeoutMs: plan.sessionTimeoutMs,
-    rebalanceProtocol: plan.rebalanceProtocol, isolation: plan.isolation, autoCommitIntervalMs: undefined
-  }, listenerOf(transformer))
+  const client = await driver.openMember(memberOptions(plan, bootstrap), listenerOf(transformer))
 
   return {
     close: async () => {

@@ -131,6 +131,9 @@ test('it is configured as the plan says; what the broker decides with the new pr
   expect(consumer.arguments).not.toContain('--session-timeout')
   expect(classic.arguments).toEqual(expect.arrayContaining(['--reset-policy', 'earliest']))
   expect(memberCommand({ ...options, reset: 'latest' }).arguments).toEqual(expect.arrayContaining(['--reset-policy', 'latest']))
+  expect(classic.arguments.join(' ')).not.toMatch(/instance|strategy/)
+  expect(memberCommand({ ...options, groupInstanceId: 'c1', rebalancing: 'cooperative' }).arguments.slice(-4))
+    .toEqual(['--group-instance-id', 'c1', '--assignment-strategy', 'org.apache.kafka.clients.consumer.CooperativeStickyAssignor'])
   expect(consumer.configuration).not.toHaveProperty('heartbeat.interval.ms')
 })
 
@@ -150,6 +153,6 @@ test.each<readonly [string, Partial<GroupReads>, string]>([
 })
 
 test('what it can do it does not decline', () => {
-  expect(lacksOf({ rebalanceProtocol: 'consumer', isolation: 'read_committed', commitEvery: 10 })).toEqual([])
+  expect(lacksOf({ rebalanceProtocol: 'consumer', membership: 'static', isolation: 'read_committed', commitEvery: 10 })).toEqual([])
   expect(groupReads({ from: orders, group: 'g', members: 1, commits: 'after-work' }).clients.flatMap(plan => javaFacts('4.2.1').cannot?.(plan) ?? [])).toEqual([expect.stringContaining('4.2.1')])
 })

@@ -138,9 +138,9 @@ test('a record that is not of this run is left out', async () => {
 })
 
 test('it is given what the plan asks for, and dates what it tells by the run\'s clock', async () => {
-  const [plan] = groupReads({ from: orders, group: 'billing', members: 1, commits: 'after-work', commitEvery: 100, rebalanceProtocol: 'consumer', isolation: 'read_committed' }).clients
+  const [plan] = groupReads({ from: orders, group: 'billing', members: 1, commits: 'after-work', commitEvery: 100, rebalanceProtocol: 'consumer', isolation: 'read_committed', membership: 'static' }).clients
 
   expect(await tell(join(temporaryFolder(), 'ledger'), plan as MemberPlan, [])).toMatchObject({
-    clientId: 'c1.1', group: 'billing', topics: ['orders'], commitEvery: 100, rebalanceProtocol: 'consumer', isolation: 'read_committed'
+    clientId: 'c1.1', group: 'billing', topics: ['orders'], commitEvery: 100, rebalanceProtocol: 'consumer', isolation: 'read_committed', groupInstanceId: 'c1'
   })
 })

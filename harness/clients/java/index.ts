@@ -21,7 +21,10 @@ const longestAheadSeconds = 5
 export const javaFacts = (kafkaVersion: string): DriverFacts => ({
   name: javaClient,
   version: `VerifiableProducer and VerifiableConsumer of Kafka ${kafkaVersion}`,
-  capabilities: { inFlightWhenIdempotent: 5, rebalanceProtocols: ['classic', 'consumer'], checksChecksums: true, readsCommitted: true, resets: ['earliest', 'latest'], buffers: true },
+  capabilities: {
+    inFlightWhenIdempotent: 5, rebalanceProtocols: ['classic', 'consumer'], staticMembership: ['classic', 'consumer'], cooperative: true, checksChecksums: true,
+    readsCommitted: true, resets: ['earliest', 'latest'], buffers: true
+  },
   cannot: (plan: ClientPlan) => [
     ...takesItsConfiguration(kafkaVersion) ? [] : [`Kafka ${kafkaVersion} is not known to take its clients' configuration as ${oldestKnown.join('.')} does`],
     ...plan.kind === 'producer' ? lacksOfProducer(plan) : lacksOfMember(plan)

@@ -94,14 +94,17 @@ const toldBy = (line: MemberLine, { poll, atOf, broken }: Telling): readonly Tol
   }
 }
 
-export const memberCommand = ({ bootstrap, group, topics, clientId, sessionTimeoutMs, rebalanceProtocol, isolation, commitEvery, reset = 'earliest' }: TellingOptions): JavaCommand => {
+export const memberCommand = (options: TellingOptions): JavaCommand => {
+  const { bootstrap, group, topics, clientId, sessionTimeoutMs, rebalanceProtocol, rebalancing, groupInstanceId, isolation, commitEvery, reset = 'earliest' } = options
   const classic = rebalanceProtocol === 'classic'
 
   return {
     tool: 'VerifiableConsumer',
     arguments: [
       '--bootstrap-server', bootstrap.join(','), ...topics.flatMap(topic => ['--topic', topic]), '--group-id', group, '--group-protocol', rebalanceProtocol,
-      '--reset-policy', reset, '--verbose', ...classic ? ['--session-timeout', String(sessionTimeoutMs)] : []
+      '--reset-policy', reset, '--verbose', ...classic ? ['--session-timeout', String(sessionTimeoutMs)] : [],
+      ...groupInstanceId === undefined ? [] : ['--group-instance-id', groupInstanceId],
+      ...rebalancing === 'cooperative' ? ['--assignment-strategy', 'org.apache.kafka.clients.consumer.CooperativeStickyAssignor'] : []
     ],
     configuration: {
       'client.id': clientId,
