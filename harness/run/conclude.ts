@@ -5,8 +5,8 @@ import type { Experiment } from '../model/experiment.ts'
 import { objectiveMutations } from '../model/mutations.ts'
 import type { FaultReport, RunReport, Versions } from '../model/report.ts'
 import type { Reporter } from '../model/reporter.ts'
-import { clientName } from '../model/workload.ts'
 import { describeDriver } from '../clients/abilities.ts'
+import { awaitedMembers, othersMustStay } from './awaited-members.ts'
 import { check } from './check.ts'
 import type { CheckAnswer } from './check-order.ts'
 import type { Observed } from './phases.ts'
@@ -44,7 +44,7 @@ const judgeRun = async (context: RunContext, { contract, faults, hidden, leftAt 
       seed: context.options.seed,
       faults,
       expects: experiment.expects ?? [],
-      awaited: context.clients.flatMap(plan => plan.kind === 'member' && (plan.membership === 'static' || asksForReturns(experiment)) ? [clientName(plan)] : []),
+      awaited: awaitedMembers(context.clients, experiment),
       ...leftAt === undefined ? {} : { leftAt },
       dangers: contract.dangers,
       hidden,
@@ -63,11 +63,6 @@ const judgeRun = async (context: RunContext, { contract, faults, hidden, leftAt 
     return { told: 'not judged', value: unjudged }
   }
 }
-
-const asksForReturns = ({ checkers, expects = [] }: Experiment): boolean =>
-  othersMustStay({ checkers }) || expects.some(expectation => 'outcome' in expectation && expectation.outcome === 'others-moved')
-
-const othersMustStay = ({ checkers }: Pick<Experiment, 'checkers'>): boolean => checkers.some(checker => checker.othersKeepPartitions === true)
 
 /** What the run's evidence must have room for: what the workloads say, and an outage where the claim sets a limit to them. */
 const requiredMutations = ({ workload, checkers }: Experiment): readonly string[] => [

@@ -1,0 +1,21 @@
+/** Whose death was noticed though nobody took over what they owned: what a run's claim and its groups say of it. */
+import type { Experiment } from '../model/experiment.ts'
+import { clientName, type ClientPlan } from '../model/workload.ts'
+
+/**
+ * Members whose partitions nobody need take over while they are dead, for their death to have been noticed: those whose return is what the
+ * claim is about, and those that are all their group has.
+ */
+export const awaitedMembers = (clients: readonly ClientPlan[], experiment: Pick<Experiment, 'checkers' | 'expects'>): readonly string[] => {
+  const members = clients.flatMap(plan => plan.kind === 'member' ? [plan] : [])
+  const sizes = Map.groupBy(members, ({ group }) => group)
+
+  return members
+    .filter(({ membership, group }) => membership === 'static' || sizes.get(group)?.length === 1 || asksForReturns(experiment))
+    .map(clientName)
+}
+
+const asksForReturns = ({ checkers, expects = [] }: Pick<Experiment, 'checkers' | 'expects'>): boolean =>
+  othersMustStay({ checkers }) || expects.some(expectation => 'outcome' in expectation && expectation.outcome === 'others-moved')
+
+export const othersMustStay = ({ checkers }: Pick<Experiment, 'checkers'>): boolean => checkers.some(checker => checker.othersKeepPartitions === true)
