@@ -35,8 +35,8 @@ export type { ClientTarget, Fault, LinkTarget, Nemesis, NodeTarget, Target } fro
 export {
   allBrokers, bridge, byId, consumers, controller, coordinatorOf, dedicatedControllers, every, followerLinksOf, followerOf, followersOf, halves, lastInSync,
   leaderOf, linksOfRole, linksOneWay, linkToLeaderOf, majority, majorityOfControllers, minority, once, oneBroker, oneConsumer, oneFollowerLinkOf,
-  oneProducer, overlap, partition, peerLinksOf, quorumLinksOf, replicasOf, ring, sequence, storm, theOthers, together, transactionCoordinator, weather, type Lasting,
-  type Lengths, type PeerLinkOptions, type RoleLinkOptions, type Step, type StormOptions, type WeatherOptions
+  oneMemberOfEach, oneProducer, overlap, partition, peerLinksOf, quorumLinksOf, replicasOf, ring, sequence, storm, theOthers, together, transactionCoordinator, weather,
+  type Lasting, type Lengths, type PeerLinkOptions, type RoleLinkOptions, type Step, type StormOptions, type WeatherOptions
 } from './nemesis/index.ts'
 
 // What the claim demands.

@@ -34,6 +34,26 @@ const producersOf = ({ description, clients }: Workload): Which => {
   return { description: `one of the producers ${names.join(', ')}`, includes: name => names.includes(name) }
 }
 
+/** Of each group one member that runs, at once: so one fault meets groups that are to be compared. The seed says which. */
+export const oneMemberOfEach = (...groups: readonly Workload[]): ClientTarget => {
+  const targets = groups.map(membersOf).map(members => oneOf('consumer', members))
+  if (targets.length === 0) throw new Error('oneMemberOfEach(): give it the workloads of one or more groups.')
+
+  return {
+    description: targets.map(({ description }) => description).join(' and '),
+    choose: async (subject, random) => (await Promise.all(targets.map(target => target.choose(subject, random)))).flat()
+  }
+}
+
+const membersOf = ({ description, clients }: Workload): Which => {
+  const members = clients.filter(plan => plan.kind === 'member')
+  const [first] = members
+  if (first === undefined) throw new Error(`oneMemberOfEach(): the workload "${description}" has no members of a group.`)
+  const names = members.map(clientName)
+
+  return { description: `one member of ${first.group}`, includes: name => names.includes(name) }
+}
+
 /** So many of the consumers that run, or all of them if there are no more; the seed says which. */
 export const consumers = (count: number): ClientTarget => {
   if (!Number.isInteger(count) || count < 1) throw new Error(`consumers(${count}): give a whole number from 1.`)

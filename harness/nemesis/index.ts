@@ -1,5 +1,5 @@
 /** Whom and when. */
-export { consumers, oneConsumer, oneProducer } from './client-targets.ts'
+export { consumers, oneConsumer, oneMemberOfEach, oneProducer } from './client-targets.ts'
 export { dedicatedControllers, majorityOfControllers } from './controller-targets.ts'
 export {
   followerLinksOf, linksOfRole, linksOneWay, linkToLeaderOf, oneFollowerLinkOf, peerLinksOf, quorumLinksOf, type PeerLinkOptions, type RoleLinkOptions

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { ClientProcess, Subject } from '../../harness/model/cluster.ts'
 import { randomFrom } from '../../harness/model/random.ts'
 import { topic } from '../../harness/model/topic.ts'
-import { consumers, oneProducer, transactionCoordinator } from '../../harness/nemesis/index.ts'
+import { consumers, oneMemberOfEach, oneProducer, transactionCoordinator } from '../../harness/nemesis/index.ts'
 import { groupReads } from '../../harness/workloads/group-reads.ts'
 import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
 import { fakeSubject } from '../fake-cluster.ts'
@@ -44,6 +44,28 @@ describe('one producer of a workload', () => {
   test('is nobody where none of them runs, or the workload has none', async () => {
     await expect(oneProducer({ of: writes }).choose(fakeSubject({ clients: clients.slice(0, 1) }), randomFrom('a'))).rejects.toThrow('No producer runs at the moment that could be one of the producers p2, p3.')
     expect(() => oneProducer({ of: groupReads({ from: orders, group: 'billing', members: 1, commits: 'after-work' }) })).toThrow('has no producer')
+  })
+})
+
+describe('one member of each group', () => {
+  const orders = topic('orders')
+  const reading = { from: orders, members: 2, commits: 'after-work' } as const
+  const groups = [groupReads({ ...reading, group: 'billing' }), groupReads({ ...reading, group: 'stock', firstMember: 3 })]
+  const clients = ['c1', 'c2', 'c3', 'c4', 'c5'].map(name => client(name))
+
+  test('is one of its own in each of them, each in time', async () => {
+    const target = oneMemberOfEach(...groups)
+    const all = await Promise.all(Array.from({ length: 30 }, (_, seed) => target.choose(fakeSubject({ clients }), randomFrom(String(seed)))))
+    const pairs = all.map(chosen => chosen.map(({ name }) => name).join(' '))
+
+    expect(new Set(pairs)).toEqual(new Set(['c1 c3', 'c1 c4', 'c2 c3', 'c2 c4']))
+    expect(target.description).toBe('one member of billing and one member of stock')
+  })
+
+  test('is nobody where one of the groups has none that runs, or is none', async () => {
+    await expect(oneMemberOfEach(...groups).choose(fakeSubject({ clients: clients.slice(0, 2) }), randomFrom('a'))).rejects.toThrow('could be one member of stock')
+    expect(() => oneMemberOfEach()).toThrow('one or more groups')
+    expect(() => oneMemberOfEach(numberedWrites({ to: orders, acks: 'all', producers: 1 }))).toThrow('has no members of a group')
   })
 })
 
