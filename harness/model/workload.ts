@@ -110,6 +110,12 @@ export interface TransformPlan {
   readonly firstProducer: number
 }
 
+/** After every so many records of a partition a member seeks back by so many records. */
+export interface ReplayPlan {
+  readonly every: number
+  readonly records: number
+}
+
 /** A member of a consumer group that works through whole topics. */
 export interface MemberPlan {
   readonly kind: 'member'
@@ -140,6 +146,8 @@ export interface MemberPlan {
   readonly effect?: EffectPlan
   /** Absent: `stop`. */
   readonly onPoison?: PoisonPlan
+  /** Absent: it reads on. */
+  readonly replays?: ReplayPlan
   /** Absent: it writes nothing. */
   readonly transform?: TransformPlan
 }

@@ -4,7 +4,7 @@ import type { EffectPlan } from '../model/effect.ts'
 import type { Isolation, ResetPolicy } from '../model/history.ts'
 import { commitMutations, effectMutations, groupMutations } from '../model/mutations.ts'
 import type { TopicPlan } from '../model/topic.ts'
-import type { CommitCalls, CommitMode, MemberPlan, Membership, PoisonPlan, RebalanceProtocol, Rebalancing, Workload } from '../model/workload.ts'
+import type { CommitCalls, CommitMode, MemberPlan, Membership, PoisonPlan, RebalanceProtocol, Rebalancing, ReplayPlan, Workload } from '../model/workload.ts'
 
 export interface GroupReads {
   readonly from: TopicPlan | readonly TopicPlan[]
@@ -41,6 +41,8 @@ export interface GroupReads {
   readonly effect?: EffectPlan
   /** What a member does with a record that it cannot process: `stop` is the default, as in every client that nobody told otherwise. */
   readonly onPoison?: 'stop' | 'skip' | DeadLetter
+  /** After every so many records of a partition the application seeks back by so many, and works on those once more. Default: it reads on. */
+  readonly replays?: ReplayPlan
   /** The number of the first member, where a run has several groups. Default 1. */
   readonly firstMember?: number
 }
@@ -66,6 +68,7 @@ export const groupReads = (reads: GroupReads): Workload => {
   if (reads.rebalancing !== undefined && reads.rebalanceProtocol === 'consumer') {
     throw new Error(`rebalancing is "${reads.rebalancing}" and rebalanceProtocol is "consumer"; only the classic protocol has a choice.`)
   }
+  if (reads.replays !== undefined) refuseReplays(reads.replays, reads.commits)
   const topics = isList(reads.from) ? reads.from : [reads.from]
 
   return {
@@ -74,6 +77,12 @@ export const groupReads = (reads: GroupReads): Workload => {
     clients: Array.from({ length: reads.members }, (_, index) => memberPlan(reads, topics, (reads.firstMember ?? 1) + index)),
     mutations: [...groupMutations, ...commitMutations, ...reads.effect === undefined ? [] : effectMutations]
   }
+}
+
+const refuseReplays = ({ every, records }: ReplayPlan, commits: CommitMode): void => {
+  if (commits === 'automatic') throw new Error('replays is set and commits is "automatic"; only who commits itself goes back here.')
+  if (!Number.isInteger(records) || records < 1) throw new Error(`replays.records is ${records}; it must be 1 or more.`)
+  if (!Number.isInteger(every) || every <= records) throw new Error(`replays.every is ${every} and replays.records ${records}; who goes back by as many as it has read never comes to the end.`)
 }
 
 const isList = (from: TopicPlan | readonly TopicPlan[]): from is readonly TopicPlan[] => Array.isArray(from)
@@ -96,7 +105,8 @@ const memberPlan = (reads: GroupReads, topics: readonly TopicPlan[], number: num
   ...reads.membership === undefined ? {} : { membership: reads.membership },
   ...reads.commitCalls === undefined ? {} : { commitCalls: reads.commitCalls },
   ...reads.effect === undefined ? {} : { effect: reads.effect },
-  ...reads.onPoison === undefined ? {} : { onPoison: poisonPlan(reads.onPoison, number) }
+  ...reads.onPoison === undefined ? {} : { onPoison: poisonPlan(reads.onPoison, number) },
+  ...reads.replays === undefined ? {} : { replays: reads.replays }
 })
 
 /** Beside all numbers that producers of their own are likely to have. */
@@ -107,7 +117,8 @@ const poisonPlan = (onPoison: NonNullable<GroupReads['onPoison']>, member: numbe
 
 const deadLetterTopic = ({ onPoison }: GroupReads): readonly TopicPlan[] => typeof onPoison === 'object' ? [onPoison.deadLetter] : []
 
-const groupWords = ({ membership, rebalancing, rebalanceProtocol, reset }: GroupReads): string => [
+const groupWords = ({ membership, rebalancing, rebalanceProtocol, reset, replays }: GroupReads): string => [
+  ...replays === undefined ? [] : [`, back by ${replays.records} after every ${replays.every}`],
   ...reset === undefined ? [] : [`, reset ${reset}`],
   ...membership === undefined ? [] : [`, ${membership} membership`],
   ...rebalancing === undefined ? [] : [`, ${rebalancing} rebalancing`],

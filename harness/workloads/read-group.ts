@@ -22,6 +22,7 @@ import { commitsBy, type Commits } from './commits.ts'
 import { deliveryOf } from './found-records.ts'
 import { createHandOver, type HandOver } from './hand-over.ts'
 import { memberOptions } from './member-options.ts'
+import { replaysBy, type Replays } from './replays.ts'
 import { simulateWork, type Work } from './work.ts'
 
 export interface ReadSetting {
@@ -53,6 +54,7 @@ interface Reader {
   readonly work: Work
   readonly handOver: HandOver
   readonly commits: Commits
+  readonly replays: Replays
   /** Batches that are being worked on. */
   underWay: number
   /** Nothing new is begun. */
@@ -68,7 +70,7 @@ export const openGroupReader = async (setting: ReadSetting): Promise<GroupReader
   const work = simulateWork(plan.workMicroseconds)
   const reader: Reader = {
     setting, work, runTag: recordTags(setting.run, '').run, underWay: 0, leaving: false, commits: commitsBy({ calls: plan.commitCalls ?? 'sync', recorder, now: setting.now }),
-    handOver: createHandOver(async delivery => { await workOn(reader, delivery) })
+    replays: replaysBy(plan.replays), handOver: createHandOver(async delivery => { await workOn(reader, delivery) })
   }
   const client = await driver.openMember(memberOptions(plan, bootstrap), listenerOf(reader))
 
@@ -102,6 +104,7 @@ const listenerOf = (reader: Reader): MemberListener => {
   return {
     assigned: partitions => {
       assignedAt = now()
+      reader.replays.assigned(partitions)
       for (const partition of partitions) recorder.assigned({ ...partition, at: assignedAt })
     },
     // Said again with the position, at the time of the first line: the later line of the two counts.
@@ -134,17 +137,26 @@ const workThrough = async (reader: Reader, batch: DeliveredBatch, control: Batch
   if (mode === 'automatic' && work === 'handed-on') return handOn(reader, batch, control)
 
   let done: readonly DeliveredRecord[] = []
+  let target: number | undefined
   for (let start = 0; start < batch.records.length && mayGoOn(reader, control); start += commitEvery) {
     const records = batch.records.slice(start, start + commitEvery)
     if (mode === 'before-work' && !(await commits.upTo(batch, records, control))) return
 
     if (!(await deliver(reader, batch, records, control))) break
     done = records
+    target = reader.replays.worked(batch, records)
     if (mode === 'after-work' && control.current()) await commits.afterWork(batch, records, control)
     if (mode === 'automatic') await control.commitIfDue()
     await control.heartbeat()
+    if (target !== undefined) break
   }
   if (mode === 'after-work') await commits.afterBatch(batch, done, control)
+  if (target !== undefined && mayGoOn(reader, control)) goBack(reader, batch, target, control)
+}
+
+const goBack = ({ setting: { recorder, now } }: Reader, { topic, partition }: TopicPartition, offset: number, control: BatchControl): void => {
+  recorder.sought({ topic, partition, offset, at: now(), reason: 'application' })
+  control.done(offset - 1)
 }
 
 const mayGoOn = ({ leaving }: Reader, control: BatchControl): boolean => !leaving && control.current() && !control.failing()

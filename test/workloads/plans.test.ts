@@ -24,6 +24,9 @@ test('what cannot be is refused, with the option and its value', () => {
   expect(() => numberedWrites({ to: orders, acks: 'all', producers: 1, recordBytes: 20 })).toThrow('recordBytes is 20')
   expect(() => groupReads({ from: orders, group: 'g', members: 0, commits: 'after-work' })).toThrow('members is 0')
   expect(() => groupReads({ from: orders, group: 'g', members: 1, commits: 'after-work', work: 'handed-on' })).toThrow('work is "handed-on"')
+  expect(() => groupReads({ from: orders, group: 'g', members: 1, commits: 'automatic', replays: { every: 100, records: 10 } })).toThrow('commits is "automatic"')
+  expect(() => groupReads({ from: orders, group: 'g', members: 1, commits: 'after-work', replays: { every: 10, records: 10 } })).toThrow('replays.every is 10')
+  expect(() => groupReads({ from: orders, group: 'g', members: 1, commits: 'after-work', replays: { every: 10, records: 0 } })).toThrow('replays.records is 0')
 })
 
 test('a use of the client that could not show anything is refused, with the reason', () => {

@@ -159,6 +159,22 @@ test('no more is handed on than can be worked off when it is told to leave, and 
   expect(Number(lastDone?.slice('done '.length))).toBeLessThan(909)
 })
 
+test('it goes back over what it has worked on, on purpose, once that is committed, and the client fetches from there', async () => {
+  const { told, listener, control } = await tell({ commits: 'after-work', commitEvery: 2, replays: { every: 4, records: 3 } })
+  await listener.batch(batchFrom(10, 8), control)
+
+  expect(told.filter(what => /^(commit|sought|done)/.test(what)).slice(-3)).toEqual(['commit 14', 'sought 11 application', 'done 10'])
+  expect(told.filter(what => what.startsWith('delivered'))).toEqual(['delivered 10', 'delivered 11', 'delivered 12', 'delivered 13'])
+})
+
+test('who has lost the assignment does not go back', async () => {
+  const { told, listener, control, state } = await tell({ commits: 'after-work', replays: { every: 4, records: 3 } })
+  state.onDelivered = () => { state.current = false }
+  await listener.batch(batchFrom(10, 4), control)
+
+  expect(told.filter(what => what.startsWith('sought'))).toEqual([])
+})
+
 test('work that does not end in time is told when it leaves', async () => {
   const { listener, control, close } = await tell({ commits: 'before-work' }, 20)
   const never = Promise.withResolvers<CommitResult>()

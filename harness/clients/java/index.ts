@@ -56,13 +56,14 @@ const lacksOfProducer = ({ idempotent, maxInFlight, retries, recordBytes, record
   ]
 }
 
-const lacksOfMember = ({ topics, commits, workMicroseconds, effect, onPoison, transform }: MemberPlan): readonly string[] => [
+const lacksOfMember = ({ topics, commits, workMicroseconds, effect, onPoison, replays, transform }: MemberPlan): readonly string[] => [
   ...topics.length === 1 ? [] : [`its members read one topic, not ${topics.length}`],
   ...commits === 'before-work' ? ['its members commit after each poll, when its records have been worked on'] : [],
   ...commits === 'automatic' ? ['its members do not tell what they commit by themselves'] : [],
   ...workMicroseconds === 0 ? [] : ['its members print each record, and do no other work on it'],
   ...effect === undefined ? [] : ['its members print each record, and have no other effect'],
   ...onPoison === undefined ? [] : ['its members take every record for one that they can process'],
+  ...replays === undefined ? [] : ['its members read on, and never go back'],
   ...transform === undefined ? [] : ['it makes no records from others']
 ]
 

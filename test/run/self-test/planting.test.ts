@@ -98,6 +98,27 @@ describe('a mutation', () => {
   })
 })
 
+describe('a skip', () => {
+  const planted = async (offset: number): Promise<readonly string[]> => {
+    const sought = [0, 1, 2].map(partition => ({ event: 'seek', at: 1, member: 'c1', group: 'readers', topic: 'orders', partition, offset, reason: 'application' }))
+    const own = writeSmallRun({ rounds: 6, lines: sought })
+    const report = await selfTest({
+      folder: own, scratch: `${own}-copy`, baseline: nothing, required: [], random: randomFrom('a'), mutations: allMutations.filter(({ name }) => name === 'skip'),
+      judgeFolder: async () => nothing
+    })
+
+    return report.planted.map(({ anomaly }) => anomaly)
+  }
+
+  it('is planted where the application sought back', async () => {
+    expect(await planted(0)).toContain('skipped')
+  })
+
+  it('is not planted where the application jumped over it', async () => {
+    expect(await planted(1_000_000)).toEqual([])
+  })
+})
+
 describe('the ledger of the run', () => {
   it('is left as it is', async () => {
     const before = linesOf(folder)

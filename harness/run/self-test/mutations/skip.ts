@@ -34,11 +34,12 @@ export const skip: Mutation = {
   }
 }
 
-/** Passages of groups that are owed the record: not excused by a jump of their own, and begun below it. */
+/** Passages of groups that are owed the record: begun below it, and without a jump of their own to beyond it, which might excuse it. */
 const owed = (site: Site): readonly Passage[] => passagesOf(site).filter(({ group }) => {
   const first = firstPosition(group, site.where.audit?.logStart ?? 0)
 
-  return first !== undefined && first < site.record.offset && group.moves.every(({ kind, reason }) => kind !== 'seek' || (reason ?? 'application') !== 'application')
+  return first !== undefined && first < site.record.offset && !group.moves.some(({ kind, reason, position }) =>
+    kind === 'seek' && (reason ?? 'application') === 'application' && (position ?? Infinity) > site.record.offset)
 })
 
 /** Where commits ran ahead already, how many more do is not told by counting. */
