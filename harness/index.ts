@@ -40,4 +40,5 @@ export {
 } from './nemesis/index.ts'
 
 // What the claim demands.
+export { lagSeen, underReplicationSeen, type AlarmOptions, type LagOptions } from './model/alarm.ts'
 export { everyEffectOnce, noCorruption, noDuplicates, noLostWrites, noReordering, noSkippedRecords, othersKeepPartitions, recoversWithin, wholeTransactions } from './model/demands.ts'

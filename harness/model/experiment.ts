@@ -1,4 +1,5 @@
 /** An experiment: a claim, and all that it takes to dispute it, as plain data. */
+import type { Alarm } from './alarm.ts'
 import type { ClusterPlan } from './cluster.ts'
 import type { Duration } from './duration.ts'
 import type { Nemesis } from './fault.ts'
@@ -14,6 +15,8 @@ export interface Checker {
   readonly unavailableMs?: number
   /** After a fault has hit a member of a group, no partition of another one may change hands. */
   readonly othersKeepPartitions?: true
+  /** What monitoring must show of a fault. */
+  readonly alarm?: Alarm
 }
 
 /** What a control must find, or its run is refuted. */

@@ -28,6 +28,8 @@ export interface RunReport {
   readonly recovery: readonly RecoveryReport[]
   /** Of each group. Absent: not measured. */
   readonly lag?: readonly LagReport[]
+  /** What monitoring would have shown, of each alarm of the claim and each fault that had to raise it. Absent: it names none. */
+  readonly alarms?: readonly AlarmReport[]
   readonly selfTest: SelfTestReport
   readonly expectations: readonly ExpectationReport[]
   /** Client processes that ended unasked, and anything else that a reader must know. */
@@ -158,6 +160,32 @@ export interface LagReport {
   readonly caughtUpAt?: number
   /** By how many records the lag sank in a second until then, what was written meanwhile included. Absent: it was over within two seconds, or never. */
   readonly caughtUpPerSecond?: number
+}
+
+/** How an alarm did at one fault. */
+export interface AlarmReport {
+  /** The fault's number. 0: none that had to raise it took place. */
+  readonly fault: number
+  /**
+   * `seen`: in time, for the time of a scrape, and over again in time. `missed`: the answers prove that it was not so. `unknown`: there are too few
+   * answers to say. `untried`: nothing had to raise it, or it would have been there without the fault.
+   */
+  readonly outcome: 'seen' | 'missed' | 'unknown' | 'untried'
+  readonly reason: string
+  /** From the fault's first step until the first answer of those that show it. */
+  readonly raisedAfterMs?: number
+  /** From the end of the healing until the first answer without it; 0 where that came before. */
+  readonly overAfterMs?: number
+  /** What was answered, from shortly before the fault on: one entry for all answers alike in a row. Times are microseconds since the run began. */
+  readonly answers: readonly AlarmAnswers[]
+}
+
+export interface AlarmAnswers {
+  readonly told: 'on' | 'off' | 'no answer'
+  /** When the first of these questions was asked, and the last was answered or given up. */
+  readonly from: number
+  readonly until: number
+  readonly questions: number
 }
 
 /** The verifier's proof of itself: what was planted in a copy of this run's evidence, and what was noticed. */

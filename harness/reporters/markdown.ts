@@ -53,6 +53,7 @@ export const markdown = (report: RunReport): string => [
     `${each.topic}-${each.partition}`, each.fault, each.recovered ? describeDuration(milliseconds(each.milliseconds)) : 'never'
   ])),
   ...table(['lag', 'over the run'], (report.lag ?? []).map(lag => [lagSentence(lag), lagBlocks(lag)])),
+  ...table(['alarm', 'fault', 'what monitoring would have seen'], (report.alarms ?? []).map(({ outcome, fault, reason }) => [outcome, fault === 0 ? '' : String(fault), reason])),
   ...bullets([...report.contract.dangers, ...report.incidents]),
   `Client: ${escaped(clientSentence(report))}.`,
   '',

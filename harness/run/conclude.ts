@@ -1,11 +1,13 @@
 /** The end of a run: the checking process judges the evidence, the verdict is weighed, and the reporters hear the report. */
 import type { Judgement } from '../model/judgement.ts'
+import { alarmsOf } from '../model/alarm.ts'
 import { messageOf } from '../model/errors.ts'
 import type { Experiment } from '../model/experiment.ts'
 import { objectiveMutations } from '../model/mutations.ts'
 import type { FaultReport, RunReport, Versions } from '../model/report.ts'
 import type { Reporter } from '../model/reporter.ts'
 import { describeDriver } from '../clients/abilities.ts'
+import { judgeAlarms } from './alarms.ts'
 import { awaitedMembers, othersMustStay } from './awaited-members.ts'
 import { check } from './check.ts'
 import type { CheckAnswer } from './check-order.ts'
@@ -96,6 +98,7 @@ const reportOf = (context: RunContext, observed: Observed, versions: Versions, a
     ? [`No client noticed the fault "${fault.fault}" (${fault.whom}): no send failed or was held up, no commit was left in doubt, and no partition changed hands.`]
     : [])
   const mustStay = othersMustStay(experiment)
+  const alarms = judgeAlarms(alarmsOf(experiment), { faults: observed.faults, questions: observed.alarms, lag: answer.lag })
   const { verdict, reasons } = weigh({
     control,
     judgement: answer.judgement,
@@ -104,6 +107,7 @@ const reportOf = (context: RunContext, observed: Observed, versions: Versions, a
     scheduled: context.schedule.length,
     selfTest: answer.selfTest,
     expectations: context.cutShort ? [] : answer.expectations,
+    alarms,
     gaps: [...new Set([...context.gaps, ...answer === unjudged ? [] : contradictions(context.certain, answer.judgement)])],
     cutShort: context.cutShort,
     endedEarly: context.endedEarly,
@@ -128,6 +132,7 @@ const reportOf = (context: RunContext, observed: Observed, versions: Versions, a
     timings: context.timings,
     recovery: answer.recovery,
     lag: answer.lag,
+    ...alarms.length === 0 ? {} : { alarms },
     selfTest: answer.selfTest,
     expectations: answer.expectations,
     incidents: [...context.incidents, ...answer.warnings],

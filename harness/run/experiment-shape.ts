@@ -4,6 +4,7 @@
  */
 import type { Experiment } from '../model/experiment.ts'
 import { UsageError } from '../model/errors.ts'
+import { oddAlarm } from './alarm-shape.ts'
 
 const example = 'Begin the file with `export default experiment({ claim: ..., cluster: ..., workload: ..., duration: ..., checkers: [...] })`.'
 
@@ -18,7 +19,7 @@ export const refuseUnlessExperiment = (exported: unknown, file: string): Experim
     return refuse('Its default export was not made by `experiment(...)`.')
   }
 
-  const wrong = wrongField(exported)
+  const wrong = wrongField(exported) ?? oddAlarm(exported as unknown as Experiment)
   if (wrong !== undefined) return refuse(wrong)
 
   return exported as unknown as Experiment

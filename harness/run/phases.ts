@@ -14,6 +14,7 @@ import type { TopicLine } from '../model/history.ts'
 import type { ContractReport } from '../model/report.ts'
 import type { Reporter } from '../model/reporter.ts'
 import { clientName, topicsWritten } from '../model/workload.ts'
+import { alarmsOf } from '../model/alarm.ts'
 import { untilAcknowledgedAgain } from './after-healing.ts'
 import { recordEnds } from '../clients/record-ends.ts'
 import { runAudit, unreported } from './audit-process.ts'
@@ -35,12 +36,15 @@ import { momentOf, noteCut, runPhase, unlessStopped, type PhaseResult, type RunC
 import { untilSteady, whyNotRecovered } from './steady-state.ts'
 import { emptyStores } from './store-files.ts'
 import { pause, untilNothingIsMissing } from './waiting.ts'
+import { watchAlarms, type AlarmWatch } from './watch-alarms.ts'
 import { watchLeaders, type LeaderWatch } from './watch-leaders.ts'
 
 /** What the phases leave for the judges beside the ledger. */
 export interface Observed {
   readonly contract: ContractReport
   readonly faults: readonly FaultRun[]
+  /** What was asked for the claim's alarms, by their order. */
+  readonly alarms: ReturnType<AlarmWatch['questions']>
   /** When all clients were told to leave, in microseconds since the run began. Absent: the run broke off before. */
   readonly leftAt?: number
   /** The names of the records that were withheld from the audit. */
@@ -50,7 +54,7 @@ export interface Observed {
 
 /** Of a run that ended before its load was steady. */
 export const nothingObserved: Observed = {
-  contract: { topics: [], brokers: {}, clients: [], dangers: [] }, faults: [], hidden: [], harnessMemoryBytes: 0
+  contract: { topics: [], brokers: {}, clients: [], dangers: [] }, faults: [], alarms: [], hidden: [], harnessMemoryBytes: 0
 }
 
 /** What all phases work on. */
@@ -74,11 +78,13 @@ export const runPhases = async (stage: Stage): Promise<Observed> => {
   const load = await runPhase(context, reporter, 'confirm', () => confirm(stage))
   const ending = failFast(context.options)
   const live = judgeLoad(stage, load, { lines, ending })
+  const alarms = watchAlarms({ alarms: alarmsOf(context.named.experiment), metadata: stage.metadata, clock: context.clock })
   const watch = watchLeaders({
     metadata: stage.metadata,
     topics: context.topics.map(topic => topic.name),
     clock: context.clock,
     write: line => { context.ledger.event({ ...line }) },
+    answered: alarms.answered,
     changed: (now, before, agreed) => {
       tellChange(stage, now, before)
       live.changed(now, agreed)
@@ -91,7 +97,7 @@ export const runPhases = async (stage: Stage): Promise<Observed> => {
     await runPhase(context, reporter, 'disturb', () => disturbUnderLoad(stage, load, { watch, ending, keep: struck => { faults = struck } }))
     await runPhase(context, reporter, 'heal', () => heal(stage, load))
     const unfinished = await runPhase(context, reporter, 'drain', () => drain(stage, load))
-    await live.stop()
+    await Promise.all([live.stop(), alarms.stop()])
     leftAt = context.clock.now()
     await load.stop()
     hidden = await runPhase(context, reporter, 'audit', () => audit(stage, unfinished))
@@ -99,13 +105,13 @@ export const runPhases = async (stage: Stage): Promise<Observed> => {
     if (context.signal.aborted) noteCut(context)
     else context.gaps.push(`The run broke off: ${messageOf(error)}`)
   } finally {
-    await watch.stop()
+    await Promise.all([watch.stop(), alarms.stop()])
     await live.stop()
     await load.stop()
     memory.stop()
   }
 
-  return { contract, faults, hidden, ...leftAt === undefined ? {} : { leftAt }, harnessMemoryBytes: memory.highest() }
+  return { contract, faults, alarms: alarms.questions(), hidden, ...leftAt === undefined ? {} : { leftAt }, harnessMemoryBytes: memory.highest() }
 }
 
 /** The same gate before the load, between faults and after the last one. */

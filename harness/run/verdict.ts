@@ -5,7 +5,7 @@
  */
 import type { Expectation } from '../model/experiment.ts'
 import { gravest, type Finding, type Judgement, type Verdict } from '../model/judgement.ts'
-import type { ExpectationReport, FaultReport, SelfTestReport } from '../model/report.ts'
+import type { AlarmReport, ExpectationReport, FaultReport, SelfTestReport } from '../model/report.ts'
 import { speaksOf } from './expectations.ts'
 
 export interface Weighing {
@@ -18,6 +18,8 @@ export interface Weighing {
   readonly scheduled: number
   readonly selfTest: SelfTestReport
   readonly expectations: readonly ExpectationReport[]
+  /** How the alarms did that the claim names. */
+  readonly alarms?: readonly AlarmReport[]
   /** Why the evidence is not whole: a timeout, an interruption, a client that died of itself, a checker that threw. */
   readonly gaps: readonly string[]
   /** The run was stopped before its end: what had not happened by then is no proof that it could not. */
@@ -43,7 +45,7 @@ export const leastOverlap = 100
 export const weigh = (run: Weighing): Weighed => {
   const held = [
     ...selfTestReasons(run), ...claimReasons(run), ...run.cutShort || run.endedEarly !== undefined ? [] : vacuousReasons(run),
-    ...gapReasons(run), ...unshownReasons(run), ...findingReasons(run)
+    ...alarmReasons(run), ...gapReasons(run), ...unshownReasons(run), ...findingReasons(run)
   ]
   const verdict = gravest(held.map(reason => reason.verdict))
   // What led to the verdict comes first; the rest still holds, and is told.
@@ -120,6 +122,18 @@ const vacuousReasons = ({ faults, scheduled, unnoticed }: Weighing): readonly Re
   })),
   ...unnoticed.map((text): Reason => ({ verdict: 'vacuous', text }))
 ]
+
+/** Where a fault did not bite, or met no work, that it raised no alarm says nothing of monitoring. */
+const alarmReasons = (run: Weighing): readonly Reason[] => {
+  if (run.cutShort || run.endedEarly !== undefined) return []
+  const verdicts = { seen: undefined, missed: vacuousReasons(run).length > 0 ? 'vacuous' : 'refuted', unknown: 'inconclusive', untried: 'vacuous' } as const
+
+  return (run.alarms ?? []).flatMap(({ outcome, reason: text }): readonly Reason[] => {
+    const verdict = verdicts[outcome]
+
+    return verdict === undefined ? [] : [{ verdict, text }]
+  })
+}
 
 const gapReasons = ({ gaps, cutShort, endedEarly }: Weighing): readonly Reason[] => [
   ...endedEarly === undefined ? [] : [endedEarly],

@@ -28,6 +28,8 @@ export interface LeaderWatchOptions {
   readonly write: (line: LeaderLine) => void
   /** `agreed` was before the change. */
   readonly changed: (now: PartitionState, before: PartitionState, agreed: Agreement | undefined) => void
+  /** What each question brought, without what is older than what is known; nothing, if nobody answered. */
+  readonly answered?: (states: readonly PartitionState[], asked: number) => void
   /** Default: four times a second. */
   readonly everyMs?: number
 }
@@ -46,7 +48,8 @@ export const watchLeaders = (options: LeaderWatchOptions): LeaderWatch => {
     while (!stopping.signal.aborted) {
       const asked = options.clock.now()
       const states = await options.metadata.partitions(options.topics).catch(() => [])
-      for (const state of states) note(options, known, state, asked)
+      const news = states.filter(state => note(options, known, state, asked))
+      options.answered?.(news, asked)
       await pause(options.everyMs ?? usuallyEveryMs, stopping.signal).catch(() => undefined)
     }
   }
@@ -61,18 +64,21 @@ export const watchLeaders = (options: LeaderWatchOptions): LeaderWatch => {
   }
 }
 
-const note = (options: LeaderWatchOptions, known: Map<string, Known>, state: PartitionState, at: number): void => {
+/** False: it is old news. */
+const note = (options: LeaderWatchOptions, known: Map<string, Known>, state: PartitionState, at: number): boolean => {
   const key = `${state.topic}-${state.partition}`
   const before = known.get(key)
   // An answer may come from a broker that has not heard the news yet: epochs never go back.
-  if (before !== undefined && (state.leaderEpoch ?? 0) < (before.state.leaderEpoch ?? 0)) return
+  if (before !== undefined && (state.leaderEpoch ?? 0) < (before.state.leaderEpoch ?? 0)) return false
 
   const { leader, leaderEpoch } = state
   known.set(key, { state, agreed: state.agreed === true && leaderEpoch !== undefined ? { leader, epoch: leaderEpoch, at } : before?.agreed })
-  if (before !== undefined && isSame(before.state, state)) return
+  if (before !== undefined && isSame(before.state, state)) return true
 
   if (leader !== undefined) writeLine(options, { ...state, leader }, at)
   if (before) options.changed(state, before.state, before.agreed)
+
+  return true
 }
 
 const isSame = (one: PartitionState, other: PartitionState): boolean =>

@@ -1,0 +1,137 @@
+/**
+ * Whether monitoring would have seen what a claim says it sees: at each fault that had to raise the alarm, in time, for the time of a scrape, and
+ * over again in time. An alarm that was on before the blow, or that another fault may have raised, shows nothing. It counts as missed only
+ * where the answers leave no room for an alarm that every scrape would have met; where there are too few of them, nobody can say.
+ *
+ * Example, within 25 s, scraped every 15 s: struck at 100 s, on in each answer from 106 s to 131 s, healed at 130 s and off at 132 s: seen. On
+ * from 112 s: missed, as who asked at 111 s asks next at 126 s.
+ */
+import { signWords, type Alarm, type GroupBehind } from '../model/alarm.ts'
+import { describeDuration, microseconds } from '../model/duration.ts'
+import type { AlarmReport, FaultReport, LagReport } from '../model/report.ts'
+import { answersOf, inRows, leavesNoRoom, stretchesOn, type Answered, type Stretch } from './alarm-answers.ts'
+import type { FaultRun } from './fault-run.ts'
+import type { Asked } from './watch-alarms.ts'
+
+/** What a fault is to an alarm. */
+export type Blow = Pick<FaultReport, 'number' | 'fault' | 'bit' | 'healingAt' | 'healedAt'> & Pick<FaultRun, 'begunAt'>
+
+export interface AlarmEvidence {
+  readonly faults: readonly Blow[]
+  /** By the alarms' order, the questions in theirs. */
+  readonly questions: readonly (readonly Asked[])[]
+  /** How far groups were behind by their own records: no alarm is due of a group that was not. */
+  readonly lag: readonly LagReport[]
+}
+
+/** An answer older than this says nothing of how it was before the blow. */
+const beforeUs = 5_000_000
+
+export const judgeAlarms = (alarms: readonly Alarm[], evidence: AlarmEvidence): readonly AlarmReport[] =>
+  alarms.flatMap((alarm, index) => judgeAlarm(alarm, evidence.questions[index] ?? [], evidence))
+
+const judgeAlarm = (alarm: Alarm, questions: readonly Asked[], { faults, lag }: AlarmEvidence): readonly AlarmReport[] => {
+  const raising = faults.flatMap(fault => (fault.fault === alarm.fault ? wholly(fault) : []))
+  if (raising.length === 0) return [{ fault: 0, outcome: 'untried', reason: `No fault bit, and healed, that had to raise an alarm: ${signWords(alarm.sign)}.`, answers: [] }]
+
+  return raising.map(fault => {
+    const asked = questions.filter(({ answered }) => answered >= fault.begunAt - beforeUs)
+    const { reason, ...came } = whatCameOf({
+      alarm, fault, lag, others: faults.filter(({ number }) => number !== fault.number), answers: answersOf(asked),
+      scrapeUs: alarm.scrapedEveryMs * 1000, withinUs: alarm.withinMs * 1000, dueAt: fault.begunAt + (alarm.withinMs - alarm.scrapedEveryMs) * 1000
+    })
+
+    return { fault: fault.number, ...came, reason: `At fault ${fault.number}, ${signWords(alarm.sign)} ${reason}.`, answers: inRows(asked) }
+  })
+}
+
+interface Struck {
+  readonly number: number
+  readonly begunAt: number
+  readonly healingAt: number
+  readonly healedAt: number
+}
+
+/** One that did not bite, or did not heal, has its own place in the verdict. */
+const wholly = ({ number, bit, begunAt, healingAt, healedAt }: Blow): readonly Struck[] =>
+  bit && begunAt !== undefined && healingAt !== undefined && healedAt !== undefined ? [{ number, begunAt, healingAt, healedAt }] : []
+
+interface Case {
+  readonly alarm: Alarm
+  readonly fault: Struck
+  readonly others: readonly Blow[]
+  readonly answers: readonly Answered[]
+  readonly lag: readonly LagReport[]
+  readonly scrapeUs: number
+  readonly withinUs: number
+  /** The last moment at which it may begin. */
+  readonly dueAt: number
+}
+
+/** The reason is to be read after what the alarm is about. */
+type Came = Omit<AlarmReport, 'fault' | 'answers'>
+
+const whatCameOf = (told: Case): Came => {
+  const { fault, answers, others, scrapeUs, withinUs, dueAt } = told
+  const before = answers.findLast(({ answered }) => answered <= fault.begunAt)
+  const other = others.find(one => isInForce(one, { from: fault.begunAt, until: fault.begunAt + withinUs }))
+  if (before === undefined) return { outcome: 'unknown', reason: `shows nothing: nobody was told in the ${inWords(beforeUs)} before the blow whether it was there already` }
+  if (before.on) return { outcome: 'untried', reason: 'shows nothing: it was there before the blow' }
+  if (other !== undefined) return { outcome: 'untried', reason: `shows nothing: fault ${other.number} was in force, too` }
+  if (fault.healingAt < fault.begunAt + withinUs) return { outcome: 'untried', reason: `was not due: the fault was healed ${inWords(fault.healingAt - fault.begunAt)} after the blow` }
+
+  const stretches = stretchesOn(answers.filter(({ asked }) => asked >= fault.begunAt), told)
+  const raised = stretches.find(({ from, until }) => from <= dueAt && until - from >= scrapeUs)
+
+  return raised === undefined ? whyNotRaised(told, stretches) : whenOver(told, stretches, { raisedUs: raised.from - fault.begunAt })
+}
+
+const isInForce = ({ begunAt, healedAt }: Blow, { from, until }: Stretch): boolean =>
+  begunAt !== undefined && begunAt <= until && (healedAt === undefined || healedAt >= from)
+
+const whyNotRaised = (told: Case, [first]: readonly Stretch[]): Came => {
+  const { fault, scrapeUs, withinUs, dueAt } = told
+  const seen = first === undefined ? 'was in no answer' : `was first in an answer ${inWords(first.from - fault.begunAt)} after the blow, for ${inWords(first.until - first.from)}`
+  const had = `${seen}, and who asks every ${inWords(scrapeUs)} had to have seen it within ${inWords(withinUs)}`
+  if (!leavesNoRoom(told.answers, { from: fault.begunAt, until: dueAt }, told)) return { outcome: 'unknown', reason: `${had}; there were too few answers to say that it was not there` }
+
+  // Under-replication has no other witness than the cluster; what met too little work is vacuous for that alone.
+  const behind = told.alarm.sign.kind === 'behind' ? wasBehind(told.alarm.sign, told.lag, { from: dueAt, until: dueAt + scrapeUs }) : 'always'
+  if (behind === 'unknown') return { outcome: 'unknown', reason: `${had}; how far behind the group was by its own records is not known` }
+
+  return behind === 'always' ? { outcome: 'missed', reason: had } : { outcome: 'untried', reason: `${had}; but by its own records the group was not that far behind` }
+}
+
+/** The next fault may keep it there: what is answered after its blow says nothing of this one. */
+const whenOver = (told: Case, stretches: readonly Stretch[], { raisedUs }: { readonly raisedUs: number }): Came => {
+  const { alarm: { sign }, fault, others, answers, scrapeUs, withinUs } = told
+  const raisedAfterMs = raisedUs / 1000
+  const limit = fault.healedAt + withinUs
+  const next = Math.min(...others.flatMap(({ begunAt = -Infinity }) => begunAt > fault.begunAt ? [begunAt] : []))
+  const off = answers.find(({ on, asked, answered }) => !on && asked >= fault.healingAt && answered < Math.min(limit, next))
+  const seen = `was seen ${inWords(raisedUs)} after the blow, for at least the ${inWords(scrapeUs)} of a scrape`
+  if (off !== undefined) {
+    const overUs = Math.max(0, off.answered - fault.healedAt)
+
+    return { outcome: 'seen', raisedAfterMs, overAfterMs: overUs / 1000, reason: `${seen}, and was over ${inWords(overUs)} after the healing` }
+  }
+
+  const late = `${inWords(withinUs)} after the healing`
+  const stayed = limit < next && stretches.some(({ from, until }) => from <= fault.healedAt && until >= limit)
+  if (!stayed) return { outcome: 'unknown', raisedAfterMs, reason: `${seen}; there were too few answers to say whether it was over ${late}` }
+  if (sign.kind === 'behind' && wasBehind(sign, told.lag, { from: limit, until: limit }) !== 'never') return { outcome: 'unknown', raisedAfterMs, reason: `${seen}, and was still there ${late}, when the group may well have been that far behind` }
+
+  return { outcome: 'missed', raisedAfterMs, reason: `${seen}, and was still there ${late}` }
+}
+
+/** By what its members put on record. */
+const wasBehind = ({ group: name, records }: GroupBehind, lag: readonly LagReport[], { from, until }: Stretch): 'always' | 'sometimes' | 'never' | 'unknown' => {
+  const own = lag.find(({ group }) => group === name)
+  if (own === undefined) return 'unknown'
+  const [first = 0, last = 0] = [from, until].map(at => Math.floor(at / 1000 / own.stepMs))
+  const steps = Array.from({ length: last - first + 1 }, (_, step) => (own.behind[first + step] ?? 0) >= records)
+
+  return steps.every(Boolean) ? 'always' : steps.some(Boolean) ? 'sometimes' : 'never'
+}
+
+const inWords = (us: number): string => describeDuration(microseconds(us))
