@@ -24,7 +24,10 @@ export interface CutOff {
   readonly successor: Extract<Move, { kind: 'assigned' }> | undefined
 }
 
-/** `awaited`: members of which it is the question what their return does; that nobody had their partitions until then is noticed enough. */
+/**
+ * `awaited`: members of which it is the question what their return does; that nobody had their partitions until then is noticed enough. So it
+ * is of a group of which nobody is left that could take them over.
+ */
 export const measureKill = (evidence: Evidence, fault: FaultRun, awaited: readonly string[]): Overlap => {
   const killed = killedMembers(evidence, fault)
   const all = cutOffs(evidence, fault)
@@ -33,14 +36,18 @@ export const measureKill = (evidence: Evidence, fault: FaultRun, awaited: readon
   return {
     overlapping: Math.max(0, ...all.map(({ consumption }) => deliveriesDue(evidence, consumption, fault))),
     noticed: all.some(cutOff => {
-      const { successor, assignment } = cutOff
+      const { consumption, successor, assignment } = cutOff
       if (successor === undefined) return false
+      const waits = nobodyIsLeft(evidence, consumption, killed) || (successor.member === assignment.member && isAwaited(assignment.member))
 
-      return !killed.includes(successor.member) || (successor.member === assignment.member && isAwaited(assignment.member) && stoodStill(cutOff))
+      return !killed.includes(successor.member) || (waits && stoodStill(cutOff))
     }),
     midWork: all.some(cutOff => leftUncommitted(cutOff) || passedUndelivered(evidence, cutOff).length > 0)
   }
 }
+
+const nobodyIsLeft = ({ members }: Evidence, { group }: Consumption, killed: readonly number[]): boolean =>
+  members.every((member, index) => member.group !== group || killed.includes(index))
 
 /** Nobody was given anything of the partition from the death until it was assigned again: it waited for the dead. */
 const stoodStill = ({ consumption: { deliveries }, diedAt, successor }: CutOff): boolean =>

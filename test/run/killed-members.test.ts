@@ -79,6 +79,17 @@ test('a partition that goes back to the restarted member was shared out again, a
   expect(measureOverlap(evidence, kill)).toMatchObject({ noticed: false, midWork: true })
 })
 
+test('a partition that waited until the group, of which nobody was left, was back was missed by all of them', async () => {
+  const both = { ...kill, clients: ['c1', 'c2'] }
+  const back = (member: string) => [assigned({ member, at: 210 }), assigned({ member, at: 210, position: 6 }), ...deliveries(6, 10, 220, { member })]
+  const measured = async (...lines: readonly HistoryLine[]) => measureOverlap(await story(...owner, ...deliveries(0, 6, 20), ...death, ...lines), both)
+
+  expect(await measured(...back('c1'))).toMatchObject({ noticed: true, overlapping: 4 })
+  expect(await measured(...back('c2'))).toMatchObject({ noticed: true })
+  expect(await measured(delivered('r6', 6, { at: 120, member: 'c2' }), ...back('c1'))).toMatchObject({ noticed: false })
+  expect(await measured()).toMatchObject({ noticed: false })
+})
+
 test('the partition of a static member that waited for it was missed by nobody else, and that is what its death shows', async () => {
   const back = [assigned({ at: 150, position: 0 }), ...deliveries(0, 10, 160)]
   const measured = async (staticMembers: readonly string[], ...meanwhile: readonly HistoryLine[]) =>
