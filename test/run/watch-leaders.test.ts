@@ -51,3 +51,22 @@ test('an old answer changes nothing, not even the agreement', async () => {
     now: 6, before: 5, agreed: { leader: 1, epoch: 4, at: 1 }
   })
 })
+
+test('who asks on gets each answer, without old news, and is told where there was none', async () => {
+  const answers: (readonly (number | undefined)[])[] = []
+  const given = [state(1, 4, true), undefined, state(2, 5, true), state(1, 4, true), state(2, 5, true)]
+  const watching = watchLeaders({
+    metadata: { ...fakeMetadata({}), partitions: () => {
+      const now = given[Math.min(answers.length, given.length - 1)]
+
+      return now === undefined ? Promise.reject(new Error('no answer')) : Promise.resolve([now])
+    } },
+    topics: ['orders'], clock: { origin: { monotonicNs: '0', wallMs: 0 }, now: () => 0 }, write: () => undefined, changed: () => undefined,
+    answered: states => { answers.push(states.map(({ leaderEpoch }) => leaderEpoch)) },
+    everyMs: 1
+  })
+  await expect.poll(() => answers.length).toBeGreaterThanOrEqual(given.length)
+  await watching.stop()
+
+  expect(answers.slice(0, given.length)).toEqual([[4], [], [5], [], [5]])
+})
