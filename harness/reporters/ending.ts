@@ -28,7 +28,8 @@ export const ending = (report: RunReport, paint: Paint): readonly string[] => [
   ...figures(report.judgement),
   ...labelled('recovery', recovery(report.recovery)),
   ...labelled('lag', report.lag === undefined || report.lag.length === 0 ? undefined : report.lag.map(lagSentence).join('. ')),
-  ...(report.alarms ?? []).flatMap(({ reason }) => labelled('alarm', printable(reason))),
+  // Of the others the reasons have told.
+  ...(report.alarms ?? []).filter(({ outcome }) => outcome === 'seen').flatMap(({ reason }) => labelled('alarm', printable(reason))),
   ...report.faults.slice(0, shownFaults).flatMap(fault => labelled('fault', faultSentence(fault))),
   ...labelled('fault', furtherFaults(report.faults)),
   ...labelled('client', clientSentence(report)),

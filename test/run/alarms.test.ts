@@ -144,6 +144,12 @@ describe('a fault', () => {
     expect(judged(asking(at => between(at, 106, 132)), { faults: [blow, beside] })).toMatchObject({ outcome: 'untried', reason: telling('fault 2 was in force, too') })
   })
 
+  test('before which another one had healed counts, and so does one beside which another did not strike', () => {
+    for (const other of [{ ...blow, begunAt: 90 * seconds, healedAt: 99 * seconds }, { number: 2, fault: 'another', bit: false, healingAt: undefined, healedAt: undefined }]) {
+      expect(judged(asking(at => between(at, 106, 132)), { faults: [blow, { ...other, number: 2, fault: 'another' }] })).toMatchObject({ outcome: 'seen' })
+    }
+  })
+
   test('that follows keeps nobody from saying whether the alarm was over before it, and nothing after it counts', () => {
     const next = { ...blow, number: 2, fault: 'another', begunAt: 140 * seconds, healedAt: 170 * seconds }
 
