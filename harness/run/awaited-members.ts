@@ -4,16 +4,10 @@ import { clientName, type ClientPlan } from '../model/workload.ts'
 
 /**
  * Members whose partitions nobody need take over while they are dead, for their death to have been noticed: those whose return is what the
- * claim is about, and those that are all their group has.
+ * claim is about. Where nobody is left of their group, nobody can: that is seen in the evidence (`killed-members.ts`).
  */
-export const awaitedMembers = (clients: readonly ClientPlan[], experiment: Pick<Experiment, 'checkers' | 'expects'>): readonly string[] => {
-  const members = clients.flatMap(plan => plan.kind === 'member' ? [plan] : [])
-  const sizes = Map.groupBy(members, ({ group }) => group)
-
-  return members
-    .filter(({ membership, group }) => membership === 'static' || sizes.get(group)?.length === 1 || asksForReturns(experiment))
-    .map(clientName)
-}
+export const awaitedMembers = (clients: readonly ClientPlan[], experiment: Pick<Experiment, 'checkers' | 'expects'>): readonly string[] =>
+  clients.filter(plan => plan.kind === 'member' && (plan.membership === 'static' || asksForReturns(experiment))).map(clientName)
 
 const asksForReturns = ({ checkers, expects = [] }: Pick<Experiment, 'checkers' | 'expects'>): boolean =>
   othersMustStay({ checkers }) || expects.some(expectation => 'outcome' in expectation && expectation.outcome === 'others-moved')

@@ -1,4 +1,4 @@
-/** Which members may be dead without another's taking over: the only one of a group, static ones, and those whose return the claim is about. */
+/** Which members may be dead without another's taking over: static ones, and those whose return the claim is about. */
 import { expect, test } from 'vitest'
 import { noLostWrites, othersKeepPartitions } from '../../harness/model/demands.ts'
 import { topic } from '../../harness/model/topic.ts'
@@ -11,10 +11,6 @@ const plain = { checkers: [noLostWrites] }
 
 test('a member of several is not', () => {
   expect(awaitedMembers(reading({}), plain)).toEqual([])
-})
-
-test('the only one of its group is, whatever other groups there are', () => {
-  expect(awaitedMembers([...reading({ members: 1 }), ...reading({ group: 'shipping', firstMember: 2 })], plain)).toEqual(['c1'])
 })
 
 test('a static one is, and so is each where the claim is that others keep what they have, or that they do not', () => {

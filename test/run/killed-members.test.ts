@@ -10,11 +10,12 @@ const kill: FaultRun = {
   injectingAt: 100, injectedAt: 102, healingAt: 199, healedAt: 200, bit: true, evidence: [], affected: [{ topic: 'orders', partition: 0 }]
 }
 
-/** Ten records, `r0` to `r9`, written from 1 on, two members, and the log. */
+/** Ten records, `r0` to `r9`, written from 1 on. */
+const written = Array.from({ length: 10 }, (_, offset) => [send(`r${offset}`, { at: offset }), acknowledged(`r${offset}`, offset, { at: offset + 1 }), logged(`r${offset}`, offset)]).flat()
+
+/** They, two members, and the log. */
 const story = (...lines: readonly HistoryLine[]) => evidenceOf([
-  topic(), producer('p1', { at: 0 }), member({ at: 0 }), member({ member: 'c2', at: 0 }),
-  ...Array.from({ length: 10 }, (_, offset) => [send(`r${offset}`, { at: offset }), acknowledged(`r${offset}`, offset, { at: offset + 1 }), logged(`r${offset}`, offset)]).flat(),
-  audit(10), ...lines
+  topic(), producer('p1', { at: 0 }), member({ at: 0 }), member({ member: 'c2', at: 0 }), ...written, audit(10), ...lines
 ])
 
 const deliveries = (from: number, to: number, at: number, more = {}): HistoryLine[] =>
@@ -88,6 +89,16 @@ test('a partition that waited until the group, of which nobody was left, was bac
   expect(await measured(...back('c2'))).toMatchObject({ noticed: true })
   expect(await measured(delivered('r6', 6, { at: 120, member: 'c2' }), ...back('c1'))).toMatchObject({ noticed: false })
   expect(await measured()).toMatchObject({ noticed: false })
+})
+
+test('the partition of an only member that waited for it was missed, whatever other groups there are', async () => {
+  const only = (...lines: readonly HistoryLine[]) => evidenceOf([
+    topic(), producer('p1', { at: 0 }), member({ at: 0 }), member({ member: 'c9', group: 'others', at: 0 }), ...written, audit(10), ...owner, ...deliveries(0, 6, 20), ...death, ...lines
+  ])
+  const back = [assigned({ at: 210 }), assigned({ at: 210, position: 6 }), ...deliveries(6, 10, 220)]
+
+  expect(measureOverlap(await only(...back), kill)).toMatchObject({ noticed: true })
+  expect(measureOverlap(await story(...owner, ...deliveries(0, 6, 20), ...death, ...back), kill)).toMatchObject({ noticed: false })
 })
 
 test('the partition of a static member that waited for it was missed by nobody else, and that is what its death shows', async () => {
