@@ -1,10 +1,10 @@
-/** The broker that keeps a group's commits dies: another takes the group over with all that it had acknowledged. */
+/** The broker that keeps a group's commits dies: whoever keeps the group then has all that it had acknowledged. */
 import {
   brokers, coordinatorOf, experiment, groupReads, kill, milliseconds, noLostWrites, noSkippedRecords, numberedWrites, once, seconds, topic
 } from '../../harness/index.ts'
 
 // A member can work on some 160 records a second and gets 150, so that there is work when the coordinator dies. Nobody notices a broker's death for
-// 9 s; it lasts longer, so that another coordinator and other leaders work under it.
+// 9 s; it lasts longer, so that there is time for another coordinator and other leaders.
 const orders = topic('orders', { partitions: 3, replicas: 3, minInsyncReplicas: 2 })
 
 export default experiment({

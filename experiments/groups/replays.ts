@@ -1,6 +1,6 @@
 /**
- * An application seeks back over what it has read, as one does that rebuilds what it derives from records. It commits as it goes, so that its commits
- * go back as well; and members die in the midst of it. What was sought is given again, and nothing is passed over.
+ * An application seeks back over what it has read, as one does that rebuilds what it derives from records, and commits as it goes, so that its
+ * commits go back as well. Members die meanwhile. What was sought is given again, from there on, and nothing is passed over.
  */
 import {
   brokers, every, experiment, groupReads, killClient, milliseconds, noLostWrites, noSkippedRecords, numberedWrites, oneConsumer, seconds, topic

@@ -79,7 +79,7 @@ const byTime = (left: { readonly at: number, readonly order: number }, right: { 
 /** A commit in a transaction takes effect with it: acknowledged when that is committed, at that line. */
 const settledCommit = (row: CommitRow, transactions: readonly TransactionEvidence[]): Commit => {
   const { at, order, until, member, offset, outcome } = row
-  const plain: Commit = { at, order, until, member, offset, outcome, completedAt: until }
+  const plain: Commit = { at, order, until, member, offset, outcome, told: outcome, completedAt: until }
   const transaction = transactions[row.transaction]
   if (transaction === undefined || outcome === 'rejected') return plain
   if (transaction.state === 'aborted') return { ...plain, outcome: 'rejected' }

@@ -146,6 +146,8 @@ export interface Commit {
   readonly offset: number
   /** With its transaction's state taken into account. */
   readonly outcome: CommitOutcome
+  /** Its line's own: in a transaction that was aborted, `rejected` only if the commit itself was refused. */
+  readonly told: CommitOutcome
   /** When it took effect for sure: its own completion, or its transaction's. */
   readonly completedAt: number
 }

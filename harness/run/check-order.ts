@@ -45,5 +45,7 @@ export interface CheckAnswer {
   readonly lag: Measures['lag']
   /** What was not shown, in sentences: see `Measures`. */
   readonly unshown: readonly string[]
+  /** Seeks that clients did not obey, a sentence each. */
+  readonly ignoredSeeks: readonly string[]
   readonly warnings: readonly string[]
 }

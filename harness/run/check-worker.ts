@@ -43,7 +43,7 @@ const judgeRun = (order: CheckOrder): Omit<CheckAnswer, 'selfTest'> & { readonly
     witnesses: order.expects.length > 0 ? Number.MAX_SAFE_INTEGER : Math.max(order.witnesses, mostSuspects),
     visit: measuring.add
   })
-  const { recovery, overlaps, latencies, othersMoved, lag, unshown, hit, ...sets } = measuring.measures()
+  const { recovery, overlaps, latencies, othersMoved, lag, unshown, ignoredSeeks, hit, ...sets } = measuring.measures()
 
   return {
     full,
@@ -54,6 +54,7 @@ const judgeRun = (order: CheckOrder): Omit<CheckAnswer, 'selfTest'> & { readonly
     othersMoved,
     lag,
     unshown,
+    ignoredSeeks,
     judgement: shortened(full, order.witnesses),
     expectations: checkExpectations(order.expects, {
       judgement: full, hidden: order.hidden, dangers: order.dangers, ...sets, othersMoved: othersMoved.count, wasHit: id => hit.has(id)

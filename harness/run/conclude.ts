@@ -79,7 +79,8 @@ const nothing: Judgement = {
 }
 
 const unjudged: CheckAnswer = {
-  judgement: nothing, selfTest: { passed: true, planted: [], failures: [] }, expectations: [], recovery: [], overlaps: [], latencies: [], lag: [], unshown: [], warnings: [],
+  judgement: nothing, selfTest: { passed: true, planted: [], failures: [] }, expectations: [], recovery: [], overlaps: [], latencies: [], lag: [], unshown: [],
+  ignoredSeeks: [], warnings: [],
   othersMoved: { count: 0, sentences: [], possible: false }
 }
 
@@ -111,7 +112,7 @@ const reportOf = (context: RunContext, observed: Observed, versions: Versions, a
     gaps: [...new Set([...context.gaps, ...answer === unjudged ? [] : contradictions(context.certain, answer.judgement)])],
     cutShort: context.cutShort,
     endedEarly: context.endedEarly,
-    broken: mustStay ? answer.othersMoved.sentences : [],
+    broken: [...answer.ignoredSeeks, ...mustStay ? answer.othersMoved.sentences : []],
     unshown: [...answer.unshown, ...mustStay && !answer.othersMoved.possible && observed.leftAt !== undefined ? [nobodyToStay] : []],
     unnoticed: [...unnoticed, ...unmetDemands(observed.faults, { schedule: context.schedule, overlaps: answer.overlaps })]
   })

@@ -10,6 +10,7 @@ import { idleAfterHealing } from './after-healing.ts'
 import type { CheckOrder } from './check-order.ts'
 import { failedWork, interruptedByKills, redeliveredOf } from './group-work.ts'
 import { skippedByKills } from './killed-members.ts'
+import { ignoredSeeks } from './ignored-seeks.ts'
 import { lateStarts } from './late-starts.ts'
 import { startLatencies } from './latencies.ts'
 import { startLag } from './group-lag.ts'
@@ -28,6 +29,8 @@ export interface Measures {
   readonly lag: readonly LagReport[]
   /** What was not shown, a sentence each: partitions that may not work again, groups that may have begun too late. */
   readonly unshown: readonly string[]
+  /** Seeks that clients did not obey, a sentence each. */
+  readonly ignoredSeeks: readonly string[]
   /** What partitions changed hands among members that a fault had not hit: how many, a sentence for each fault, and whether any could have. */
   readonly othersMoved: { readonly count: number, readonly sentences: readonly string[], readonly possible: boolean }
   /** The ids that killed members had passed and not been delivered. */
@@ -58,6 +61,7 @@ export interface Measuring {
 export const startMeasuring = ({ faults, expects, awaited = [], leftAt = 0 }: Pick<CheckOrder, 'faults' | 'expects' | 'awaited' | 'leftAt'>): Measuring => {
   const recovery: RecoveryReport[] = []
   const unshown: string[] = []
+  const seeks: string[] = []
   const latencies = startLatencies(faults)
   const others = startOthersMoved(faults, leftAt)
   const lag = startLag()
@@ -77,6 +81,7 @@ export const startMeasuring = ({ faults, expects, awaited = [], leftAt = 0 }: Pi
       latencies.add(evidence)
       others.add(evidence)
       lag.add(evidence)
+      seeks.push(...ignoredSeeks(evidence))
       unshown.push(...idleAfterHealing(evidence, { findings }), ...lateStarts(evidence))
       for (const [index, fault] of faults.entries()) overlaps[index] = together(overlaps[index], measureOverlap(evidence, fault, awaited))
       for (const id of skippedByKills(evidence, faults)) killed.add(id)
@@ -96,7 +101,7 @@ export const startMeasuring = ({ faults, expects, awaited = [], leftAt = 0 }: Pi
       overlaps, killed, hit, interrupted, redelivered, failed, failedSends, fencedSends, lateCommits, abortedReads, latencies: latencies.latencies(), lag: lag.lags(),
       othersMoved: { count: others.count(), sentences: others.sentences(), possible: others.possible() },
       // Which partition the evidence numbers first depends on which file mentions it first.
-      recovery: recovery.toSorted(byPlace), unshown: unshown.toSorted(inWords.compare)
+      recovery: recovery.toSorted(byPlace), unshown: unshown.toSorted(inWords.compare), ignoredSeeks: seeks.toSorted(inWords.compare)
     })
   }
 }

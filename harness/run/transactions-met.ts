@@ -31,8 +31,8 @@ export const sendsOfTheFenced = (evidence: Evidence): LateTries => {
 }
 
 /**
- * Commits of transactions that members asked for when their partition had been given to another, and not to them again. Only those of
- * transactions: of others the history does not say whether they ever left the client. Those in doubt were refused or not, so they are left out.
+ * Commits in transactions that members asked for when their partition had been given to another, and not to them again. Refused are those of
+ * which the coordinator said so; of any other error nobody knows why it came, and that the transaction was aborted after it shows nothing.
  *
  * Example: c1 and, from 50 on, c2 is given orders-0; c1, which stood still, asks at 80 for a commit there. Refused, it shows that the
  * group's generation fences; acknowledged, that it does not.
@@ -40,9 +40,9 @@ export const sendsOfTheFenced = (evidence: Evidence): LateTries => {
 export const commitsOfTheReplaced = ({ members, consumption }: Evidence): LateTries => {
   const count = { ...noLateTries }
   for (const { moves, commits } of consumption) {
-    for (const { member, at, outcome } of commits) {
+    for (const { member, at, outcome, told } of commits) {
       if (members[member]?.commits !== 'transactional' || !isReplaced(moves, member, at)) continue
-      if (outcome === 'rejected') count.refused += 1
+      if (told === 'rejected') count.refused += 1
       if (outcome === 'acknowledged') count.acknowledged += 1
     }
   }

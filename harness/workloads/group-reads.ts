@@ -82,7 +82,8 @@ export const groupReads = (reads: GroupReads): Workload => {
 const refuseReplays = ({ every, records }: ReplayPlan, commits: CommitMode): void => {
   if (commits === 'automatic') throw new Error('replays is set and commits is "automatic"; only who commits itself goes back here.')
   if (!Number.isInteger(records) || records < 1) throw new Error(`replays.records is ${records}; it must be 1 or more.`)
-  if (!Number.isInteger(every) || every <= records) throw new Error(`replays.every is ${every} and replays.records ${records}; who goes back by as many as it has read never comes to the end.`)
+  if (!Number.isInteger(every)) throw new Error(`replays.every is ${every}; it must be a whole number.`)
+  if (every <= records) throw new Error(`replays.every is ${every} and replays.records ${records}; who goes back by as many as it has read never comes to the end.`)
 }
 
 const isList = (from: TopicPlan | readonly TopicPlan[]): from is readonly TopicPlan[] => Array.isArray(from)

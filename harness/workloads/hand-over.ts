@@ -2,7 +2,7 @@
 import { pause } from '../clients/waiting.ts'
 import type { Delivery } from '../model/recorder.ts'
 
-/** Less than what a process that leaves has the time to work off. */
+/** Work of some seconds, which a process that leaves has the time to work off. */
 const mostWaiting = 500
 
 export interface HandOver {

@@ -260,9 +260,9 @@ const buriedBy = async ({ setting: { deadLetters } }: Reader, { partition }: Del
   return written
 }
 
-/** Lets the library commit what the other task has not worked on yet: that is the experiment. */
 const handedOnAtOnce = 100
 
+/** Lets the library commit what the other task has not worked on yet: that is the experiment. */
 const handOn = async (reader: Reader, batch: DeliveredBatch, control: BatchControl): Promise<void> => {
   for (let start = 0; start < batch.records.length && mayGoOn(reader, control); start += handedOnAtOnce) {
     const records = batch.records.slice(start, start + handedOnAtOnce)

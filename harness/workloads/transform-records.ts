@@ -7,7 +7,7 @@
  * then, or is fenced. After anything that went wrong the writer is given up, and another asks anew how far the group has come.
  */
 import { fetchCommittedOffsets } from '../clients/committed-offsets.ts'
-import type { BatchControl, CommitResult, DeliveredBatch, DeliveredRecord, MemberListener } from '../clients/driver.ts'
+import type { BatchControl, CommitResult, DeliveredBatch, DeliveredRecord, MemberListener, TransactionEnd } from '../clients/driver.ts'
 import { pause } from '../clients/waiting.ts'
 import { recordTags } from '../model/record.ts'
 import type { Delivery, TopicPartition } from '../model/recorder.ts'
@@ -168,14 +168,18 @@ const transformWithin = async (transformer: Transformer, taken: Taken, within: N
   writer.recorder.transaction(name, commits ? 'committing' : 'aborting', now())
   const { phase } = await (commits ? transaction.commit() : transaction.abort())
   writer.recorder.transaction(name, phase, now())
-  if (asks) recorder.committed({ ...where, offset, at, until: now(), outcome: outcomeOf[phase], transaction: name, ...added?.error === undefined ? {} : { error: added.error } })
+  if (asks) {
+    const outcome = outcomeOf(phase, added?.outcome)
+    recorder.committed({ ...where, offset, at, until: now(), outcome, transaction: name, ...added?.error === undefined ? {} : { error: added.error } })
+  }
   if (phase === 'committed') applied(transformer, written ?? [])
 
   return phase === 'committed'
 }
 
-/** What a transaction's end means for a commit in it. */
-const outcomeOf = { committed: 'acknowledged', aborted: 'rejected', indeterminate: 'indeterminate' } as const satisfies Record<string, CommitResult['outcome']>
+/** Of a commit that was not itself refused the transaction's end decides, which has lines of its own. */
+const outcomeOf = (phase: TransactionEnd['phase'], told: CommitResult['outcome'] | undefined): CommitResult['outcome'] =>
+  phase === 'committed' ? 'acknowledged' : told === 'rejected' ? 'rejected' : 'indeterminate'
 
 /** What was taken up; undefined: some of it was not written, or not for certain. */
 const writeAll = async (

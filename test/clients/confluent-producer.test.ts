@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ProducerOptions } from '../../harness/clients/driver.ts'
 import type { Library, LogLine, RawError, RawReport } from '../../harness/clients/confluent/library.ts'
-import { refusals } from '../../harness/clients/confluent/outcomes.ts'
+import { refusals, replacementBy } from '../../harness/clients/confluent/outcomes.ts'
 import { openProducer } from '../../harness/clients/confluent/producer.ts'
 import { outcomeOfReports } from '../../harness/clients/confluent/sending.ts'
 import { openTransactional } from '../../harness/clients/confluent/transactions.ts'
@@ -233,4 +233,11 @@ describe('a transactional client', () => {
     expect((await sending).kind).toBe(kind)
     expect(client.spent()).toBe(true)
   })
+})
+
+test('of the errors of a commit in a transaction, only the coordinator\'s answer that the member was replaced is a refusal', () => {
+  expect([22, 25, 82, 110, 113].map(code => replacementBy({ code }))).toEqual([
+    'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID', 'FENCED_MEMBER_EPOCH', 'STALE_MEMBER_EPOCH'
+  ])
+  expect([-185, 14, 16, 51].map(code => replacementBy({ code }))).toEqual([undefined, undefined, undefined, undefined])
 })

@@ -42,6 +42,9 @@ test('a commit that a member asked for when another had been given its partition
 test.each<[string, readonly HistoryLine[]]>([
   ['before that', [...replaced, commit(5, { at: 40, until: 90, outcome: 'rejected' })]],
   ['that is in doubt', [...replaced, commit(5, { at: 80, outcome: 'indeterminate' })]],
+  ['that failed for a reason of its own, in a transaction that was aborted', [
+    ...replaced, transaction('t', 'begun', { at: 75 }), commit(5, { at: 80, outcome: 'indeterminate', transaction: 't' }), transaction('t', 'aborted', { at: 90 })
+  ]],
   ['of the one who was given it last', [...replaced, commit(5, { member: 'c2', at: 80, outcome: 'rejected' })]],
   ['after it was given it again', [...replaced, assigned({ at: 70, position: 0 }), commit(5, { at: 80, outcome: 'rejected' })]],
   ['of a member that was never given it', [assigned({ member: 'c2', at: 50, position: 0 }), commit(5, { at: 80, outcome: 'rejected' })]],

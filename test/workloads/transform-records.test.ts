@@ -191,6 +191,14 @@ describe('a member with an id for each partition', () => {
     expect(withoutHeartbeats(told.slice(first.length)).slice(0, 4)).toEqual(['fences r.invoicing.orders-0', 'p2000.2 has r.invoicing.orders-0', 'asks how far 0 is', 'sought 0'])
   })
 
+  test.each(['rejected', 'indeterminate'] as const)('of a commit whose answer was %s no more is on record than that, though its transaction was aborted', async outcome => {
+    const { told, listener, control } = await tell({ sendOffset: () => ({ outcome }), committed: () => 0 })
+    listener.assigned([{ topic: 'orders', partition: 0 }])
+    await listener.batch(batchFrom(0, 2), control)
+
+    expect(told.filter(line => line.startsWith('commit of'))).toEqual([expect.stringContaining(outcome)])
+  })
+
   test('a commit without an answer that the group turns out to have made is not done again', async () => {
     let far = 0
     const { told, listener, control } = await tell({ commit: () => { far = 2; return { phase: 'indeterminate', error: 'TIMEOUT' } }, committed: () => far })

@@ -19,6 +19,15 @@ export const refusals: Readonly<Record<(typeof refusedBeforeAppend)[number], { r
   UNSUPPORTED_FOR_MESSAGE_FORMAT: { code: 43, words: 'Broker: Message format on broker does not support request' }
 }
 
+/** Kafka's number of each answer that a member has been replaced: to its commit in a transaction, too. */
+const replacements: Readonly<Record<string, number>> = {
+  ILLEGAL_GENERATION: 22, UNKNOWN_MEMBER_ID: 25, FENCED_INSTANCE_ID: 82, FENCED_MEMBER_EPOCH: 110, STALE_MEMBER_EPOCH: 113
+}
+
+/** Undefined: it is no such answer. */
+export const replacementBy = ({ code }: { readonly code: number }): string | undefined =>
+  Object.keys(replacements).find(name => replacements[name] === code)
+
 const namesByCode = new Map(Object.entries(refusals).map(([name, { code }]) => [code, name]))
 
 /** Kafka's name of the refusal; of any other error librdkafka's words and its number. */

@@ -9,7 +9,7 @@ import type { OpenTransaction, TransactionalClient, TransactionalOptions, Transa
 import { asError } from '../brokers.ts'
 import type { Reader } from './hand-on.ts'
 import type { Library, RawError } from './library.ts'
-import { nameOf } from './outcomes.ts'
+import { nameOf, replacementBy } from './outcomes.ts'
 import { openSender, type Sender } from './sending.ts'
 import { transactionalSettings } from './settings.ts'
 
@@ -74,8 +74,9 @@ const openTransaction = (sender: Sender, spend: () => void): OpenTransaction => 
         return { outcome: 'acknowledged' }
       } catch (error) {
         spend()
+        const replaced = replacementBy(error as RawError)
 
-        return { outcome: 'indeterminate', error: nameOf(error as RawError) }
+        return replaced === undefined ? { outcome: 'indeterminate', error: nameOf(error as RawError) } : { outcome: 'rejected', error: replaced }
       }
     }
   }
