@@ -15,7 +15,7 @@ export default experiment({
   checkers: [noLostWrites],
   expects: [
     { anomaly: 'effect-missing', level: 'violation', atLeast: 1, among: 'failed' },
-    { anomaly: 'undelivered', level: 'liveness', atLeast: 100, group: 'billing', among: 'any' }
+    { anomaly: 'undelivered', level: 'liveness', atLeast: 100, group: 'billing', among: 'behind-failed' }
   ],
   tags: ['control', 'nightly']
 })

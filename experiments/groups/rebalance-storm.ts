@@ -7,6 +7,7 @@ import {
   brokers, every, experiment, groupReads, leave, noLostWrites, noSkippedRecords, numberedWrites, oneMemberOfEach, seconds, topic
 } from '../../harness/index.ts'
 
+// Away for longer than a heartbeat of KIP-848 takes to come (5 s), so that another has their partitions meanwhile.
 const orders = topic('orders', { partitions: 6, replicas: 3, minInsyncReplicas: 2 })
 const reading = { from: orders, members: 3, commits: 'after-work', commitEvery: 100 } as const
 const eager = groupReads({ ...reading, group: 'eager' })
@@ -16,8 +17,8 @@ export default experiment({
   claim: 'Groups pass over nothing while their consumers leave and come back again and again, with eager rebalances and with KIP-848.',
   cluster: brokers(3),
   workload: [numberedWrites({ to: orders, acks: 'all', producers: 1, recordsPerSecond: 600, maxInFlight: 1 }), eager, incremental],
-  nemesis: every(seconds(8), leave(oneMemberOfEach(eager, incremental)), { lasting: seconds(2) }),
-  duration: seconds(42),
+  nemesis: every(seconds(13), leave(oneMemberOfEach(eager, incremental)), { lasting: seconds(7) }),
+  duration: seconds(56),
   checkers: [noLostWrites, noSkippedRecords],
   client: 'platformatic',
   tags: ['nightly']

@@ -59,9 +59,10 @@ export interface FindingExpectation {
    * Which records the finding must be about, and about no others. `hit`: sent or acknowledged while a fault was in force.
    * `killed`: passed by a group member, and not delivered to it, when a fault killed it. `hidden`: exactly the ones that the
    * harness withheld from its own audit. `interrupted`: the last that a group member was delivered when a fault killed it.
-   * `redelivered`: delivered to a group more than once. `failed`: the work on it failed. `any`: no demand.
+   * `redelivered`: delivered to a group more than once. `failed`: the work on it failed.
+   * `behind-failed`: it lies in a partition behind one on which the work failed. `any`: no demand.
    */
-  readonly among: 'hit' | 'killed' | 'hidden' | 'interrupted' | 'redelivered' | 'failed' | 'any'
+  readonly among: 'hit' | 'killed' | 'hidden' | 'interrupted' | 'redelivered' | 'failed' | 'behind-failed' | 'any'
 }
 
 export const expectsFinding = (expectation: Expectation): expectation is FindingExpectation & OfOneClient => 'anomaly' in expectation

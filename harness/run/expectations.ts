@@ -23,6 +23,8 @@ export interface Expecting {
   readonly redelivered: ReadonlySet<string>
   /** The ids on which work failed. */
   readonly failed: ReadonlySet<string>
+  /** Of the ids in findings, those that lie behind one on which work failed. */
+  readonly behindFailed: ReadonlySet<string>
   /** How many sends were under way while a fault was in force, and ended so. */
   readonly failedSends: FailedSends
   /** Sends of fenced producers. */
@@ -141,7 +143,8 @@ const producerOf = (id: string): number => Number(/^p(\d+)[.:]/.exec(id)?.[1])
 
 const strangerWords = {
   hit: 'no fault met', killed: 'no killed member had passed undelivered', hidden: 'were not hidden',
-  interrupted: 'no killed member was delivered last', redelivered: 'no group was delivered twice', failed: 'nobody failed at', any: 'are none'
+  interrupted: 'no killed member was delivered last', redelivered: 'no group was delivered twice', failed: 'nobody failed at',
+  'behind-failed': 'lie behind none that nobody could work on', 'any': 'are none'
 } satisfies Record<FindingExpectation['among'], string>
 
 const strangersIn = (ids: readonly string[], among: FindingExpectation['among'], found: Expecting): readonly string[] => {
@@ -153,6 +156,7 @@ const strangersIn = (ids: readonly string[], among: FindingExpectation['among'],
     case 'interrupted':
     case 'redelivered':
     case 'failed': return ids.filter(id => !found[among].has(id))
+    case 'behind-failed': return ids.filter(id => !found.behindFailed.has(id))
     case 'hidden': {
       const withheld = new Set(hidden)
 

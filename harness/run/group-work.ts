@@ -38,6 +38,20 @@ export const redeliveredOf = (evidence: Evidence, ids: ReadonlySet<string>): Rea
 
 const failed = processedEffects.indexOf('failed')
 
+/** Those of the ids that lie in a partition behind a record on which some group's work failed. */
+export const behindFailedWork = (evidence: Evidence, ids: ReadonlySet<string>): ReadonlySet<string> => {
+  const unworkable = failedWork(evidence)
+  const behind = new Set<string>()
+  for (const { rows, replica } of evidence.audits) {
+    if (replica !== null) continue
+    const names = [...rows.record].map(evidence.recordName)
+    const first = names.reduce((lowest, name, row) => unworkable.has(name) ? Math.min(lowest, rows.offset[row] ?? Infinity) : lowest, Infinity)
+    for (const [row, name] of names.entries()) if ((rows.offset[row] ?? 0) > first && ids.has(name)) behind.add(name)
+  }
+
+  return behind
+}
+
 /** The records on which a group's work failed at least once. */
 export const failedWork = (evidence: Evidence): ReadonlySet<string> =>
   new Set(evidence.processed.flatMap(({ record, effect }) => [...record].filter((_, row) => effect[row] === failed)).map(evidence.recordName))

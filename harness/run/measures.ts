@@ -8,7 +8,7 @@ import type { Finding } from '../model/judgement.ts'
 import type { FaultLatency, LagReport, RecoveryReport } from '../model/report.ts'
 import { idleAfterHealing } from './after-healing.ts'
 import type { CheckOrder } from './check-order.ts'
-import { failedWork, interruptedByKills, redeliveredOf } from './group-work.ts'
+import { behindFailedWork, failedWork, interruptedByKills, redeliveredOf } from './group-work.ts'
 import { skippedByKills } from './killed-members.ts'
 import { ignoredSeeks } from './ignored-seeks.ts'
 import { lateStarts } from './late-starts.ts'
@@ -43,6 +43,8 @@ export interface Measures {
   readonly redelivered: ReadonlySet<string>
   /** The ids on which work failed; only of a run that expects findings. */
   readonly failed: ReadonlySet<string>
+  /** The ids among the findings that lie behind one on which work failed; only of a run that expects findings. */
+  readonly behindFailed: ReadonlySet<string>
   /** How many sends were under way while a fault was in force, and ended rejected or in doubt; only of a run that expects anything. */
   readonly failedSends: FailedSends
   /** Sends of fenced producers; only of a run that expects anything. */
@@ -71,6 +73,7 @@ export const startMeasuring = ({ faults, expects, awaited = [], leftAt = 0 }: Pi
   const interrupted = new Set<string>()
   const redelivered = new Set<string>()
   const failed = new Set<string>()
+  const behindFailed = new Set<string>()
   let failedSends: FailedSends = { rejected: 0, indeterminate: 0 }
   let [fencedSends, lateCommits] = [noLateTries, noLateTries]
   let abortedReads = 0
@@ -91,6 +94,7 @@ export const startMeasuring = ({ faults, expects, awaited = [], leftAt = 0 }: Pi
       for (const id of hitBy(evidence, faults, ids)) hit.add(id)
       for (const id of redeliveredOf(evidence, ids)) redelivered.add(id)
       for (const id of failedWork(evidence)) failed.add(id)
+      for (const id of behindFailedWork(evidence, ids)) behindFailed.add(id)
       const { rejected, indeterminate } = failedUnder(evidence, faults)
       failedSends = { rejected: failedSends.rejected + rejected, indeterminate: failedSends.indeterminate + indeterminate }
       fencedSends = moreLateTries(fencedSends, sendsOfTheFenced(evidence))
@@ -98,7 +102,7 @@ export const startMeasuring = ({ faults, expects, awaited = [], leftAt = 0 }: Pi
       abortedReads += deliveriesOfAborted(evidence)
     },
     measures: () => ({
-      overlaps, killed, hit, interrupted, redelivered, failed, failedSends, fencedSends, lateCommits, abortedReads, latencies: latencies.latencies(), lag: lag.lags(),
+      overlaps, killed, hit, interrupted, redelivered, failed, behindFailed, failedSends, fencedSends, lateCommits, abortedReads, latencies: latencies.latencies(), lag: lag.lags(),
       othersMoved: { count: others.count(), sentences: others.sentences(), possible: others.possible() },
       // Which partition the evidence numbers first depends on which file mentions it first.
       recovery: recovery.toSorted(byPlace), unshown: unshown.toSorted(inWords.compare), ignoredSeeks: seeks.toSorted(inWords.compare)

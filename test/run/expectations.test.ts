@@ -43,6 +43,15 @@ test.each(['interrupted', 'redelivered', 'failed'] as const)('a control about re
   expect(met('p1:1')).toBe(false)
 })
 
+test('a control whose partitions stop at what nobody can work on is refuted by records that wait elsewhere', () => {
+  const behind = { anomaly: 'undelivered', level: 'liveness', atLeast: 1, group: 'billing', among: 'behind-failed' } as const
+  const found = judgement({ ...finding('undelivered', 'liveness', ['p1:1', 'p1:2']), group: 'billing' })
+  const verdict = (...ids: readonly string[]): string =>
+    weigh(run({ control: true, judgement: found, expectations: checkExpectations([behind], { ...expecting(found), behindFailed: new Set(ids) }) })).verdict
+
+  expect([verdict('p1:1', 'p1:2'), verdict('p1:1')]).toEqual(['upheld', 'refuted'])
+})
+
 test('a violation beyond what a control expects refutes it', () => {
   const found = judgement(finding('lost', 'permitted'), finding('reordered', 'violation'))
   const expectations = checkExpectations([expected], expecting(found))

@@ -28,7 +28,7 @@ const nobody: ReadonlySet<string> = new Set()
 const expectedWith = (client: string) => withClient(planned, client).expects ?? []
 const found = {
   judgement, hidden: [], killed: nobody, interrupted: nobody, redelivered: nobody, failed: nobody, failedSends: { rejected: 3, indeterminate: 0 },
-  fencedSends: noLateTries, lateCommits: noLateTries, abortedReads: 0, othersMoved: 0, dangers: [], wasHit: () => true
+  behindFailed: new Set<string>(), fencedSends: noLateTries, lateCommits: noLateTries, abortedReads: 0, othersMoved: 0, dangers: [], wasHit: () => true
 } as const
 const reasonsWith = (client: string): readonly string[] => checkExpectations(expectedWith(client), found).map(({ reason }) => reason)
 

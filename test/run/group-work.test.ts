@@ -1,7 +1,7 @@
 /** Which records findings may be about where they are a group's doing, from histories of a few lines. */
 import { expect, test } from 'vitest'
 import type { FaultRun } from '../../harness/run/fault-run.ts'
-import { failedWork, interruptedByKills, redeliveredOf } from '../../harness/run/group-work.ts'
+import { behindFailedWork, failedWork, interruptedByKills, redeliveredOf } from '../../harness/run/group-work.ts'
 import { acknowledged, assigned, audit, delivered, evidenceOf, logged, member, processed, producer, revoked, send, topic, type HistoryLine } from '../histories.ts'
 
 const kill: FaultRun = {
@@ -43,4 +43,11 @@ test('failed are the records on which the work failed once, whatever came of it 
   )
 
   expect([...failedWork(evidence)]).toEqual(['r0'])
+})
+
+test('behind one that failed are those above it in its partition, of the ids in question', async () => {
+  const evidence = await story(delivered('r2', 2, { at: 20 }), processed('r2', 'failed', { at: 21 }))
+
+  expect([...behindFailedWork(evidence, new Set(['r1', 'r2', 'r3', 'elsewhere']))]).toEqual(['r3'])
+  expect([...behindFailedWork(await story(delivered('r2', 2, { at: 20 }), processed('r2', 'applied', { at: 21 })), new Set(['r3']))]).toEqual([])
 })

@@ -27,6 +27,6 @@ export const run = (changes: Partial<Weighing> = {}): Weighing => ({
 
 export const expecting = (found: Judgement, hit: (id: string) => boolean = () => true, hidden: readonly string[] = []) =>
   ({
-    judgement: found, hidden, killed: new Set<string>(), interrupted: new Set<string>(), redelivered: new Set<string>(), failed: new Set<string>(),
+    judgement: found, hidden, killed: new Set<string>(), interrupted: new Set<string>(), redelivered: new Set<string>(), failed: new Set<string>(), behindFailed: new Set<string>(),
     failedSends: { rejected: 0, indeterminate: 0 }, fencedSends: noLateTries, lateCommits: noLateTries, abortedReads: 0, othersMoved: 0, dangers: [], wasHit: hit
   })
