@@ -31,6 +31,37 @@ export const stretchesOn = (answers: readonly Answered[], { scrapeUs }: { readon
   return stretches
 }
 
+export interface Ended {
+  /** Before this it does not count: what was undone may not yet have been undone wholly. */
+  readonly from: number
+  /** The last moment at which the stretch may begin. */
+  readonly dueAt: number
+  /** What is answered from then on, or never was, says nothing. */
+  readonly until: number
+  readonly scrapeUs: number
+}
+
+/** Fewer answers than this show no more than that it flickers. */
+const fewestAnswers = 5
+
+/**
+ * Since when it was off for a scrape's length without a break, or, where the answers end before that, in all of the last ones. Example, scraped
+ * every 15 s: off at 132 s alone, and again from 140 s to 156 s: off since 140 s.
+ */
+export const offSince = (answers: readonly Answered[], { from, dueAt, until, scrapeUs }: Ended): number | undefined => {
+  const last = answers.at(-1)?.asked ?? 0
+  const isLast = (stretch: Stretch): boolean => stretch.until === last && until - last <= Math.min(mostSilenceUs, scrapeUs)
+  const answersIn = (stretch: Stretch): number => answers.filter(({ asked }) => asked >= Math.max(stretch.from, from) && asked <= stretch.until).length
+
+  return stretchesOn(reversed(answers), { scrapeUs })
+    .find(stretch => stretch.from < dueAt && (stretch.until - Math.max(stretch.from, from) >= scrapeUs || (isLast(stretch) && answersIn(stretch) >= fewestAnswers)))?.from
+}
+
+/** Wherever it can have been off for a scrape's length, beginning between these moments, an answer said that it was on. */
+export const leavesNoPause = (answers: readonly Answered[], between: Stretch, told: { readonly scrapeUs: number }): boolean => leavesNoRoom(reversed(answers), between, told)
+
+const reversed = (answers: readonly Answered[]): readonly Answered[] => answers.map(answer => ({ ...answer, on: !answer.on }))
+
 /** Wherever a stretch of a scrape's length begins between these moments, an answer in it said that the alarm was off. */
 export const leavesNoRoom = (answers: readonly Answered[], { from, until }: Stretch, { scrapeUs }: { readonly scrapeUs: number }): boolean => {
   const off = answers.filter(({ on }) => !on)

@@ -1,15 +1,15 @@
 /**
  * Whether monitoring would have seen what a claim says it sees: at each fault that had to raise the alarm, in time, for the time of a scrape, and
- * over again in time. An alarm that was on before the blow, or that another fault may have raised, shows nothing. It counts as missed only
- * where the answers leave no room for an alarm that every scrape would have met; where there are too few of them, nobody can say.
+ * over again in time, for as long. An alarm that was on before the blow, or that another fault may have raised, shows nothing. It counts as
+ * missed only where the answers leave no room for one that every scrape would have met; where there are too few of them, nobody can say.
  *
- * Example, within 25 s, scraped every 15 s: struck at 100 s, on in each answer from 106 s to 131 s, healed at 130 s and off at 132 s: seen. On
- * from 112 s: missed, as who asked at 111 s asks next at 126 s.
+ * Example, within 25 s, scraped every 15 s: struck at 100 s, on in each answer from 106 s to 131 s, healed at 130 s and off from 132 s
+ * to 147 s: seen. On from 112 s: missed, as who asked at 111 s asks next at 126 s. Off at 132 s alone, on again until 160 s: missed.
  */
 import { signWords, type Alarm, type GroupBehind } from '../model/alarm.ts'
 import { describeDuration, microseconds } from '../model/duration.ts'
 import type { AlarmReport, FaultReport, LagReport } from '../model/report.ts'
-import { answersOf, inRows, leavesNoRoom, stretchesOn, type Answered, type Stretch } from './alarm-answers.ts'
+import { answersOf, inRows, leavesNoPause, leavesNoRoom, offSince, stretchesOn, type Answered, type Stretch } from './alarm-answers.ts'
 import type { FaultRun } from './fault-run.ts'
 import type { Asked } from './watch-alarms.ts'
 
@@ -37,7 +37,7 @@ const judgeAlarm = (alarm: Alarm, questions: readonly Asked[], { faults, lag }: 
   return raising.map(fault => {
     const asked = questions.filter(({ answered }) => answered >= fault.begunAt - beforeUs)
     const { reason, ...came } = whatCameOf({
-      alarm, fault, lag, others: faults.filter(({ number }) => number !== fault.number), answers: answersOf(asked),
+      alarm, fault, lag, others: faults.filter(({ number }) => number !== fault.number), answers: answersOf(asked), endedAt: asked.at(-1)?.answered ?? 0,
       scrapeUs: alarm.scrapedEveryMs * 1000, withinUs: alarm.withinMs * 1000, dueAt: fault.begunAt + (alarm.withinMs - alarm.scrapedEveryMs) * 1000
     })
 
@@ -62,6 +62,8 @@ interface Case {
   readonly others: readonly Blow[]
   readonly answers: readonly Answered[]
   readonly lag: readonly LagReport[]
+  /** When the last question was answered, or was not. */
+  readonly endedAt: number
   readonly scrapeUs: number
   readonly withinUs: number
   /** The last moment at which it may begin. */
@@ -83,7 +85,7 @@ const whatCameOf = (told: Case): Came => {
   const stretches = stretchesOn(answers.filter(({ asked }) => asked >= fault.begunAt), told)
   const raised = stretches.find(({ from, until }) => from <= dueAt && until - from >= scrapeUs)
 
-  return raised === undefined ? whyNotRaised(told, stretches) : whenOver(told, stretches, { raisedUs: raised.from - fault.begunAt })
+  return raised === undefined ? whyNotRaised(told, stretches) : whenOver(told, { raisedUs: raised.from - fault.begunAt })
 }
 
 const isInForce = ({ begunAt, healedAt }: Blow, { from, until }: Stretch): boolean =>
@@ -103,23 +105,24 @@ const whyNotRaised = (told: Case, [first]: readonly Stretch[]): Came => {
 }
 
 /** The next fault may keep it there: what is answered after its blow says nothing of this one. */
-const whenOver = (told: Case, stretches: readonly Stretch[], { raisedUs }: { readonly raisedUs: number }): Came => {
-  const { alarm: { sign }, fault, others, answers, scrapeUs, withinUs } = told
+const whenOver = (told: Case, { raisedUs }: { readonly raisedUs: number }): Came => {
+  const { alarm: { sign }, fault, others, scrapeUs, withinUs, endedAt } = told
   const raisedAfterMs = raisedUs / 1000
   const limit = fault.healedAt + withinUs
-  const next = Math.min(...others.flatMap(({ begunAt = -Infinity }) => begunAt > fault.begunAt ? [begunAt] : []))
-  const off = answers.find(({ on, asked, answered }) => !on && asked >= fault.healingAt && answered < Math.min(limit, next))
+  const next = Math.min(...others.flatMap(({ begunAt }) => begunAt !== undefined && begunAt > fault.begunAt ? [begunAt] : []))
+  const answers = told.answers.filter(({ asked, answered }) => asked >= fault.healingAt && answered < next)
+  const since = offSince(answers, { from: fault.healedAt, dueAt: limit, until: Math.min(next, endedAt), scrapeUs })
   const seen = `was seen ${inWords(raisedUs)} after the blow, for at least the ${inWords(scrapeUs)} of a scrape`
-  if (off !== undefined) {
-    const overUs = Math.max(0, off.answered - fault.healedAt)
+  if (since !== undefined) {
+    const overUs = Math.max(0, since - fault.healedAt)
 
     return { outcome: 'seen', raisedAfterMs, overAfterMs: overUs / 1000, reason: `${seen}, and was over ${inWords(overUs)} after the healing` }
   }
 
   const late = `${inWords(withinUs)} after the healing`
-  const stayed = limit < next && stretches.some(({ from, until }) => from <= fault.healedAt && until >= limit)
-  if (!stayed) return { outcome: 'unknown', raisedAfterMs, reason: `${seen}; there were too few answers to say whether it was over ${late}` }
-  if (sign.kind === 'behind' && wasBehind(sign, told.lag, { from: limit, until: limit }) !== 'never') return { outcome: 'unknown', raisedAfterMs, reason: `${seen}, and was still there ${late}, when the group may well have been that far behind` }
+  if (!leavesNoPause(answers, { from: fault.healedAt, until: limit }, told)) return { outcome: 'unknown', raisedAfterMs, reason: `${seen}; there were too few answers to say whether it was over ${late}, for as long as a scrape` }
+  const due = { from: limit, until: limit + scrapeUs }
+  if (sign.kind === 'behind' && wasBehind(sign, told.lag, due) !== 'never') return { outcome: 'unknown', raisedAfterMs, reason: `${seen}, and was still there ${late}, when the group may well have been that far behind` }
 
   return { outcome: 'missed', raisedAfterMs, reason: `${seen}, and was still there ${late}` }
 }

@@ -122,6 +122,38 @@ describe('an alarm', () => {
     expect(judged(asking(at => between(at, 131, 160) ? undefined : at >= 106))).toMatchObject({ outcome: 'unknown' })
   })
 
+  test('that is off in a few answers and on again is not over', () => {
+    expect(judged(asking(at => between(at, 106, 131) || at >= 132, { until: 260 }))).toMatchObject({ outcome: 'missed', reason: telling('was still there 25 s after the healing') })
+    expect(judged(asking(at => between(at, 106, 180) && at % 10 !== 2))).toMatchObject({ outcome: 'missed' })
+    expect(judged(asking(at => between(at, 106, 131) || between(at, 144, 175), { until: 200 }))).toMatchObject({ outcome: 'missed' })
+  })
+
+  test('that is off for a scrape before the end of the healing, and on again, is not over', () => {
+    const slow = { ...blow, begunAt: 60 * seconds, healingAt: 110 * seconds }
+    const asked = [{ asked: 58 * seconds, answered: 58.1 * seconds, on: false }, ...Array.from({ length: 200 }, (_, index) => (
+      { asked: (60 + index) * seconds, answered: (60.1 + index) * seconds, on: between(60 + index, 66, 110) || between(60 + index, 131, 160) }
+    ))]
+
+    expect(judged(asked, { faults: [slow] })).toMatchObject({ outcome: 'missed' })
+  })
+
+  test('that flickers when the healing is done, and is then off for a scrape, is over since then', () => {
+    expect(judged(asking(at => between(at, 106, 131) || between(at, 133, 140)))).toMatchObject({ outcome: 'seen', overAfterMs: 10_100 })
+    expect(judged(asking(at => between(at, 106, 131) || between(at, 133, 157)))).toMatchObject({ outcome: 'missed' })
+  })
+
+  test('of which nobody was told for long is not known to have stayed off', () => {
+    expect(judged(asking(at => between(at, 135, 145) || at > 150 ? undefined : between(at, 106, 132)))).toMatchObject({ outcome: 'unknown' })
+    expect(judged(asking(at => between(at, 135, 138) ? undefined : between(at, 106, 132)))).toMatchObject({ outcome: 'seen' })
+  })
+
+  test('that is off when the questions end is over only after a few answers, of which the last is not long ago', () => {
+    expect(judged(asking(at => between(at, 106, 132), { until: 139 }))).toMatchObject({ outcome: 'seen' })
+    expect(judged(asking(at => between(at, 106, 132), { until: 134 }))).toMatchObject({ outcome: 'unknown', reason: telling('too few answers') })
+    expect(judged(asking(at => between(at, 106, 132) || at === 138, { until: 139 }))).toMatchObject({ outcome: 'unknown' })
+    expect(judged(asking(at => at >= 139 ? undefined : between(at, 106, 132), { until: 150 }))).toMatchObject({ outcome: 'unknown' })
+  })
+
   test('that goes before the healing, after the time of a scrape, is seen, and over at once', () => {
     expect(judged(asking(at => between(at, 106, 127)))).toMatchObject({ outcome: 'seen', overAfterMs: 0 })
   })
@@ -155,6 +187,7 @@ describe('a fault', () => {
 
     expect(judged(asking(at => between(at, 106, 132)), { faults: [blow, next] })).toMatchObject({ outcome: 'seen' })
     expect(judged(asking(at => between(at, 106, 145)), { faults: [blow, next] })).toMatchObject({ outcome: 'unknown' })
+    expect(judged(asking(at => between(at, 106, 137)), { faults: [blow, next] })).toMatchObject({ outcome: 'unknown' })
   })
 
   test('is judged each time that it strikes', () => {
