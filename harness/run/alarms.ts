@@ -11,6 +11,7 @@ import { describeDuration, microseconds } from '../model/duration.ts'
 import type { AlarmReport, FaultReport, LagReport } from '../model/report.ts'
 import { answersOf, inRows, leavesNoPause, leavesNoRoom, offSince, stretchesOn, type Answered, type Stretch } from './alarm-answers.ts'
 import type { FaultRun } from './fault-run.ts'
+import { finestStepMs } from './group-lag.ts'
 import type { Asked } from './watch-alarms.ts'
 
 /** What a fault is to an alarm. */
@@ -99,7 +100,7 @@ const whyNotRaised = (told: Case, [first]: readonly Stretch[]): Came => {
 
   // Under-replication has no other witness than the cluster; what met too little work is vacuous for that alone.
   const behind = told.alarm.sign.kind === 'behind' ? wasBehind(told.alarm.sign, told.lag, { from: dueAt, until: dueAt + scrapeUs }) : 'always'
-  if (behind === 'unknown') return { outcome: 'unknown', reason: `${had}; how far behind the group was by its own records is not known` }
+  if (behind === 'unknown') return { outcome: 'unknown', reason: `${had}; whether the group was that far behind all that time is not in its own records` }
 
   return behind === 'always' ? { outcome: 'missed', reason: had } : { outcome: 'untried', reason: `${had}; but by its own records the group was not that far behind` }
 }
@@ -116,10 +117,10 @@ const whenOver = (told: Case, { raisedUs }: { readonly raisedUs: number }): Came
   if (since !== undefined) {
     const overUs = Math.max(0, since - fault.healedAt)
 
-    return { outcome: 'seen', raisedAfterMs, overAfterMs: overUs / 1000, reason: `${seen}, and was over ${inWords(overUs)} after the healing` }
+    return { outcome: 'seen', raisedAfterMs, overAfterMs: overUs / 1000, reason: `${seen}, and was over ${inWords(overUs)} after the end of the healing` }
   }
 
-  const late = `${inWords(withinUs)} after the healing`
+  const late = `${inWords(withinUs)} after the end of the healing`
   if (!leavesNoPause(answers, { from: fault.healedAt, until: limit }, told)) return { outcome: 'unknown', raisedAfterMs, reason: `${seen}; there were too few answers to say whether it was over ${late}, for as long as a scrape` }
   const due = { from: limit, until: limit + scrapeUs }
   if (sign.kind === 'behind' && wasBehind(sign, told.lag, due) !== 'never') return { outcome: 'unknown', raisedAfterMs, reason: `${seen}, and was still there ${late}, when the group may well have been that far behind` }
@@ -127,14 +128,19 @@ const whenOver = (told: Case, { raisedUs }: { readonly raisedUs: number }): Came
   return { outcome: 'missed', raisedAfterMs, reason: `${seen}, and was still there ${late}` }
 }
 
-/** By what its members put on record. */
+/**
+ * By what its members put on record. The curve ends when nothing happens any more: from then on it stays as it was. Of steps that were put together
+ * only the highest is known, so that the group may have caught up in between.
+ */
 const wasBehind = ({ group: name, records }: GroupBehind, lag: readonly LagReport[], { from, until }: Stretch): 'always' | 'sometimes' | 'never' | 'unknown' => {
   const own = lag.find(({ group }) => group === name)
   if (own === undefined) return 'unknown'
-  const [first = 0, last = 0] = [from, until].map(at => Math.floor(at / 1000 / own.stepMs))
-  const steps = Array.from({ length: last - first + 1 }, (_, step) => (own.behind[first + step] ?? 0) >= records)
+  const [first, last] = [Math.floor(from / 1000 / own.stepMs), Math.ceil(until / 1000 / own.stepMs)]
+  const steps = Array.from({ length: last - first + 1 }, (_, step) => (own.behind[first + step] ?? own.behind.at(-1) ?? 0) >= records)
+  if (!steps.some(Boolean)) return 'never'
+  if (own.stepMs > finestStepMs) return 'unknown'
 
-  return steps.every(Boolean) ? 'always' : steps.some(Boolean) ? 'sometimes' : 'never'
+  return steps.every(Boolean) ? 'always' : 'sometimes'
 }
 
 const inWords = (us: number): string => describeDuration(microseconds(us))

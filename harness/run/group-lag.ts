@@ -13,7 +13,8 @@ export interface LagMeasuring {
   readonly lags: () => readonly LagReport[]
 }
 
-const stepMs = 500
+/** Of a curve whose steps are wider, each value is the highest of several. */
+export const finestStepMs = 500
 const mostSteps = 600
 /** Who is no further behind than this part of the most, or than in the calmest tenth of the load, has caught up: some records are always on their way. */
 const leftOver = 0.05
@@ -46,7 +47,7 @@ export const startLag = (): LagMeasuring => {
 }
 
 /** The first step at whose time something of this time has happened. */
-const stepAt = (us: number): number => Math.ceil(us / 1000 / stepMs)
+const stepAt = (us: number): number => Math.ceil(us / 1000 / finestStepMs)
 
 /** Calls back for each record that the group had to wait for: since when, and until when if it came. */
 const visitWaits = ({ sends, audits, recordCount }: Evidence, { partition, deliveries }: Consumption, visit: (from: number, to: number | undefined) => void): void => {
@@ -78,16 +79,16 @@ const lagOf = (group: string, curve: readonly number[]): LagReport => {
   const mostStep = curve.indexOf(most)
   const caughtUp = Math.max(most * leftOver, usualOf(curve))
   const end = curve.findIndex((behind, step) => step > mostStep && behind <= caughtUp)
-  const tookMs = (end - mostStep) * stepMs
+  const tookMs = (end - mostStep) * finestStepMs
   const width = Math.ceil(curve.length / mostSteps)
 
   return {
     group,
-    stepMs: stepMs * width,
+    stepMs: finestStepMs * width,
     behind: Array.from({ length: Math.ceil(curve.length / width) }, (_, index) => Math.max(...curve.slice(index * width, (index + 1) * width))),
     most,
-    mostAt: mostStep * stepMs * 1000,
-    ...end === -1 ? {} : { caughtUpAt: end * stepMs * 1000 },
+    mostAt: mostStep * finestStepMs * 1000,
+    ...end === -1 ? {} : { caughtUpAt: end * finestStepMs * 1000 },
     ...tookMs < leastCatchUpMs ? {} : { caughtUpPerSecond: Math.round((most - (curve[end] ?? 0)) * 1000 / tookMs) }
   }
 }

@@ -51,7 +51,7 @@ describe('an alarm', () => {
   test('that is on in time, for the time of a scrape, and over in time, is seen', () => {
     expect(judged(asking(at => between(at, 106, 132)))).toMatchObject({
       fault: 1, outcome: 'seen', raisedAfterMs: 6100, overAfterMs: 2100,
-      reason: 'At fault 1, under-replication of orders was seen 6.1 s after the blow, for at least the 15 s of a scrape, and was over 2.1 s after the healing.'
+      reason: 'At fault 1, under-replication of orders was seen 6.1 s after the blow, for at least the 15 s of a scrape, and was over 2.1 s after the end of the healing.'
     })
   })
 
@@ -113,7 +113,7 @@ describe('an alarm', () => {
   })
 
   test('that stays on after the healing is missed', () => {
-    expect(judged(asking(at => at >= 106))).toMatchObject({ outcome: 'missed', raisedAfterMs: 6100, reason: telling('was still there 25 s after the healing') })
+    expect(judged(asking(at => at >= 106))).toMatchObject({ outcome: 'missed', raisedAfterMs: 6100, reason: telling('was still there 25 s after the end of the healing') })
     expect(judged(asking(at => between(at, 106, 158)))).toMatchObject({ outcome: 'missed' })
   })
 
@@ -123,7 +123,7 @@ describe('an alarm', () => {
   })
 
   test('that is off in a few answers and on again is not over', () => {
-    expect(judged(asking(at => between(at, 106, 131) || at >= 132, { until: 260 }))).toMatchObject({ outcome: 'missed', reason: telling('was still there 25 s after the healing') })
+    expect(judged(asking(at => between(at, 106, 131) || at >= 132, { until: 260 }))).toMatchObject({ outcome: 'missed', reason: telling('was still there 25 s after the end of the healing') })
     expect(judged(asking(at => between(at, 106, 180) && at % 10 !== 2))).toMatchObject({ outcome: 'missed' })
     expect(judged(asking(at => between(at, 106, 131) || between(at, 144, 175), { until: 200 }))).toMatchObject({ outcome: 'missed' })
   })
@@ -201,7 +201,7 @@ describe('a fault', () => {
 describe('a group that is behind', () => {
   test('is held to have been seen only by what the cluster told', () => {
     expect(judged(asking(at => between(at, 102, 134)), { alarm: behind, lag: lagged(102, 134) })).toMatchObject({
-      outcome: 'seen', reason: 'At fault 1, billing 2,000 records behind in orders was seen 2.1 s after the blow, for at least the 15 s of a scrape, and was over 4.1 s after the healing.'
+      outcome: 'seen', reason: 'At fault 1, billing 2,000 records behind in orders was seen 2.1 s after the blow, for at least the 15 s of a scrape, and was over 4.1 s after the end of the healing.'
     })
     expect(judged(asking(() => false), { alarm: behind, lag: lagged(102, 134) })).toMatchObject({ outcome: 'missed' })
   })
@@ -216,5 +216,27 @@ describe('a group that is behind', () => {
     expect(judged(asking(at => at >= 102), { alarm: behind, lag: lagged(102, 180) })).toMatchObject({ outcome: 'unknown' })
     expect(judged(asking(at => at >= 102), { alarm: behind })).toMatchObject({ outcome: 'unknown' })
     expect(judged(asking(at => at >= 102), { alarm: behind, lag: lagged(102, 134) })).toMatchObject({ outcome: 'missed' })
+  })
+
+  test('that never came back is as far behind after the end of its records as at it', () => {
+    const ended = lagged(102, 200).map(one => ({ ...one, behind: one.behind.slice(0, 280) }))
+    const caughtUp = lagged(102, 134).map(one => ({ ...one, behind: one.behind.slice(0, 280) }))
+
+    expect(judged(asking(at => at >= 102), { alarm: behind, lag: ended })).toMatchObject({ outcome: 'unknown', reason: telling('may well have been that far behind') })
+    expect(judged(asking(at => at >= 102), { alarm: behind, lag: caughtUp })).toMatchObject({ outcome: 'missed' })
+  })
+
+  test('may have fallen behind again right after the alarm had to be over', () => {
+    const again = lagged(102, 134).map(one => ({ ...one, behind: one.behind.map((records, step) => (between(step / 2, 165, 168) ? 5000 : records)) }))
+
+    expect(judged(asking(at => at >= 102, { until: 260 }), { alarm: behind, lag: again })).toMatchObject({ outcome: 'unknown' })
+  })
+
+  test('of which only the most in each of several steps is known was perhaps not behind all the time, and certainly not where that is less', () => {
+    const coarse = (lag: readonly LagReport[]): readonly LagReport[] => lag.map(one => ({ ...one, stepMs: 1000, behind: one.behind.filter((_, step) => step % 2 === 0) }))
+
+    expect(judged(asking(() => false), { alarm: behind, lag: coarse(lagged(102, 134)) })).toMatchObject({ outcome: 'unknown', reason: telling('is not in its own records') })
+    expect(judged(asking(() => false), { alarm: behind, lag: coarse(lagged(0, 0)) })).toMatchObject({ outcome: 'untried' })
+    expect(judged(asking(at => at >= 102), { alarm: behind, lag: coarse(lagged(102, 134)) })).toMatchObject({ outcome: 'missed' })
   })
 })
