@@ -13,7 +13,7 @@ const orders = topic('orders', { partitions: 3, replicas: 3, minInsyncReplicas: 
 const cutOff = cut(oneFollowerLinkOf(orders))
 
 export default experiment({
-  claim: 'When a follower is cut off from its leader, monitoring that asks every 15 s sees under-replicated partitions within 24 s, and no more of them within 24 s of the healing.',
+  claim: 'When a follower is cut off from its leader, monitoring that asks every 15 s sees under-replicated partitions within 24 s, and no more of them within 24 s of the end of the healing.',
   cluster: brokers(3, { config: { 'replica.lag.time.max.ms': '5000', 'replica.socket.timeout.ms': '5000' } }),
   workload: [
     numberedWrites({ to: orders, acks: 'all', producers: 3, recordsPerSecond: 400 }),

@@ -7,7 +7,7 @@ const orders = topic('orders', { partitions: 3, replicas: 3, minInsyncReplicas: 
 const stopped = killClient(consumers(3))
 
 export default experiment({
-  claim: 'When all members of a group are gone, monitoring that asks every 15 s sees within 23 s that it is 5,000 records behind, and no longer within 23 s of their return.',
+  claim: 'When all members of a group are gone, monitoring that asks every 15 s sees within 23 s that it is 5,000 records behind, and no longer within 23 s of the end of the healing, when the last of them has been started again.',
   cluster: brokers(3),
   workload: [
     numberedWrites({ to: orders, acks: 'all', producers: 3, recordsPerSecond: 400 }),

@@ -26,7 +26,7 @@ export interface Alarm {
   readonly sign: Sign
   /** The description of the faults that must raise it. */
   readonly fault: string
-  /** From the fault's first step until whoever scrapes has seen it, and from the healing until it is over. */
+  /** From the fault's first step until whoever scrapes has seen it, and from the end of the healing until it is over. */
   readonly withinMs: number
   readonly scrapedEveryMs: number
 }
@@ -34,7 +34,10 @@ export interface Alarm {
 export interface AlarmOptions {
   /** The fault that must raise it; it must last no less than `within`. */
   readonly by: Fault
-  /** So long after the blow whoever scrapes has seen it, and so long after the healing it is over. */
+  /**
+   * So long after the blow whoever scrapes has seen it, and so long after the end of the healing it is over, and stays so for a scrape. The healing
+   * ends when the last of what was stopped has been started again: the first may be back some seconds before.
+   */
   readonly within: Duration
   /** How often monitoring asks. Default 15 s. */
   readonly scrapedEvery?: Duration
@@ -66,7 +69,7 @@ const checker = (name: string, sign: Sign, { by, within, scrapedEvery = { millis
 
   return {
     name,
-    description: `whoever asks every ${describeDuration(scrapedEvery)} has seen ${signWords(sign)} within ${describeDuration(within)} of "${by.description}", and it is over as soon after the healing`,
+    description: `whoever asks every ${describeDuration(scrapedEvery)} has seen ${signWords(sign)} within ${describeDuration(within)} of "${by.description}", and it is over as soon after the end of the healing`,
     anomalies: [],
     alarm: { sign, fault: by.description, withinMs: within.milliseconds, scrapedEveryMs: scrapedEvery.milliseconds }
   }
