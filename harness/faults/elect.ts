@@ -35,8 +35,9 @@ interface Electing {
   readonly nobody: string
 }
 
-const electing = ({ name }: TopicPlan, { election, lacks, nobody }: Electing): Pick<Fault, 'needs' | 'prepare'> => ({
+const electing = ({ name }: TopicPlan, { election, lacks, nobody }: Electing): Pick<Fault, 'needs' | 'lasting' | 'prepare'> => ({
   needs: [],
+  lasting: 'for good',
   prepare: async subject => {
     const before = (await subject.metadata.partitions([name])).filter(lacks)
     if (before.length === 0) throw new Error(`There is nothing to elect: ${nobody}.`)

@@ -86,6 +86,8 @@ export interface Fault {
   readonly demands?: 'mid-work' | 'mid-commit'
   /** True: no client has to notice it, for its own proof shows that it met their work: no answer has to fail, or to be late. */
   readonly unnoticed?: true
+  /** `for good`: nothing undoes it; the end of its time is no healing. Absent: it is healed. */
+  readonly lasting?: 'for good'
   /**
    * The settings of topics, in Kafka's own keys, that hold while it is in force, or might as well, for all that it does. What a topic
    * promises in a run is the least that it ever promised.

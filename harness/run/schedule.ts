@@ -11,11 +11,17 @@ import type { Fault, ScheduledFault } from '../model/fault.ts'
 import { printable } from '../model/printable.ts'
 import { randomFrom } from '../model/random.ts'
 import type { ScheduledStep, ScheduleReport } from '../model/report.ts'
+import { tooShortForAlarm } from './alarm-shape.ts'
 
-/** A nemesis that finds no room for a single fault is refused: its run would claim to have broken what it never touched. */
+/**
+ * A nemesis that finds no room for a single fault is refused: its run would claim to have broken what it never touched. So is one whose fault is over
+ * before the alarm is due that it has to raise.
+ */
 export const drawSchedule = (experiment: Experiment, seed: string, duration: Duration): readonly ScheduledFault[] => {
   if (experiment.nemesis === undefined) return []
   const schedule = experiment.nemesis.schedule(randomFrom(seed).split('nemesis'), duration)
+  const short = tooShortForAlarm(experiment, schedule)
+  if (short !== undefined) throw new UsageError({ happened: short, where: 'the experiment\'s `nemesis`', next: 'Let the fault last for the alarm\'s `within` at least, or give a shorter `within`.' })
   if (schedule.length > 0) return schedule
 
   throw new UsageError({

@@ -1,16 +1,20 @@
 /** What becomes of a run whose alarms were seen, missed, or not to be judged; and what an author of an alarm can get wrong. */
 import { describe, expect, test } from 'vitest'
+import { electPreferred } from '../../harness/faults/index.ts'
 import { lagSeen, underReplicationSeen } from '../../harness/model/alarm.ts'
 import { brokers } from '../../harness/model/cluster.ts'
 import { seconds } from '../../harness/model/duration.ts'
+import { UsageError } from '../../harness/model/errors.ts'
 import { experiment, type Checker, type Experiment } from '../../harness/model/experiment.ts'
 import type { AlarmReport } from '../../harness/model/report.ts'
 import { topic } from '../../harness/model/topic.ts'
-import { once } from '../../harness/nemesis/index.ts'
+import { once, sequence } from '../../harness/nemesis/index.ts'
 import { ending } from '../../harness/reporters/ending.ts'
 import { markdown } from '../../harness/reporters/markdown.ts'
 import { plain } from '../../harness/reporters/paint.ts'
 import { refuseUnlessExperiment } from '../../harness/run/experiment-shape.ts'
+import { planExperiment } from '../../harness/run/plan.ts'
+import { drawSchedule } from '../../harness/run/schedule.ts'
 import { weigh, type Weighing } from '../../harness/run/verdict.ts'
 import { groupReads } from '../../harness/workloads/group-reads.ts'
 import { numberedWrites } from '../../harness/workloads/numbered-writes.ts'
@@ -66,6 +70,7 @@ describe('an alarm', () => {
   test.each([
     ['a fault that the nemesis does not hold', underReplicationSeen(orders, { ...options, by: { ...stopped, description: 'another' } }), 'Its alarm is raised by "another"'],
     ['a topic that nobody uses', underReplicationSeen(topic('invoices'), options), 'Its alarm is about the topic invoices'],
+    ['a topic that has other partitions', underReplicationSeen(topic('orders', { partitions: 6 }), options), 'the topic orders of partitions: 6, and its `workload` has it with partitions: 3'],
     ['a group that is not there', lagSeen('shipping', { ...options, of: orders, records: 1 }), 'how far shipping is behind in orders']
   ])('of %s is refused', (_, checker, words) => {
     expect(() => refuseUnlessExperiment(claiming(checker), 'mine.ts')).toThrow(words)
@@ -75,6 +80,37 @@ describe('an alarm', () => {
     const wide = groupReads({ from: [orders, topic('invoices')], group: 'auditing', members: 1, firstMember: 3, commits: 'after-work' })
 
     expect(() => refuseUnlessExperiment(claiming(lagSeen('auditing', { ...options, of: orders, records: 1 }), [wide]), 'mine.ts')).toThrow('orders all that it reads')
+  })
+
+  test('of under-replication of a topic with one replica is refused, and of how far a group is behind in it is not', () => {
+    const single = topic('payments', { replicas: 1, minInsyncReplicas: 1 })
+    const reads = groupReads({ from: single, group: 'paying', members: 1, firstMember: 3, commits: 'after-work' })
+
+    expect(() => refuseUnlessExperiment(claiming(underReplicationSeen(single, options), [reads]), 'mine.ts')).toThrow('payments, which has one replica')
+    expect(() => refuseUnlessExperiment(claiming(lagSeen('paying', { ...options, of: single, records: 1 }), [reads]), 'mine.ts')).not.toThrow()
+  })
+
+  test('of a fault that nothing heals is refused', () => {
+    const elected = electPreferred(orders)
+    const given = { ...claiming(underReplicationSeen(orders, { ...options, by: elected })), nemesis: once(seconds(5), elected, { lasting: seconds(30) }) }
+
+    expect(() => refuseUnlessExperiment(given, 'mine.ts')).toThrow('which nothing heals')
+  })
+
+  test('of a fault that is healed before it is due is refused when the schedule is drawn', () => {
+    const lasting = (length: number): Experiment => ({ ...claiming(underReplicationSeen(orders, options)), nemesis: once(seconds(5), stopped, { lasting: seconds(length) }) })
+
+    expect(() => drawSchedule(lasting(19), 'a', seconds(60))).toThrow('lasts 19 s, and under-replication of orders has to be seen within 20 s of it')
+    expect(() => planExperiment({ name: 'mine', file: 'mine.ts', experiment: lasting(19), hash: '' }, { seed: 'a', kafkaVersion: '4.3.0', brokerConfig: {}, topicConfig: {} })).toThrow(UsageError)
+    expect(drawSchedule(lasting(20), 'a', seconds(60))).toHaveLength(1)
+  })
+
+  test('asks nothing of how long another fault lasts', () => {
+    const other = { ...stopped, description: 'another' }
+    const steps = [{ after: seconds(5), fault: stopped, lasting: seconds(20) }, { after: seconds(9), fault: other, lasting: seconds(1) }]
+    const given = { ...claiming(underReplicationSeen(orders, options)), nemesis: sequence(...steps) }
+
+    expect(drawSchedule(given, 'a', seconds(60))).toHaveLength(2)
   })
 
   test('that has to be seen before a scrape has come round, or of no records, is refused', () => {
