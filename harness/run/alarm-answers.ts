@@ -31,7 +31,7 @@ export const stretchesOn = (answers: readonly Answered[], { scrapeUs }: { readon
   return stretches
 }
 
-export interface Ended {
+interface Ended {
   /** Before this it does not count: what was undone may not yet have been undone wholly. */
   readonly from: number
   /** The last moment at which the stretch may begin. */
