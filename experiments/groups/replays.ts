@@ -6,7 +6,8 @@ import {
   brokers, every, experiment, groupReads, killClient, milliseconds, noLostWrites, noSkippedRecords, numberedWrites, oneConsumer, seconds, topic
 } from '../../harness/index.ts'
 
-// A member can work on some 330 records a second and gets 120, and half as many again that it seeks back to. A death lasts longer than a session (6 s).
+// A member can work on some 230 records a second and gets 120, and half as many again that it seeks back to, so that it mostly has work in hand. A
+// death lasts longer than a session (6 s).
 const orders = topic('orders', { partitions: 3, replicas: 3, minInsyncReplicas: 2 })
 
 export default experiment({
@@ -14,7 +15,7 @@ export default experiment({
   cluster: brokers(3),
   workload: [
     numberedWrites({ to: orders, acks: 'all', producers: 1, recordsPerSecond: 360, maxInFlight: 1 }),
-    groupReads({ from: orders, group: 'billing', members: 3, commits: 'after-work', commitEvery: 100, workPerRecord: milliseconds(3), replays: { every: 600, records: 200 } })
+    groupReads({ from: orders, group: 'billing', members: 3, commits: 'after-work', commitEvery: 100, workPerRecord: milliseconds(4), replays: { every: 600, records: 200 } })
   ],
   nemesis: every(seconds(16), killClient(oneConsumer(), { inMidWork: true }), { lasting: seconds(9) }),
   duration: seconds(42),

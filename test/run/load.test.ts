@@ -38,7 +38,7 @@ const contextOf = (...behaviours: readonly number[]): RunContext => {
 }
 
 const begin = (context: RunContext) => startLoad(context, { bootstrap: () => [], services: {} }, {}, {
-  entry: fileURLToPath(new URL('stand-in-worker.ts', import.meta.url)), readyWithinMs: 2000
+  entry: fileURLToPath(new URL('stand-in-worker.ts', import.meta.url)), readyWithinMs: 5000
 })
 
 /** The processes of this run that are still there. */
@@ -73,7 +73,7 @@ test('if one client does not become ready, none is left behind', async () => {
   const error = await begin(context).catch((thrown: unknown) => thrown)
 
   expect(error).toBeInstanceOf(InfrastructureError)
-  expect(error).toMatchObject({ words: { happened: expect.stringContaining('1 of 2 clients did not become ready: Waited 2000 ms') as string, where: 'p2' } })
+  expect(error).toMatchObject({ words: { happened: expect.stringContaining('1 of 2 clients did not become ready: Waited 5000 ms') as string, where: 'p2' } })
   expect(left(context.id)).toEqual([])
 })
 
