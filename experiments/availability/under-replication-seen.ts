@@ -20,7 +20,7 @@ export default experiment({
     groupReads({ from: orders, group: 'billing', members: 2, commits: 'after-work' })
   ],
   nemesis: once(seconds(5), cutOff, { lasting: seconds(25) }),
-  duration: seconds(45),
+  duration: seconds(52),
   checkers: [noLostWrites, noDuplicates, noReordering, noSkippedRecords, underReplicationSeen(orders, { by: cutOff, within: seconds(24), scrapedEvery: seconds(15) })],
   tags: ['nightly']
 })

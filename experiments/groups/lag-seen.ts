@@ -14,7 +14,7 @@ export default experiment({
     groupReads({ from: orders, group: 'billing', members: 3, commits: 'after-work', commitEvery: 100 })
   ],
   nemesis: once(seconds(8), stopped, { lasting: seconds(24) }),
-  duration: seconds(66),
+  duration: seconds(84),
   checkers: [noLostWrites, noSkippedRecords, lagSeen('billing', { of: orders, records: 5000, by: stopped, within: seconds(23), scrapedEvery: seconds(15) })],
   tags: ['nightly']
 })
