@@ -92,11 +92,27 @@ const nextOf = ({ consumption: { deliveries }, assignment: { member, from, posit
 const acknowledgedBefore = ({ consumption: { commits }, diedAt }: CutOff): number =>
   commits.reduce((highest, { outcome, completedAt, offset }) => outcome === 'acknowledged' && completedAt <= diedAt ? Math.max(highest, offset) : highest, 0)
 
-/** It had been delivered something that no commit covered: none that was acknowledged, and none that shows where its successor begins. */
+/**
+ * It had been delivered something that no commit covered: none that was acknowledged, and none that shows where its successor begins. Of one whose
+ * application had sought back its last steps tell: what it worked on once more had been committed before.
+ */
 const leftUncommitted = (cutOff: CutOff): boolean => {
+  if (soughtBack(cutOff)) return workedOnAgain(cutOff)
   const next = nextOf(cutOff)
 
   return next !== undefined && next > Math.max(acknowledgedBefore(cutOff), cutOff.assignment.position ?? 0, cutOff.successor?.position ?? 0)
+}
+
+const soughtBack = ({ consumption: { moves }, assignment: { member, from }, diedAt }: CutOff): boolean =>
+  moves.some(move => move.kind === 'seek' && move.reason === 'application' && move.member === member && move.at >= from.at && move.at <= diedAt)
+
+const workedOnAgain = ({ consumption: { deliveries, commits }, assignment: { member, from }, diedAt, successor }: CutOff): boolean => {
+  const before = (at: number): boolean => at >= from.at && at <= diedAt
+  const last = deliveries.at.findLastIndex((at, row) => deliveries.member[row] === member && before(at))
+  const committed = commits.findLast(one => one.member === member && one.outcome === 'acknowledged' && before(one.at) && one.completedAt <= diedAt)
+  const offset = deliveries.offset[last]
+
+  return offset !== undefined && offset >= Math.max(committed?.offset ?? 0, successor?.position ?? 0)
 }
 
 /**

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { skippedByKills } from '../../harness/run/killed-members.ts'
 import type { FaultRun } from '../../harness/run/fault-run.ts'
 import { measureOverlap } from '../../harness/run/overlap.ts'
-import { acknowledged, assigned, audit, commit, delivered, evidenceOf, logged, member, producer, revoked, send, topic, type HistoryLine } from '../histories.ts'
+import { acknowledged, assigned, audit, commit, delivered, evidenceOf, logged, member, producer, revoked, seek, send, topic, type HistoryLine } from '../histories.ts'
 
 const kill: FaultRun = {
   number: 1, fault: 'kill one consumer', what: 'kill-client', whom: 'c1', brokers: [], clients: ['c1'], scheduledAt: 99, resolvedInMs: 0, lookedInMs: 0, askedAt: [], lateMs: 0,
@@ -44,6 +44,13 @@ test('after work: killed with everything committed, it was not', async () => {
   const evidence = await story(...owner, ...deliveries(0, 6, 20), commit(6, { at: 30, until: 31 }), ...death, ...takenOver(6))
 
   expect(measureOverlap(evidence, kill)).toMatchObject({ midWork: false })
+})
+
+test('after a seek back: killed with work that its last commit does not cover it was in mid-work, though it had committed beyond that before', async () => {
+  const sought = [...owner, ...deliveries(0, 6, 20), commit(6, { at: 30, until: 31 }), seek(2, { at: 40, reason: 'application' }), ...deliveries(2, 4, 50), commit(4, { at: 60, until: 61 })]
+
+  expect(measureOverlap(await story(...sought, ...deliveries(4, 5, 70), ...death, ...takenOver(4)), kill)).toMatchObject({ midWork: true })
+  expect(measureOverlap(await story(...sought, ...death, ...takenOver(4)), kill)).toMatchObject({ midWork: false })
 })
 
 test('before work: what it had committed and not been delivered is cut off, and nothing else', async () => {
