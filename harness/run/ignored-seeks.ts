@@ -6,6 +6,7 @@
  */
 import { isBefore, type Moment } from '../checkers/ownership.ts'
 import { marks, type Consumption, type Evidence, type Move } from '../model/evidence.ts'
+import { partitionPlace } from './partition-place.ts'
 
 /** A sentence each. Only seeks back over what the group had been delivered, and of which the log still has the first record. */
 export const ignoredSeeks = (evidence: Evidence): readonly string[] => evidence.consumption.flatMap(consumption => {
@@ -14,13 +15,13 @@ export const ignoredSeeks = (evidence: Evidence): readonly string[] => evidence.
   return moves.flatMap((move, index) => {
     if (move.kind !== 'seek' || move.reason !== 'application') return []
     const next = nextDelivery(consumption, move, moves.slice(index + 1).find(({ member }) => member === move.member))
-    const wanted = firstFrom(evidence, consumption, move)
     const given = next === undefined ? undefined : deliveries.offset[next]
-    if (wanted === undefined || given === undefined || (given >= move.offset && given <= wanted)) return []
-    const where = evidence.partitions[partition]
-    const place = `${evidence.topics[where?.topic ?? -1]?.name ?? ''}-${where?.partition ?? ''}`
+    // The log is only looked through for a seek that did not end where it was to.
+    if (given === undefined || given === move.offset) return []
+    const wanted = firstFrom(evidence, consumption, move)
+    if (wanted === undefined || (given >= move.offset && given <= wanted)) return []
 
-    return [`${evidence.members[move.member]?.name ?? ''} sought back to ${move.offset} in ${place}, and was given ${given} next.`]
+    return [`${evidence.members[move.member]?.name ?? ''} sought back to ${move.offset} in ${partitionPlace(evidence, partition)}, and was given ${given} next.`]
   })
 })
 

@@ -5,6 +5,7 @@
  * may begin there.
  */
 import { marks, type Consumption, type Evidence } from '../model/evidence.ts'
+import { partitionPlace } from './partition-place.ts'
 
 /** A sentence for each group and partition whose first position lies above a record that readers can see. */
 export const lateStarts = (evidence: Evidence): readonly string[] => evidence.consumption.flatMap(consumption => {
@@ -12,8 +13,7 @@ export const lateStarts = (evidence: Evidence): readonly string[] => evidence.co
   if (first === undefined || hasCommitted(consumption, first.at) || beginsAtEnd(evidence, consumption, first)) return []
   const below = lowestVisible(evidence, consumption.partition)
   if (below === undefined || below >= first.offset) return []
-  const where = evidence.partitions[consumption.partition]
-  const place = `${evidence.topics[where?.topic ?? -1]?.name ?? ''}-${where?.partition ?? ''}`
+  const place = partitionPlace(evidence, consumption.partition)
 
   return [`The group ${evidence.groups[consumption.group]} began to read ${place} at ${first.offset}, though the log has a record at ${below}: nothing shows what became of those below.`]
 })

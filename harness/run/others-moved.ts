@@ -13,6 +13,7 @@
 import type { Consumption, Evidence } from '../model/evidence.ts'
 import { moment } from '../model/story.ts'
 import type { FaultRun } from './fault-run.ts'
+import { partitionPlace } from './partition-place.ts'
 
 export interface OthersMoved {
   readonly add: (evidence: Evidence) => void
@@ -64,13 +65,12 @@ export const startOthersMoved = (faults: readonly Hit[], leftAt: number): Others
 }
 
 const heldIn = (evidence: Evidence, { group, partition, moves }: Consumption): Held => {
-  const where = evidence.partitions[partition]
   const changes = moves.flatMap((move): readonly Change[] => move.kind === 'seek' ? [] : [{ kind: move.kind, at: move.at, member: evidence.members[move.member]?.name ?? '' }])
 
   return {
     group: evidence.groups[group] ?? '',
     members: evidence.members.filter(member => member.group === group).map(({ name }) => name),
-    place: `${evidence.topics[where?.topic ?? -1]?.name ?? ''}-${where?.partition ?? ''}`,
+    place: partitionPlace(evidence, partition),
     changes: changes.filter((change, index) => !isToldAgain(change, changes[index - 1]))
   }
 }
